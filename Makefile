@@ -1,0 +1,85 @@
+# The one definition of good: everything a person or a build machine runs stands here.
+# Needs Python 3.11 or newer (with venv and pip), git and make; the rest is set up in .venv.
+
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python; do \
+	command -v $$name >/dev/null 2>&1 \
+	&& $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
+	&& { echo $$name; break; }; done)
+VENV ?= .venv
+RUN := $(VENV)/bin/python
+PINNED := $(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test proof lint format types imports check bench pins map clean
+
+help:  ## lists what can be made
+	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+
+# --- setting up: each stamp is remade only when what it was made from has changed ---------------
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer was found; \
+	say where it is: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	echo "$(PYTHON) is older than Python 3.11; say which to use: make PYTHON=…" >&2; exit 1; }
+	@echo "Setting up $(VENV) with $$($(PYTHON) --version) (once; a few minutes) …"
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	echo "Could not make $(VENV): this Python has no venv or pip." >&2; exit 1; }
+
+$(VENV)/.pip: $(VENV)/bin/python
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	@touch $@
+
+$(VENV)/.demo: $(VENV)/.pip pyproject.toml constraints.txt
+	@$(PINNED) -e '.[demo]'
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.demo
+	@$(PINNED) --group test
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.test
+	@$(PINNED) --group dev
+	@touch $@
+
+# --- for everybody ------------------------------------------------------------------------------
+
+demo: $(VENV)/.demo  ## the main job on real data; ARGS="--no-serve" passes arguments on
+	@$(VENV)/bin/shoal demo $(ARGS)
+
+test: $(VENV)/.test  ## the tests; ARGS="tests/engine -x" narrows them
+	$(RUN) -m pytest $(ARGS)
+
+# --- for those who change it --------------------------------------------------------------------
+
+proof: $(VENV)/.test  ## the tests with many more generated cases, slow ones too
+	$(RUN) -m pytest --hypothesis-profile=proof $(ARGS)
+
+lint: $(VENV)/.dev  ## formatting and rules of style, changing nothing
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+
+format: $(VENV)/.dev  ## formats, and mends what can be mended safely
+	$(VENV)/bin/ruff format .
+	$(VENV)/bin/ruff check --fix .
+
+types: $(VENV)/.dev  ## pyright, strict over the package
+	$(VENV)/bin/pyright
+
+imports: $(VENV)/.test  ## the rooms import only downwards
+	$(VENV)/bin/lint-imports --no-cache
+
+check: lint types imports test  ## everything that must hold before a change goes in
+
+bench: $(VENV)/.dev  ## the measurements; ARGS="segments --events 10_000_000"
+	$(RUN) -m bench $(or $(ARGS),segments --events 10_000_000)
+
+pins: $(VENV)/.dev  ## writes constraints.txt from fresh environments of each Python named in PYTHONS
+	$(RUN) tools/pins.py $(or $(PYTHONS),$(PYTHON))
+
+map: $(VENV)/.test  ## writes the room map of docs/architecture.md from pyproject.toml
+	$(RUN) tools/room_map.py
+
+clean:  ## removes what was set up or made here
+	rm -rf $(VENV) .pytest_cache .hypothesis .ruff_cache .import_linter_cache bench/data
