@@ -1,0 +1,296 @@
+"""Compiled aggregates: one number per point from the rows its selection chose.
+
+``times`` and ``values`` hold the chosen rows of all points of a block, point after point, in the
+order (instant, arrival); ``begin`` to ``end`` is one point's window. Formulas as documented in
+``docs/language.md``; sums of exact numbers are kept in two whole halves and rounded once.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from shoal.engine import opcodes as op
+from shoal.engine.calendars import (
+    DAY,
+    NEVER,
+    calendar_next,
+    months_before,
+    offset_at,
+)
+from shoal.engine.compiled import compiled
+from shoal.engine.rows import rounded_millionths
+
+LOWEST = np.iinfo(np.int64).min
+
+
+@compiled
+def window_bounds(window, instant, starts, offsets):
+    """Half-open bounds ``low <= t < high`` of a window at an instant."""
+    low_kind, low, high_kind, high = window[0], window[1], window[2], window[3]
+    if low_kind == op.UNBOUNDED:
+        lowest = LOWEST
+    elif low_kind == op.ABSOLUTE:
+        lowest = low
+    elif low_kind == op.EXACT_AGO:
+        lowest = instant - low + 1
+    else:
+        lowest = months_before(instant, low, starts, offsets) + 1
+    if high_kind == op.UNBOUNDED:
+        highest = instant + 1
+    elif high_kind == op.ABSOLUTE:
+        highest = min(high, instant + 1)
+    elif high_kind == op.EXACT_AGO:
+        highest = instant - high + 1
+    else:
+        highest = months_before(instant, high, starts, offsets) + 1
+    return lowest, highest
+
+
+@compiled
+def search(times, begin, end, instant):
+    """First position in ``times[begin:end]`` that is not before the instant."""
+    if end - begin <= 8:
+        while begin < end and times[begin] < instant:
+            begin += 1
+        return begin
+    while begin < end:
+        middle = (begin + end) // 2
+        if times[middle] < instant:
+            begin = middle + 1
+        else:
+            end = middle
+    return begin
+
+
+@compiled
+def bound_next(kind, amount, times, begin, end, instant, starts, offsets):
+    """When a bound next passes a row: a conservative instant, NEVER if it cannot."""
+    if kind in (op.UNBOUNDED, op.ABSOLUTE):
+        return NEVER
+    if kind == op.EXACT_AGO:
+        at = search(times, begin, end, instant - amount + 1)
+        return times[at] + amount if at < end else NEVER
+    soonest = NEVER
+    bound = months_before(instant, amount, starts, offsets)
+    for i in range(search(times, begin, end, bound - 5 * DAY), end):
+        soonest = min(soonest, calendar_next(instant, times[i], amount, starts, offsets))
+        if times[i] > bound + 6 * DAY:
+            break
+    return soonest
+
+
+@compiled
+def window_next(window, times, begin, end, instant, starts, offsets):
+    """When the clock could next change which of the rows are in the window."""
+    soonest = NEVER
+    following = search(times, begin, end, instant + 1)
+    if following < end:
+        soonest = times[following]
+    soonest = min(
+        soonest, bound_next(window[0], window[1], times, begin, end, instant, starts, offsets)
+    )
+    return min(
+        soonest, bound_next(window[2], window[3], times, begin, end, instant, starts, offsets)
+    )
+
+
+@compiled
+def local_days(times, begin, end, starts, offsets):
+    """Distinct local days. Clocks set back over midnight may return to the day before."""
+    count, last, before = 0, LOWEST, LOWEST
+    for i in range(begin, end):
+        day = (times[i] + offset_at(times[i], starts, offsets)) // DAY
+        if day not in (last, before):
+            count += 1
+            before, last = last, day
+    return float(count)
+
+
+@compiled
+def gap_deviation(times, begin, end):
+    """Sample standard deviation of the times between consecutive events."""
+    n = end - begin - 1
+    if n < 2:
+        return np.nan
+    total = 0.0
+    for i in range(begin + 1, end):
+        total += float(times[i] - times[i - 1])
+    mean = total / n
+    squares = 0.0
+    for i in range(begin + 1, end):
+        squares += (float(times[i] - times[i - 1]) - mean) ** 2
+    return np.sqrt(squares / (n - 1))
+
+
+@compiled
+def of_times(function, times, begin, end, starts, offsets):
+    """Aggregates that need no property."""
+    n = end - begin
+    if function == op.COUNT:
+        return float(n)
+    if function == op.DAYS:
+        return local_days(times, begin, end, starts, offsets)
+    if n == 0:
+        return np.nan
+    if function == op.FIRST_AT:
+        return float(times[begin])
+    if function == op.LAST_AT:
+        return float(times[end - 1])
+    if function == op.GAP:
+        return np.nan if n < 2 else float(times[end - 1] - times[begin]) / (n - 1)
+    return gap_deviation(times, begin, end)
+
+
+@compiled
+def exact_sum(values, exact, begin, end):
+    """Sum of exact numbers and their count: whole halves, rounded once."""
+    high, low, n = 0, 0, 0
+    for i in range(begin, end):
+        if values[i] == values[i]:
+            high += exact[i] >> 32
+            low += exact[i] & 0xFFFFFFFF
+            n += 1
+    carry = low >> 32
+    high += carry
+    low -= carry << 32
+    if -2097152 <= high < 2097152:
+        return float((high << 32) + low) / 1e6, n
+    return rounded_millionths(float(high) * 4294967296.0, float(low)), n
+
+
+@compiled
+def plain_sum(values, begin, end):
+    total, n = 0.0, 0
+    for i in range(begin, end):
+        if values[i] == values[i]:
+            total += values[i]
+            n += 1
+    return total if np.isfinite(total) else np.nan, n
+
+
+@compiled
+def gather(values, begin, end, to):
+    """The set values, in order; how many."""
+    n = 0
+    for i in range(begin, end):
+        if values[i] == values[i]:
+            to[n] = values[i]
+            n += 1
+    return n
+
+
+@compiled
+def deviation(values, n):
+    """Sample standard deviation, two passes in order."""
+    if n < 2:
+        return np.nan
+    total = 0.0
+    for i in range(n):
+        total += values[i]
+    mean = total / n
+    squares = 0.0
+    for i in range(n):
+        squares += (values[i] - mean) * (values[i] - mean)
+    result = np.sqrt(squares / (n - 1))
+    return result if np.isfinite(result) else np.nan
+
+
+@compiled
+def distinct_few(values, n):
+    """Distinct values among a few: compare each with those before it."""
+    count = 0
+    for i in range(n):
+        seen = False
+        for j in range(i):
+            if values[j] == values[i]:
+                seen = True
+                break
+        if not seen:
+            count += 1
+    return count
+
+
+@compiled
+def favourite_few(values, n):
+    """Most frequent value (tie: seen most recently) and its count, among a few."""
+    best, best_count = np.nan, 0
+    for i in range(n - 1, -1, -1):
+        seen = False
+        for j in range(i + 1, n):
+            if values[j] == values[i]:
+                seen = True
+                break
+        if not seen:
+            count = 1
+            for j in range(i):
+                if values[j] == values[i]:
+                    count += 1
+            if count > best_count:
+                best, best_count = values[i], count
+    return best, best_count
+
+
+@compiled
+def favourite_many(values, n):
+    """The same for many values, by sorting."""
+    order = np.argsort(values[:n], kind="mergesort")
+    best, best_count, best_last = np.nan, 0, -1
+    i = 0
+    while i < n:
+        j = i
+        while j + 1 < n and values[order[j + 1]] == values[order[i]]:
+            j += 1
+        count, last = j - i + 1, order[j]
+        if count > best_count or (count == best_count and last > best_last):
+            best, best_count, best_last = values[order[i]], count, last
+        i = j + 1
+    return best, best_count
+
+
+@compiled
+def distinct_many(values, n):
+    ordered = np.sort(values[:n])
+    count = 1
+    for i in range(1, n):
+        if ordered[i] != ordered[i - 1]:
+            count += 1
+    return count
+
+
+@compiled
+def of_values(function, values, begin, end, scratch):
+    """Aggregates of a property, sums and averages of exact numbers aside."""
+    if function == op.FIRST_VALUE:
+        for i in range(begin, end):
+            if values[i] == values[i]:
+                return values[i]
+        return np.nan
+    if function == op.LAST_VALUE:
+        for i in range(end - 1, begin - 1, -1):
+            if values[i] == values[i]:
+                return values[i]
+        return np.nan
+    if function in (op.SUM, op.AVG):
+        total, n = plain_sum(values, begin, end)
+        if function == op.SUM:
+            return total
+        return total / n if n else np.nan
+    n = gather(values, begin, end, scratch)
+    if n == 0:
+        return 0.0 if function == op.DISTINCT else np.nan
+    if function == op.DISTINCT:
+        return float(distinct_few(scratch, n) if n <= 24 else distinct_many(scratch, n))
+    if function in (op.TOP, op.SHARE):
+        best, count = favourite_few(scratch, n) if n <= 24 else favourite_many(scratch, n)
+        return best if function == op.TOP else count / n
+    if function == op.MIN:
+        return scratch[:n].min()
+    if function == op.MAX:
+        return scratch[:n].max()
+    if function == op.STD:
+        return deviation(scratch, n)
+    ordered = np.sort(scratch[:n])
+    if n % 2:
+        return ordered[n // 2]
+    middle = (ordered[n // 2 - 1] + ordered[n // 2]) / 2.0
+    return middle if np.isfinite(middle) else np.nan

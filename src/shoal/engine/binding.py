@@ -1,0 +1,252 @@
+"""A program bound to one bucket: where its columns lie and which codes its strings have there.
+
+All text columns of a program share one pool of distinct strings, sorted by code point, so that
+equality, order, distinctness and most frequent value are questions about whole numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from shoal.engine.history import Column, History, Int32s, Kind
+from shoal.engine.kernel import Arrays, Tables
+from shoal.engine.rows import lines_of_parents
+from shoal.engine.program import DERIVED, ColumnNeed, Program, TextPredicate, table
+from shoal.language.tree import TextTest
+
+CODES = {kind: int(kind) for kind in Kind}
+
+
+@dataclass(frozen=True, eq=False)
+class Bound:
+    """Tables and addresses for the kernel; ``alive`` keeps the arrays they point into."""
+
+    program: Program
+    history: History
+    tables: Tables
+    arrays: Arrays
+    pool: pa.StringArray
+    kinds: tuple[Kind | None, ...]
+    alive: tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Operands and scopes of ranks for one bucket, and the tables of percentiles."""
+
+    values: Sequence[npt.NDArray[np.float64]] = ()
+    scopes: Sequence[npt.NDArray[np.int8]] = ()
+    tables: Sequence[npt.NDArray[np.float64] | None] = ()
+
+
+def bind(
+    program: Program,
+    history: History,
+    stored: Stored | None = None,
+    constants: npt.NDArray[np.float64] | None = None,
+) -> Bound:
+    """The program with everything one bucket lends it; ``constants`` carry the cuts of ranks."""
+    stored = stored or Stored()
+    keep: list[object] = []
+
+    def address(array: npt.NDArray[np.generic]) -> int:
+        flat = np.ascontiguousarray(array)
+        keep.append(flat)
+        return int(flat.ctypes.data)
+
+    base = np.array(
+        [
+            address(as_type(history.occurred_at, np.int64)),
+            address(as_type(history.event, np.uint16)),
+            address(as_type(history.received_at, np.int64)),
+            address(as_type(history.offsets, np.int64)),
+            address(as_type(history.first_seen, np.int64)),
+            len(history.occurred_at),
+            len(history.profiles),
+        ],
+        dtype=np.int64,
+    )
+    streams = [stream_rows(history, stream.events, program) for stream in program.streams]
+    columns = [column_of(history, need) for need in program.columns]
+    pool, lookups = text_pool(columns, list(program.texts.values()))
+    column_rows: list[tuple[int, ...]] = []
+    names = {name: code for code, name in enumerate(history.event_names)}
+    nothing = np.empty(0, dtype=np.int64)
+    for need, column, lookup in zip(program.columns, columns, lookups, strict=True):
+        if column is None:
+            column_rows.append((address(nothing), address(nothing), 0, 1, 0, 0, 0))
+            continue
+        is_dense = need.dense and len(column.rows) == len(streams[need.stream])
+        column_rows.append(
+            (
+                address(as_type(column.rows, np.int32)),
+                address(column.values),
+                len(column.values),
+                CODES[column.kind],
+                address(lookup) if lookup is not None else 0,
+                len(lookup) if lookup is not None else 0,
+                int(is_dense),
+            )
+        )
+    predicates = [tabulate(predicate, pool) for predicate in program.predicates]
+    reserved = {"$consent"}
+    makes_known = np.array(
+        [
+            name not in reserved and name not in DERIVED and not name.startswith(("$entered:", "$left:"))
+            for name in history.event_names
+        ]
+        or [False],
+        dtype=np.uint8,
+    )
+    parents = np.full((len(program.to_parent), max(len(names), 1)), -1, dtype=np.int64)
+    for index, pairs in enumerate(program.to_parent):
+        for line, parent in pairs:
+            if line in names:
+                parents[index, names[line]] = names.get(parent, -1)
+    line_parents = np.array(
+        [names.get(program.line_events.get(name, ""), -1) for name in history.event_names] or [-1],
+        dtype=np.int64,
+    )
+    starts, offsets = program.zone.transitions()
+    arrays = Arrays(
+        base=base,
+        streams=table([(address(rows), len(rows)) for rows in streams], 2),
+        columns=table(column_rows, 7),
+        tables=table([(address(item), len(item)) for item in predicates], 2),
+        stored=np.array([address(item) for item in stored.values], dtype=np.int64),
+        stored_truth=np.array([address(item) for item in stored.scopes], dtype=np.int64),
+        rank_tables=table(
+            [
+                (address(item), len(item)) if item is not None else (0, 0)
+                for item in stored.tables
+            ],
+            2,
+        ),
+        starts=np.array(starts, dtype=np.int64),
+        offsets=np.array(offsets, dtype=np.int64),
+        makes_known=makes_known,
+        parents=parents,
+        line_parents=line_parents,
+    )
+    numbers = (program.tables.constants if constants is None else constants).copy()
+    if program.texts:
+        codes = pc.index_in(pa.array(list(program.texts.values()), pa.string()), pool)
+        for place, code in zip(program.texts, codes.to_pylist(), strict=True):
+            numbers[place] = code
+    tables = program.tables._replace(constants=numbers)
+    kinds = tuple(None if column is None else column.kind for column in columns)
+    return Bound(program, history, tables, arrays, pool, kinds, tuple(keep))
+
+
+def as_type(array: npt.NDArray[np.generic], dtype: type[np.generic]) -> npt.NDArray[np.generic]:
+    return array if array.dtype == dtype else array.astype(dtype)
+
+
+def stream_rows(history: History, events: tuple[str, ...], program: Program) -> Int32s:
+    """Ascending rows of one event, of several, or of any received event."""
+    if len(events) == 1:
+        return np.ascontiguousarray(history.rows_of(events[0]), dtype=np.int32)
+    if events:
+        wanted = {name for name in events if name in history.event_names}
+    else:
+        wanted = {
+            name
+            for name in history.event_names
+            if not name.startswith("$") and name not in DERIVED and name not in program.line_events
+        }
+    chosen = np.array([name in wanted for name in history.event_names], dtype=bool)
+    if not chosen.any():
+        return np.empty(0, dtype=np.int32)
+    return np.flatnonzero(chosen[history.event]).astype(np.int32)
+
+
+def column_of(history: History, need: ColumnNeed) -> Column | None:
+    """The property over all events that have it, in the order of rows."""
+    found = [
+        column
+        for event, line in need.holders
+        if (column := held_column(history, event, line, need.property)) is not None
+        and len(column.rows)
+    ]
+    if len(found) <= 1:
+        return found[0] if found else None
+    kinds = {column.kind for column in found}
+    if kinds == {Kind.EXACT, Kind.DOUBLE}:
+        found = [as_double(column) for column in found]
+        kinds = {Kind.DOUBLE}
+    if len(kinds) > 1:
+        found = [column for column in found if column.kind == found[0].kind]
+    rows = np.concatenate([column.rows for column in found])
+    order = np.argsort(rows, kind="stable")
+    if found[0].kind != Kind.TEXT:
+        values = np.concatenate([column.values for column in found])
+        return Column(found[0].kind, rows[order], values[order])
+    parts = [
+        pa.DictionaryArray.from_arrays(pa.array(column.values, pa.int32()), column.dictionary)
+        for column in found
+    ]
+    merged = pa.chunked_array(parts).unify_dictionaries().combine_chunks()
+    codes = merged.indices.to_numpy(zero_copy_only=False).astype(np.int32)
+    return Column(Kind.TEXT, rows[order], codes[order], merged.dictionary)
+
+
+def held_column(
+    history: History, event: str, line: str | None, name: str
+) -> Column | None:
+    """An event's property; with ``line``, as the lines of the event read it."""
+    column = history.column(event, name)
+    if column is None or line is None:
+        return column
+    lines = as_type(history.rows_of(line), np.int32)
+    chosen, places = lines_of_parents(
+        np.array(lines), np.array(history.rows_of(event)), np.array(column.rows)
+    )
+    return Column(column.kind, lines[chosen], column.values[places], column.dictionary)
+
+
+def as_double(column: Column) -> Column:
+    if column.kind == Kind.DOUBLE:
+        return column
+    values = np.array([int(value) / 1_000_000 for value in column.values], dtype=np.float64)
+    return Column(Kind.DOUBLE, column.rows, values)
+
+
+def text_pool(
+    columns: Sequence[Column | None], texts: list[str]
+) -> tuple[pa.StringArray, list[npt.NDArray[np.int32] | None]]:
+    """Distinct strings of all text columns and constants, sorted; and for each column the table
+    from its own codes to places in the pool."""
+    dictionaries = [
+        column.dictionary.cast(pa.string())
+        for column in columns
+        if column is not None and column.dictionary is not None
+    ]
+    constants = pa.array(texts, pa.string())
+    everything = pa.chunked_array([*dictionaries, constants], pa.string()).combine_chunks()
+    distinct = pc.unique(everything)
+    pool = distinct.take(pc.sort_indices(distinct))
+    lookups: list[npt.NDArray[np.int32] | None] = []
+    for column in columns:
+        if column is None or column.dictionary is None:
+            lookups.append(None)
+        else:
+            codes = pc.index_in(column.dictionary.cast(pa.string()), pool)
+            lookups.append(codes.to_numpy(zero_copy_only=False).astype(np.int32))
+    return pool, lookups
+
+
+def tabulate(predicate: TextPredicate, pool: pa.StringArray) -> npt.NDArray[np.uint8]:
+    """Which strings of the pool meet the test."""
+    test = {
+        TextTest.CONTAINS: pc.match_substring,
+        TextTest.STARTS_WITH: pc.starts_with,
+        TextTest.ENDS_WITH: pc.ends_with,
+    }[predicate.test]
+    result = test(pool, predicate.text)
+    return result.to_numpy(zero_copy_only=False).astype(np.uint8)

@@ -1,0 +1,106 @@
+"""Registers back to what people read: truths by profile, numbers, strings, lists."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from shoal.engine.binding import column_of
+from shoal.engine.history import Column, Kind
+from shoal.engine.kernel import selected, sequence_matches
+from shoal.engine.program import Output
+from shoal.engine.running import BucketAnswer, unpack
+from shoal.language.vocabulary import ValueType
+
+
+def decode_truths(answer: BucketAnswer, index: int) -> npt.NDArray[np.int8]:
+    """0 false, 1 unknown, 2 true, -1 not known."""
+    size = answer.size
+    known = unpack(answer.known, size)
+    states = 2 * unpack(answer.members[index], size).astype(np.int8)
+    if answer.unknowns is not None:
+        states += unpack(answer.unknowns[index], size).astype(np.int8)
+    states[~known] = -1
+    return states
+
+
+def decode_values(
+    answer: BucketAnswer, output: Output, index: int, as_of: int, known_at: int
+) -> npt.NDArray[np.object_]:
+    """Values as Python objects; None where unset."""
+    numbers = answer.values[index]
+    if output.type == ValueType.LIST:
+        return decode_lists(answer, output, as_of, known_at)
+    result = np.full(len(numbers), None, dtype=object)
+    is_set = ~np.isnan(numbers)
+    type_ = output.type
+    for place in np.flatnonzero(is_set):
+        result[place] = decode_one(answer, type_, numbers[place])
+    return result
+
+
+def decode_one(answer: BucketAnswer, type_: ValueType, number: float) -> object:
+    """One register as what it stands for."""
+    if type_ == ValueType.TEXT:
+        return answer.bound.pool[int(number)].as_py()
+    if type_ == ValueType.BOOLEAN:
+        return bool(number)
+    if type_ == ValueType.INSTANT:
+        return int(number)
+    return float(number)
+
+
+def decode_lists(
+    answer: BucketAnswer, output: Output, as_of: int, known_at: int
+) -> npt.NDArray[np.object_]:
+    """``values(…)``: distinct values of the chosen rows, latest first."""
+    history, bound = answer.bound.history, answer.bound
+    size = len(history.profiles)
+    known = unpack(answer.known, size)
+    result = np.full(size, None, dtype=object)
+    instants = np.array([as_of], dtype=np.int64)
+    for profile in np.flatnonzero(known):
+        rows = history.offsets[profile + 1] - history.offsets[profile]
+        chosen = np.empty(max(rows, 1), dtype=np.int64)
+        points = np.array([profile], dtype=np.int64)
+        if output.sequence >= 0:
+            count = sequence_matches(
+                bound.tables, bound.arrays, output.sequence, points, instants, known_at, chosen
+            )
+        else:
+            count = selected(
+                bound.tables, bound.arrays, output.selection, output.window, points, instants,
+                known_at, chosen,
+            )
+        result[profile] = values_at(answer, output.column, np.sort(chosen[:count])[::-1])
+    return result
+
+
+def values_at(answer: BucketAnswer, column: int, rows: npt.NDArray[np.int64]) -> list[object]:
+    """Distinct set values of a column at rows, in the order of the rows."""
+    if column < 0:
+        return []
+    need = answer.bound.program.columns[column]
+    found = column_of(answer.bound.history, need)
+    if found is None:
+        return []
+    values: dict[object, None] = {}
+    for row in rows:
+        at = int(np.searchsorted(found.rows, row))
+        if at < len(found.rows) and found.rows[at] == row:
+            values[plain_value(found, at)] = None
+    return list(values)
+
+
+def plain_value(column: Column, at: int) -> object:
+    """One stored value as a Python object."""
+    value = column.values[at]
+    if column.kind == Kind.TEXT:
+        return column.dictionary[int(value)].as_py()
+    if column.kind == Kind.EXACT:
+        return int(value) / 1_000_000
+    if column.kind == Kind.BOOLEAN:
+        return bool(value)
+    if column.kind == Kind.INSTANT:
+        return int(value)
+    return float(value)

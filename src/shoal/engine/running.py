@@ -1,0 +1,84 @@
+"""Running a bound program at points, and spreading buckets over threads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from shoal.engine.binding import Bound
+from shoal.engine.calendars import NEVER
+from shoal.engine.history import History
+from shoal.engine.kernel import run
+from shoal.engine.program import Program
+
+T = TypeVar("T")
+THREAD_ROWS = 200_000
+"""Rows below which more threads do not pay."""
+THREADS = 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BucketAnswer:
+    """One bucket's answers: packed bits by truth output, values by value output, both over points
+    in their order; ``next_at`` (tracked runs) is when each point could next change."""
+
+    members: npt.NDArray[np.uint8]
+    unknowns: npt.NDArray[np.uint8] | None
+    known: npt.NDArray[np.uint8]
+    values: npt.NDArray[np.float64]
+    next_at: npt.NDArray[np.int64]
+    bound: Bound
+
+    @property
+    def size(self) -> int:
+        return self.values.shape[1]
+
+
+def run_program(
+    bound: Bound,
+    points: npt.NDArray[np.int64],
+    instants: npt.NDArray[np.int64],
+    known_at: int,
+    *,
+    track: bool = False,
+    want_unknown: bool = True,
+) -> BucketAnswer:
+    """Run a bound program at points (ascending profiles; one instant for all, or one each)."""
+    program: Program = bound.program
+    width = (len(points) + 7) // 8
+    members = np.zeros((max(program.truths, 1), width), dtype=np.uint8)
+    unknowns = np.zeros((max(program.truths, 1) if want_unknown else 1, width), dtype=np.uint8)
+    known = np.zeros(width, dtype=np.uint8)
+    values = np.full((max(program.values, 1), len(points)), np.nan)
+    next_at = np.full(len(points) if track else 1, NEVER, dtype=np.int64)
+    run(
+        bound.tables, bound.arrays, points, instants, known_at, track, want_unknown,
+        members, unknowns, known, values, next_at,
+    )  # fmt: skip
+    return BucketAnswer(
+        members, unknowns if want_unknown else None, known, values, next_at, bound
+    )
+
+
+def everyone_in(history: History) -> npt.NDArray[np.int64]:
+    """All profiles of a bucket as points."""
+    return np.arange(len(history.profiles), dtype=np.int64)
+
+
+def unpack(bits: npt.NDArray[np.uint8], size: int) -> npt.NDArray[np.bool_]:
+    """One truth a point from packed bits."""
+    return np.unpackbits(bits, count=size, bitorder="little").astype(bool)
+
+
+def spread(work: Callable[[int], T], histories: Sequence[History]) -> list[T]:
+    """One task a bucket, on two threads where it pays."""
+    rows = sum(len(history.occurred_at) for history in histories)
+    if len(histories) < 2 or rows < THREAD_ROWS:
+        return [work(index) for index in range(len(histories))]
+    with ThreadPoolExecutor(max_workers=THREADS) as pool:
+        return list(pool.map(work, range(len(histories))))
