@@ -1,0 +1,15 @@
+"""``python -m bench segments --events 10_000_000`` measures; ``generate`` only makes the data."""
+
+from __future__ import annotations
+
+import sys
+
+from bench import generate, report, segments
+
+COMMANDS = {"segments": segments.main, "generate": generate.main, "report": report.write_page}
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2 or sys.argv[1] not in COMMANDS:
+        sys.exit(f"python -m bench {'|'.join(COMMANDS)} [--help]")
+    command = COMMANDS[sys.argv.pop(1)]
+    command()

@@ -1,0 +1,274 @@
+"""Shoal's part: import through the command line, then questions to the store it made.
+
+``python -m bench.shoal_side FILE [--segments 24,240,1000] [--repeat N] [--keep]`` prints JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+
+from bench.definitions import Definition, set_w
+from bench.generate import NOW, PRICED, Shape
+from bench.measure import AnonymousMemory, peak_bytes, say, spread, versions
+from bench.synthetic import POOLS, pool, segments
+
+AS_OF = NOW - timedelta(days=183)
+# What set W reads: (event or any, property); for the bare scan.
+COLUMNS = ("category", "channel", "price", "campaign")
+# More of what set W asks already, with other limits.
+FURTHER = (
+    "count(order_completed in last 28d) >= 3",
+    "sum(order_completed.price in last 90d) >= 350",
+    "age(first(order_completed)) <= 30d and count(order_completed) >= 2",
+    "did order_completed and age(last(order_completed)) > 180d and count(order_completed) >= 4",
+    "distinct(any event.channel in last 180d) >= 5",
+    "count(any event in last 30d) >= 10",
+    "avg(order_completed.price) >= 150",
+    "top(any event.category) = 'grocery'",
+)
+NEW = (
+    "count(page_viewed where channel = 'app' in last 45d) >= 2",
+    "sum(product_added.price where category = 'toys' in last 120d) >= 60",
+    "count(product_searched in last 21d) >= 2",
+    "count(checkout_started where channel = 'web' in last 75d) >= 2",
+    "max(product_viewed.price where category = 'sports') >= 200",
+    "did app_opened where category = 'music' in last 10d",
+    "count(product_added where price >= 80 in last 200d) >= 2",
+    "did email_clicked where campaign = 'campaign_07' in last 300d",
+)
+CHANGES = ("entered segment lapsed in last 30d", "left segment often_here in last 30d")
+
+
+def instant(moment: datetime) -> int:
+    return int(moment.timestamp()) * 1_000_000
+
+
+def shoal(*arguments: str, folder: Path) -> str:
+    """What the command line prints."""
+    told = subprocess.run(
+        [sys.executable, "-m", "shoal", *arguments],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return told.stdout
+
+
+def imported(path: Path, project: Path, shape: Shape) -> dict[str, Any]:
+    """Time of `shoal import` over the whole file, start of the process included."""
+    if project.exists():
+        shutil.rmtree(project)
+    project.parent.mkdir(parents=True, exist_ok=True)
+    shoal("init", str(project), folder=project.parent)
+    names = [*COLUMNS, *shape.extra_properties]
+    began = time.perf_counter()
+    answer = json.loads(
+        shoal(
+            "import",
+            str(path.resolve()),
+            *("--event-col", "event", "--user", "user_id", "--time", "time"),
+            *(part for name in names for part in ("--prop", f"{name}={name}")),
+            "--json",
+            folder=project,
+        )
+    )
+    seconds = time.perf_counter() - began
+    assert answer["imported"] == shape.rows, answer
+    size = sum(item.stat().st_size for item in (project / ".shoal").rglob("*") if item.is_file())
+    return {
+        "seconds": seconds,
+        "rows_per_second": shape.rows / seconds,
+        "bytes_per_row": size / shape.rows,
+    }
+
+
+class Questions:
+    """The project's store, opened once, and rules asked of it."""
+
+    def __init__(self, project: Path) -> None:
+        from bench.opened import opened
+
+        self.snapshot, self.vocabulary = opened(project, set_w())
+
+    def answers(self, definitions: list[Definition], as_of: int) -> dict[str, Any]:
+        from shoal.language import parse_rule
+        from shoal.runners import evaluate
+
+        rules = {definition.name: parse_rule(definition.rule) for definition in definitions}
+        return evaluate(self.snapshot, rules, self.vocabulary, as_of)
+
+    def counts(self, definitions: list[Definition], as_of: int = instant(NOW)) -> dict[str, int]:
+        return {name: answer.count for name, answer in self.answers(definitions, as_of).items()}
+
+    def known(self) -> int:
+        first = set_w()[:1]
+        return self.answers(first, instant(NOW))[first[0].name].known
+
+
+def unnamed(rules: tuple[str, ...]) -> list[Definition]:
+    return [Definition(f"more_{at}", rule, "") for at, rule in enumerate(rules)]
+
+
+def added(ask: Questions, more: list[Definition], repeat: int) -> dict[str, float]:
+    """What further segments cost each: set W with and without them, by turns."""
+    base = set_w()
+    ask.counts([*base, *more])
+    without: list[float] = []
+    together: list[float] = []
+    for _ in range(2 * repeat):
+        for times, definitions in ((without, base), (together, [*base, *more])):
+            began = time.perf_counter()
+            ask.counts(definitions)
+            times.append(time.perf_counter() - began)
+    extra = median(together) - median(without)
+    return {"each": max(extra, 0.0) / len(more), "added": len(more), "extra": extra}
+
+
+def scanned(ask: Questions, repeat: int) -> dict[str, Any]:
+    """Adding up every stored array that set W touches, with two threads; and 16 bytes a row."""
+    arrays: list[np.ndarray] = []
+    rows = 0
+    for bucket in range(ask.snapshot.buckets):
+        history = ask.snapshot.history(bucket)
+        rows += len(history.occurred_at)
+        arrays += [history.occurred_at, history.event, history.offsets, history.first_seen]
+        for event in history.event_names:
+            if event.startswith("$"):
+                continue
+            arrays.append(history.rows_of(event))
+            for name in COLUMNS:
+                if name == "price" and event not in PRICED:
+                    continue
+                column = history.column(event, name)
+                if column is not None:
+                    arrays += [column.rows, column.values]
+    words = [_words(array) for array in arrays]
+    packed = [np.ones(rows, np.int64) for _ in range(2)]  # 16 bytes a row
+    add = _adder()
+    answer: dict[str, Any] = {"bytes": sum(word.nbytes for word in words)}
+    for name, parts in (("seconds", words), ("packed_seconds", packed)):
+        pieces = [
+            piece for part in parts for piece in np.array_split(part, len(part) // 500_000 + 1)
+        ]
+        with ThreadPoolExecutor(2) as pool_:
+            run = lambda pieces=pieces, pool_=pool_: sum(pool_.map(add, pieces, chunksize=8))  # noqa: E731
+            run()
+            answer[name] = spread(run, max(5, repeat))["median"]
+    return answer
+
+
+def _words(array: np.ndarray) -> np.ndarray:
+    """The array's bytes as whole 64-bit words: what a bare scan reads."""
+    flat = np.ascontiguousarray(array).view(np.uint8).reshape(-1)
+    flat = flat[(-flat.ctypes.data) % 8 :]
+    return flat[: len(flat) // 8 * 8].view(np.int64)
+
+
+def _adder() -> Any:
+    from numba import njit
+
+    @njit(nogil=True)
+    def add(words: Any) -> int:
+        total = 0
+        for word in words:
+            total += word
+        return total
+
+    add(np.ones(8, np.int64))
+    return add
+
+
+def cold(project: Path, repeat: int) -> dict[str, float]:
+    """A new process from nothing to the answer: a plain count, and one with a rank."""
+    rules = {
+        "cold": "count(order_completed in last 28d) >= 2",
+        "cold_rank": "sum(order_completed.price in last 365d) in top 20% of (did order_completed)",
+    }
+    answer: dict[str, float] = {}
+    for name, rule in rules.items():
+        command = ("segment", "count", "--rule", rule, "--as-of", "2026-11-01", "--json")
+        shoal(*command, folder=project)  # the kernel is compiled at the first use
+        took: list[float] = []
+        for _ in range(repeat):
+            began = time.perf_counter()
+            shoal(*command, folder=project)
+            took.append(time.perf_counter() - began)
+        answer[name] = median(took)
+    return answer
+
+
+def measured(ask: Questions, sizes: list[int], repeat: int) -> dict[str, Any]:
+    """Every figure of a store that is there already."""
+    began = time.perf_counter()
+    counts: dict[str, dict[str, int]] = {"W": ask.counts(set_w())}
+    answer: dict[str, Any] = {"first": time.perf_counter() - began, "counts": counts}
+    with AnonymousMemory() as memory:
+        answer["W"] = spread(lambda: ask.counts(set_w()), repeat)
+    answer["memory"] = {"before": memory.before, "most": memory.most, "peak": peak_bytes()}
+    say(f"  shoal: set W in {answer['W']['median']:.3f} s")
+    past = set_w(AS_OF)
+    counts["W_past"] = ask.counts(past, instant(AS_OF))
+    then = spread(lambda: ask.counts(past, instant(AS_OF)), repeat)
+    again = spread(lambda: ask.counts(set_w()), repeat)
+    answer["as_of"] = {**then, "ratio": then["median"] / again["median"]}
+    ranked = {"top_spenders", "champions", "big_and_loyal"}
+    plain = [item for item in set_w() if item.name not in ranked]
+    without = spread(lambda: ask.counts(plain), repeat)
+    answer["ranks"] = max(0.0, again["median"] - without["median"])
+    answer["scan"] = scanned(ask, repeat)
+    answer["further"] = added(ask, unnamed(FURTHER), repeat)
+    answer["new_selection"] = added(ask, unnamed(NEW), repeat)
+    for size in sizes:
+        definitions = segments(size)
+        counts[str(size)] = ask.counts(definitions)
+        answer[str(size)] = spread(lambda definitions=definitions: ask.counts(definitions), repeat)
+        answer[str(size)]["selections"] = len(pool(POOLS[size]))
+        say(f"  shoal: {size} segments in {answer[str(size)]['median']:.3f} s")
+    changes = unnamed(CHANGES)
+    counts["changes"] = ask.counts(changes)
+    answer["changes"] = spread(lambda: ask.counts(changes), 1)
+    say(f"  shoal: entered and left in {answer['changes']['median']:.2f} s")
+    return answer
+
+
+def main() -> None:
+    reader = argparse.ArgumentParser()
+    reader.add_argument("path", type=Path)
+    reader.add_argument("--segments", default="24,240,1000")
+    reader.add_argument("--repeat", type=int, default=5)
+    reader.add_argument("--keep", action="store_true")
+    options = reader.parse_args()
+    os.environ.setdefault("NUMBA_NUM_THREADS", "2")
+    _, plan, rows, profiles, seed = options.path.stem.split("-")
+    shape = Shape(int(rows), int(profiles), plan, int(seed))
+    project = options.path.with_suffix("")
+    answer: dict[str, Any] = {}
+    if not (options.keep and project.exists()):
+        answer["import"] = imported(options.path, project, shape)
+        say(f"  shoal: imported {answer['import']['rows_per_second']:,.0f} rows/s")
+    ask = Questions(project)
+    answer.update(
+        measured(ask, [int(text) for text in options.segments.split(",")], options.repeat)
+    )
+    answer["known"] = ask.known()
+    answer.update(cold(project, min(3, options.repeat)))
+    answer["versions"] = versions("shoal", "numba", "numpy", "pyarrow")
+    print(json.dumps(answer))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""Every command, under its noun."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from shoal.cli import consent, definitions, imports, privacy, quarantine, segment, sql, start, trait
+
+IMPORT_VERBS = frozenset({"list", "undo", "replace"})
+
+
+class Nouns(TyperGroup):
+    """Commands under nouns.
+
+    ``import list``, ``undo`` and ``replace`` are verbs; before any other word ``import`` takes
+    files, so a file called ``list`` is written ``./list``.
+    """
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command the first words name."""
+        if args[0] == "import" and len(args) > 1 and args[1] in IMPORT_VERBS:
+            return "import", self.commands["imports"], args[1:]
+        return super().resolve_command(ctx, args)
+
+
+app = typer.Typer(
+    cls=Nouns,
+    name="shoal",
+    help="Exact segments of what customers do, at every instant, with the reason why.",
+    epilog="Every command acts on the project in the current folder, or --project DIR (before or "
+    "after the command), or SHOAL_PROJECT. Exit codes: 0 done, 1 a problem you can mend, 2 wrong "
+    "usage.",
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            print(f"shoal {version('shoal')}")
+        except PackageNotFoundError:
+            print("shoal (not installed)")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    context: typer.Context,
+    project: Annotated[
+        str | None,
+        typer.Option("--project", metavar="DIR", help="The project's folder.", show_default=False),
+    ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Exact segments of what customers do, at every instant, with the reason why."""
+    assert not version
+    context.obj = project
+
+
+def _add(noun: typer.Typer, name: str, about: str, *, hidden: bool = False) -> None:
+    app.add_typer(noun, name=name, help=about, no_args_is_help=True, hidden=hidden)
+
+
+app.command("init")(start.init)
+app.command("demo")(start.demo)
+app.command("import", epilog=imports.EPILOG)(imports.files)
+_add(imports.verbs, "imports", "Imports that were made.", hidden=True)
+_add(segment.app, "segment", "Who belongs, since when and why.")
+_add(trait.app, "trait", "One value per person, from what they did.")
+app.command("check")(definitions.check)
+app.command("test")(definitions.test)
+app.command("plan")(definitions.plan)
+app.command("apply")(definitions.apply)
+_add(consent.app, "consent", "What people agreed to.")
+_add(privacy.app, "privacy", "Forgetting a person.")
+_add(quarantine.app, "quarantine", "Rows that could not become events.")
+app.command("sql")(sql.sql)
+
+command = get_command(app)

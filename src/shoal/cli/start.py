@@ -1,0 +1,53 @@
+"""``shoal init`` and ``shoal demo``: the first steps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from shoal.cli.options import wanted_project
+from shoal.core.errors import UsageError
+
+
+def init(
+    context: typer.Context,
+    folder: Annotated[
+        str | None, typer.Argument(metavar="[DIR]", help="Default: the current folder.")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="What the project is called.")] = None,
+    time_zone: Annotated[
+        str, typer.Option(metavar="ZONE", help="IANA name of its time zone.")
+    ] = "UTC",
+) -> None:
+    """Makes a project: settings, definition folders with examples, and an empty local store."""
+    from shoal.core.instants import Zone
+    from shoal.project.init import init_project
+
+    wanted = wanted_project(context)
+    if folder is not None and wanted is not None:
+        raise UsageError("two folders are given", hint="leave out --project")
+    made = init_project(Path(folder or wanted or "."), name=name, time_zone=Zone(time_zone).name)
+    print(f"Made a project in {made.folder}: {', '.join(made.files)}")
+    print("Next: shoal import FILE --event NAME --user COL --time COL")
+
+
+def demo(
+    context: typer.Context,
+    data: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Which data: complete-journey.")
+    ] = None,
+    folder: Annotated[
+        Path | None, typer.Option("--dir", metavar="DIR", help="Where the demo project is made.")
+    ] = None,
+    serve: Annotated[
+        bool, typer.Option("--serve/--no-serve", help="Serve the web page afterwards.")
+    ] = True,
+    port: Annotated[int | None, typer.Option(metavar="N", help="The web page's port.")] = None,
+) -> None:
+    """The main job on real data, start to finish."""
+    from shoal.project.demo.run import run_demo
+
+    del context
+    run_demo(data=data, folder=folder, serve=serve, port=port)

@@ -1,0 +1,358 @@
+# ruff: noqa: PLR0912, PLR0913, PLR0915, PLR0917, PLR1714, SIM110
+# A compiled pass is one long loop: calls with arrays in and out cost more than branches, and the
+# compiler knows neither `in (…)` over numbers well nor generators.
+"""Compiled passes over columns of text: one loop per question, no Python object per cell.
+
+A column of text is three arrays (see :func:`text_buffers`): where each cell begins, the bytes, and
+which cells are set. Each pass writes a code per cell and, where there is one, its value.
+"""
+
+from __future__ import annotations
+
+import numba as nb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+Int64s = npt.NDArray[np.int64]
+Bytes = npt.NDArray[np.uint8]
+Mask = npt.NDArray[np.bool_]
+
+UNSET, EXACT, INEXACT, FAILED, NONFINITE, IDENTIFIER, BY_TEXT = 0, 1, 2, 3, 4, 5, 6
+"""Codes of :func:`read_numbers`. IDENTIFIER: digits that a number would lose (``007``, telephone
+numbers, integers beyond 2^53). BY_TEXT: a number whose double only its whole text can give."""
+UTC, LOCAL = 1, 2
+"""Codes of :func:`read_instants`, beside UNSET and FAILED."""
+
+_LARGEST = np.uint64(9_000_000_000_000_000_000)
+_TEN = np.uint64(10)
+_ZERO = np.uint64(0)
+_MANTISSA = np.uint64(2**53)
+_POWERS = np.array([10.0**power for power in range(23)])
+
+
+def text_buffers(
+    array: pa.Array,
+) -> tuple[Int64s, Bytes, Mask]:
+    """Offsets, bytes and set cells of a string or binary array; the offsets begin at its slice."""
+    wide = pa.types.is_large_string(array.type) or pa.types.is_large_binary(array.type)
+    _, places, content = array.buffers()
+    count = len(array)
+    if places is None or count == 0:
+        offsets = np.zeros(count + 1, dtype=np.int64)
+    else:
+        whole = np.frombuffer(places, dtype=np.int64 if wide else np.int32)
+        offsets = whole[array.offset : array.offset + count + 1].astype(np.int64)
+    data = (
+        np.empty(0, dtype=np.uint8) if content is None else np.frombuffer(content, dtype=np.uint8)
+    )
+    data.flags.writeable = False
+    if array.null_count:
+        is_set = array.is_valid().to_numpy(zero_copy_only=False)
+    else:
+        is_set = np.ones(count, dtype=np.bool_)
+    return offsets, data, is_set
+
+
+@nb.njit(cache=True, nogil=True, inline="always")
+def _is_blank(byte: int) -> bool:
+    return byte == 32 or 9 <= byte <= 13
+
+
+@nb.njit(cache=True, nogil=True)
+def trimmed(data: Bytes, start: int, end: int) -> tuple[int, int]:
+    """The stretch without blanks around it."""
+    while start < end and _is_blank(data[start]):
+        start += 1
+    while end > start and _is_blank(data[end - 1]):
+        end -= 1
+    return start, end
+
+
+@nb.njit(cache=True, nogil=True)
+def _is_word(data: Bytes, start: int, end: int, word: Bytes) -> bool:
+    """Whether the bytes are the lower-case word, in any case."""
+    if end - start != len(word):
+        return False
+    for i in range(len(word)):
+        if (data[start + i] | 32) != word[i]:
+            return False
+    return True
+
+
+_WORDS = tuple(
+    np.frombuffer(word.encode(), dtype=np.uint8)
+    for word in ("nan", "inf", "infinity", "true", "false", "utc")
+)
+_NAN, _INF, _INFINITY, _TRUE, _FALSE, _UTC_WORD = _WORDS
+
+
+@nb.njit(cache=True, nogil=True)
+def read_numbers(
+    offsets: Int64s,
+    data: Bytes,
+    is_set: Mask,
+    exact: Int64s,
+    doubles: npt.NDArray[np.float64],
+    codes: Bytes,
+) -> None:
+    """Numbers as whole millionths where they have at most six decimals, else as doubles.
+
+    Accepts an optional sign, digits with an optional point, and an optional exponent; blanks
+    around. No thousands separators, which differ from country to country.
+    """
+    for i in range(len(is_set)):
+        exact[i] = 0
+        doubles[i] = 0.0
+        codes[i] = UNSET
+        if not is_set[i]:
+            continue
+        at, end = trimmed(data, offsets[i], offsets[i + 1])
+        if at == end:
+            continue
+        codes[i] = FAILED
+        negative = data[at] == 45
+        plus = data[at] == 43
+        if negative or plus:
+            at += 1
+        if at == end:
+            continue
+        if (
+            _is_word(data, at, end, _NAN)
+            or _is_word(data, at, end, _INF)
+            or _is_word(data, at, end, _INFINITY)
+        ):
+            codes[i] = NONFINITE
+            continue
+        mantissa = _ZERO
+        digits = 0  # significant ones in the mantissa
+        power = 0  # value = mantissa * 10 ** power
+        lost = False
+        whole = 0  # digits before the point
+        first = data[at]
+        seen = False
+        point = False
+        while at < end:
+            byte = data[at]
+            if byte == 46 and not point:
+                point = True
+            elif 48 <= byte <= 57:
+                seen = True
+                if not point:
+                    whole += 1
+                digit = np.uint64(byte - 48)
+                if digits < 19:
+                    mantissa = mantissa * _TEN + digit
+                    if mantissa > _ZERO:
+                        digits += 1
+                    if point:
+                        power -= 1
+                else:
+                    if digit != _ZERO:
+                        lost = True
+                    if not point:
+                        power += 1
+            else:
+                break
+            at += 1
+        if not seen:
+            continue
+        scientific = False
+        if at < end and (data[at] | 32) == 101:
+            at += 1
+            down = False
+            if at < end and (data[at] == 45 or data[at] == 43):
+                down = data[at] == 45
+                at += 1
+            exponent = 0
+            while at < end and 48 <= data[at] <= 57:
+                scientific = True
+                if exponent < 100_000:
+                    exponent = exponent * 10 + int(data[at] - 48)
+                at += 1
+            if not scientific:
+                continue
+            power += -exponent if down else exponent
+        if at < end:
+            continue
+        if first == 48 and whole > 1:
+            codes[i] = IDENTIFIER
+            continue
+        if not point and not scientific:
+            if plus and whole >= 7:
+                codes[i] = IDENTIFIER
+                continue
+            if lost or power > 0 or mantissa > _MANTISSA:
+                codes[i] = IDENTIFIER
+                continue
+        if mantissa == _ZERO:
+            codes[i] = EXACT
+            continue
+        while power < -6 and mantissa % _TEN == _ZERO:
+            mantissa //= _TEN
+            power += 1
+        if not lost and power >= -6:
+            scaled = mantissa
+            step = power + 6
+            while step > 0 and scaled <= _LARGEST // _TEN:
+                scaled *= _TEN
+                step -= 1
+            if step == 0 and scaled <= _LARGEST:
+                exact[i] = -np.int64(scaled) if negative else np.int64(scaled)
+                codes[i] = EXACT
+                continue
+        if not lost and mantissa <= _MANTISSA and -22 <= power <= 22:
+            # Both factors are doubles without error, so one rounding is the right one.
+            near = float(mantissa)
+            near = near * _POWERS[power] if power >= 0 else near / _POWERS[-power]
+            doubles[i] = -near if negative else near
+            codes[i] = INEXACT
+        else:
+            codes[i] = BY_TEXT
+
+
+@nb.njit(cache=True, nogil=True)
+def read_booleans(offsets: Int64s, data: Bytes, is_set: Mask, values: Bytes, codes: Bytes) -> None:
+    """``true`` and ``false`` in any case; EXACT marks one of them."""
+    for i in range(len(is_set)):
+        values[i] = 0
+        codes[i] = UNSET
+        if not is_set[i]:
+            continue
+        start, end = trimmed(data, offsets[i], offsets[i + 1])
+        if start == end:
+            continue
+        if _is_word(data, start, end, _TRUE):
+            values[i] = 1
+            codes[i] = EXACT
+        elif _is_word(data, start, end, _FALSE):
+            codes[i] = EXACT
+        else:
+            codes[i] = FAILED
+
+
+@nb.njit(cache=True, nogil=True)
+def _two(data: Bytes, at: int, end: int) -> int:
+    """The number of two digits, or -1."""
+    if at + 2 > end or not 48 <= data[at] <= 57 or not 48 <= data[at + 1] <= 57:
+        return -1
+    return int(data[at] - 48) * 10 + int(data[at + 1] - 48)
+
+
+@nb.njit(cache=True, nogil=True)
+def days_of(year: int, month: int, day: int) -> int:
+    """Days from 1970-01-01 to a Gregorian date."""
+    year -= 1 if month <= 2 else 0  # years begin in March here, so that leap days come last
+    era = year // 400
+    of_era = year - era * 400
+    of_year = (153 * (month + (-3 if month > 2 else 9)) + 2) // 5 + day - 1
+    return era * 146_097 + of_era * 365 + of_era // 4 - of_era // 100 + of_year - 719_468
+
+
+@nb.njit(cache=True, nogil=True)
+def is_date(year: int, month: int, day: int) -> bool:
+    """Whether the calendar has such a day."""
+    if year < 1 or not 1 <= month <= 12 or day < 1:
+        return False
+    if month == 2:
+        leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+        return day <= (29 if leap else 28)
+    return day <= (30 if month == 4 or month == 6 or month == 9 or month == 11 else 31)
+
+
+@nb.njit(cache=True, nogil=True)
+def _time_of_day(data: Bytes, at: int, end: int) -> tuple[int, int]:
+    """Microseconds of ``10:30``, ``10:30:15`` or ``10:30:15.123456``, or -1; and where it stopped.
+
+    Further decimals are cut.
+    """
+    hour = _two(data, at, end)
+    minute = _two(data, at + 3, end)
+    if not 0 <= hour <= 23 or not 0 <= minute <= 59 or data[at + 2] != 58:
+        return -1, at
+    at += 5
+    time = (hour * 60 + minute) * 60_000_000
+    if at < end and data[at] == 58:
+        second = _two(data, at + 1, end)
+        if not 0 <= second <= 59:
+            return -1, at
+        at += 3
+        time += second * 1_000_000
+        if at < end and (data[at] == 46 or data[at] == 44):
+            at += 1
+            unit = 100_000
+            begin = at
+            while at < end and 48 <= data[at] <= 57:
+                time += int(data[at] - 48) * unit
+                unit //= 10
+                at += 1
+            if at == begin:
+                return -1, at
+    return time, at
+
+
+@nb.njit(cache=True, nogil=True)
+def offset_of(data: Bytes, at: int, end: int) -> int:
+    """Microseconds of ``Z``, ``UTC``, ``+01``, ``+0100`` or ``+01:00``; a day or more if wrong."""
+    wrong = 86_400_000_000
+    if end - at == 1 and (data[at] | 32) == 122:
+        return 0
+    if _is_word(data, at, end, _UTC_WORD):
+        return 0
+    if data[at] != 43 and data[at] != 45:
+        return wrong
+    hours = _two(data, at + 1, end)
+    minutes = 0
+    rest = at + 3
+    if rest < end and data[rest] == 58:
+        rest += 1
+        minutes = _two(data, rest, end)
+        rest += 2
+    elif rest < end:
+        minutes = _two(data, rest, end)
+        rest += 2
+    if rest != end or not 0 <= hours <= 23 or not 0 <= minutes <= 59:
+        return wrong
+    span = (hours * 60 + minutes) * 60_000_000
+    return -span if data[at] == 45 else span
+
+
+@nb.njit(cache=True, nogil=True)
+def read_instants(offsets: Int64s, data: Bytes, is_set: Mask, values: Int64s, codes: Bytes) -> None:
+    """ISO 8601 dates and times: UTC where the text has an offset, else LOCAL microseconds."""
+    for i in range(len(is_set)):
+        values[i] = 0
+        codes[i] = UNSET
+        if not is_set[i]:
+            continue
+        at, end = trimmed(data, offsets[i], offsets[i + 1])
+        if at == end:
+            continue
+        codes[i] = FAILED
+        if end - at < 10 or data[at + 4] != 45 or data[at + 7] != 45:
+            continue
+        century, rest = _two(data, at, end), _two(data, at + 2, end)
+        month, day = _two(data, at + 5, end), _two(data, at + 8, end)
+        if century < 0 or rest < 0 or not is_date(century * 100 + rest, month, day):
+            continue
+        local = days_of(century * 100 + rest, month, day) * 86_400_000_000
+        at += 10
+        if at == end:
+            values[i] = local
+            codes[i] = LOCAL
+            continue
+        if data[at] != 32 and (data[at] | 32) != 116:
+            continue
+        time, at = _time_of_day(data, at + 1, end)
+        if time < 0:
+            continue
+        if at == end:
+            values[i] = local + time
+            codes[i] = LOCAL
+            continue
+        if data[at] == 32 and at + 1 < end:
+            at += 1
+        offset = offset_of(data, at, end)
+        if offset < 86_400_000_000:
+            values[i] = local + time - offset
+            codes[i] = UTC

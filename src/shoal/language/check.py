@@ -1,0 +1,443 @@
+# One `case` per form of the language: many branches and returns, read as a table.
+# ruff: noqa: PLR0911, PLR0912
+"""What is wrong with a rule, all of it: names, types, windows, sequences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from shoal.core.errors import Place, Problem
+from shoal.core.names import nearest
+from shoal.core.spans import Span
+from shoal.language.contradictions import contradictions
+from shoal.language.resolution import carriers, events_of, find_event, property_type
+from shoal.language.text import event_text, to_text
+from shoal.language.tree import (
+    Age,
+    Aggregate,
+    AggregateFunction,
+    And,
+    Arithmetic,
+    Between,
+    BetweenAgo,
+    Case,
+    Changed,
+    Coalesce,
+    Comparator,
+    Compare,
+    ConsentsTo,
+    Did,
+    EventRef,
+    FromTo,
+    Has,
+    InLast,
+    InList,
+    InNext,
+    InSegment,
+    InTop,
+    IsSet,
+    Node,
+    Not,
+    Or,
+    PropertyValue,
+    Rank,
+    Rule,
+    Selection,
+    Sequence,
+    SequenceAggregate,
+    SequenceMatch,
+    SpanLiteral,
+    TextMatch,
+    TraitTruth,
+    TraitValue,
+    Value,
+    Window,
+)
+from shoal.language.types import ARITHMETIC, common_type, value_type
+from shoal.language.vocabulary import ValueType, Vocabulary
+
+_F = AggregateFunction
+_BARE = {_F.COUNT, _F.DAYS, _F.GAP, _F.GAP_STD}
+_EITHER = {_F.FIRST, _F.LAST}
+_NUMERIC = {_F.SUM, _F.AVG, _F.MEDIAN, _F.STD}
+_RANKED = {ValueType.NUMBER, ValueType.SPAN, ValueType.INSTANT, ValueType.UNKNOWN}
+_EQUALITY = {Comparator.EQUAL, Comparator.NOT_EQUAL}
+_A = {
+    ValueType.NUMBER: "a number",
+    ValueType.TEXT: "a text",
+    ValueType.BOOLEAN: "true or false",
+    ValueType.INSTANT: "an instant",
+    ValueType.SPAN: "a duration",
+    ValueType.LIST: "a list",
+    ValueType.UNKNOWN: "of unknown type",
+}
+
+
+def check_rule(
+    rule: Rule | Value, vocabulary: Vocabulary, *, target: bool = False
+) -> list[Problem]:
+    """Every problem of a rule or value, in the order of the text.
+
+    ``target`` is true of a prediction's target, the one place where ``in next`` may stand.
+    """
+    checking = _Checking(vocabulary, target)
+    if isinstance(rule, Rule):
+        checking.rule(rule)
+    else:
+        checking.value(rule)
+    found = dict.fromkeys([*checking.problems, *contradictions(rule, vocabulary)])
+    nowhere = Place(0, 0)
+    return sorted(
+        found,
+        key=lambda problem: (
+            (problem.place or nowhere).line * 1_000_000 + (problem.place or nowhere).column
+        ),
+    )
+
+
+@dataclass(slots=True)
+class _Checking:
+    vocabulary: Vocabulary
+    target: bool
+    problems: list[Problem] = field(default_factory=list[Problem])
+
+    def complain(
+        self, message: str, node: Node, hint: str | None = None, *, warn: bool = False
+    ) -> None:
+        severity = "warning" if warn else "error"
+        self.problems.append(Problem(message, node.place, hint, severity))
+
+    def unknown(self, what: str, name: str, node: Node, known: Iterable[str]) -> None:
+        near = nearest(name, known)
+        hint = f"did you mean `{near}`?" if near else None
+        self.complain(f"no {what} `{name}`", node, hint, warn=self.vocabulary.open)
+
+    # --- rules ------------------------------------------------------------------------------
+
+    def rule(self, rule: Rule, event: EventRef | None = None) -> None:
+        """A rule; inside ``where`` of ``event``, a condition."""
+        match rule:
+            case And(parts) | Or(parts):
+                for part in parts:
+                    self.rule(part, event)
+            case Not(part):
+                self.rule(part, event)
+            case Did(selection):
+                self.selection(selection)
+                if selection.property is not None:
+                    self.complain(
+                        f"`did` takes an event, not its property `{selection.property}`",
+                        rule,
+                        f"did {event_text(selection.event)} where {selection.property} is set",
+                    )
+            case SequenceMatch(sequence):
+                self.sequence(sequence)
+            case InSegment(name) | Changed(_, name):
+                self._segment(name, rule)
+                if isinstance(rule, Changed):
+                    self._window(rule.window)
+            case ConsentsTo(purpose):
+                self._purpose(purpose, rule)
+            case TraitTruth(value):
+                self.value(value)
+                self._truth(value)
+            case _:
+                self.comparison(rule, event)
+
+    def comparison(self, rule: Rule, event: EventRef | None) -> None:
+        match rule:
+            case Compare(left, comparator, right):
+                self._compared(rule, left, [right], event)
+                ordered = comparator not in _EQUALITY
+                if ordered and self.type(left, event) is ValueType.BOOLEAN:
+                    self.complain("true and false have no order", rule, "use = or !=", warn=True)
+            case InList(value, literals):
+                self._compared(rule, value, list(literals), event)
+            case Between(value, low, high):
+                self._compared(rule, value, [low, high], event)
+            case TextMatch(value, test):
+                self.value(value, event)
+                self._wants(value, {ValueType.TEXT}, f"`{test}` looks into a text", event)
+            case Has(value):
+                self.value(value, event)
+                hint = "use `=` or `in (…)`"
+                self._wants(value, {ValueType.LIST}, "`has` looks into a list", event, hint)
+            case IsSet(value):
+                self.value(value, event)
+            case InTop(value, share, bottom, scope):
+                self._ranked(value, scope, f"`in {'bottom' if bottom else 'top'}`")
+                if not 0 < share <= 1:
+                    self.complain("this share is not above 0% and up to 100%", rule, "top 20%")
+            case _:
+                pass
+
+    def _compared(
+        self, rule: Rule, value: Value, others: list[Value], event: EventRef | None
+    ) -> None:
+        """One value against others: of one type, and calendar spans only against an age."""
+        sides = [value, *others]
+        for side in sides:
+            if not _is_calendar(side):
+                self.value(side, event)
+        if any(map(_is_calendar, sides)):
+            self._calendar(next(filter(_is_calendar, sides)), sides)
+        kind = self.type(value, event)
+        for other in others:
+            found = self.type(other, event)
+            if ValueType.LIST in {kind, found}:
+                self.complain(
+                    "a list is not equal to anything", rule, "use `has` or `has any of`", warn=True
+                )
+            elif common_type((kind, found)) is None:
+                self.complain(
+                    f"{self._named(value, kind)} is compared with {self._named(other, found)}: "
+                    "always unknown",
+                    rule,
+                    warn=True,
+                )
+
+    def _calendar(self, literal: Value, sides: list[Value]) -> None:
+        """Months and years have no fixed length: only an age can be measured in them."""
+        text = to_text(literal)
+        others = [side for side in sides if not _is_calendar(side)]
+        if any(map(self._is_age, others)) and all(
+            self._is_age(side) or isinstance(side, SpanLiteral) for side in others
+        ):
+            return
+        shown = to_text(others[0]) if others else text
+        self.complain(
+            f"`{shown}` cannot be compared with `{text}`, which follows the calendar",
+            literal,
+            "only a plain age(…) can; use days: 1mo is about 30d",
+        )
+
+    def _is_age(self, value: Value) -> bool:
+        """True of ``age(…)`` and of a trait that is one."""
+        if isinstance(value, TraitValue) and (entry := self.vocabulary.traits.get(value.name)):
+            return isinstance(entry.value, Age) or (
+                entry.value is None and entry.type is ValueType.UNKNOWN
+            )
+        return isinstance(value, Age)
+
+    def _truth(self, value: Value) -> None:
+        kind = self.type(value)
+        if kind not in {ValueType.BOOLEAN, ValueType.UNKNOWN}:
+            self.complain(
+                f"`{to_text(value)}` is {_A[kind]}, not true or false", value, "compare it"
+            )
+
+    def _segment(self, name: str, node: Node) -> None:
+        if name not in self.vocabulary.segments:
+            near = nearest(name, self.vocabulary.segments)
+            hint = f"did you mean `{near}`?" if near else None
+            self.complain(f"no segment `{name}`", node, hint)
+
+    def _purpose(self, name: str, node: Node) -> None:
+        known = self.vocabulary.purposes
+        if name not in known:
+            near = nearest(name, known)
+            hint = f"did you mean `{near}`?" if near else None
+            warn = self.vocabulary.open or not known
+            self.complain(f"no purpose `{name}`", node, hint, warn=warn)
+
+    # --- values -----------------------------------------------------------------------------
+
+    def value(self, value: Value, event: EventRef | None = None) -> None:
+        match value:
+            case Aggregate():
+                self.aggregate(value)
+            case SequenceAggregate(function, sequence, prop):
+                self.sequence(sequence)
+                self._sequence_property(value, function, prop)
+            case TraitValue(name):
+                if name not in self.vocabulary.traits:
+                    self.unknown("trait", name, value, self.vocabulary.traits)
+            case PropertyValue(name):
+                self.property(name, event, value)
+            case Age(inner):
+                self.value(inner)
+                hint = "age(last(order_completed))"
+                self._wants(inner, {ValueType.INSTANT}, "`age` takes an instant", None, hint)
+            case Coalesce(first, second):
+                self._alike(value, [first, second])
+            case Case(whens, otherwise):
+                for when in whens:
+                    self.rule(when.rule)
+                self._alike(value, [*(when.value for when in whens), *filter(None, [otherwise])])
+            case Rank(function, inner, scope):
+                self._ranked(inner, scope, f"`{function}`")
+            case Arithmetic():
+                self.arithmetic(value, event)
+            case SpanLiteral() if _is_calendar(value):
+                self._calendar(value, [value])
+            case _:
+                pass
+
+    def aggregate(self, value: Aggregate) -> None:
+        function, selection = value.function, value.selection
+        self.selection(selection)
+        event, prop = event_text(selection.event), selection.property
+        if function in _BARE and prop is not None:
+            hint = "count(… where … is set), or distinct(…)" if function is _F.COUNT else None
+            self.complain(f"`{function}` takes an event, not its property `{prop}`", value, hint)
+        elif prop is None and function not in _BARE | _EITHER:
+            example = f"{function}({event}.{self._some_property(selection.event)})"
+            self.complain(f"`{function}` needs a property", value, example)
+        elif function in _NUMERIC and prop is not None:
+            kind = property_type(selection.event, prop, self.vocabulary)
+            if kind is not None and kind not in {ValueType.NUMBER, ValueType.UNKNOWN}:
+                self.complain(f"`{function}` needs a number, and `{prop}` is {_A[kind]}", value)
+
+    def _some_property(self, event: EventRef) -> str:
+        for entry in events_of(event, self.vocabulary):
+            for name, kind in entry.properties.items():
+                if kind is ValueType.NUMBER:
+                    return name
+        return "revenue"
+
+    def _sequence_property(self, value: SequenceAggregate, function: _F, prop: str | None) -> None:
+        if function is _F.COUNT and prop is not None:
+            self.complain(f"`count` takes a sequence, not its property `{prop}`", value)
+        if function is _F.VALUES and prop is None:
+            self.complain("`values` needs a property", value, "values(sequence (…).product_id)")
+        if prop is not None:
+            self.property(prop, value.sequence.steps[0].event, value)
+
+    def _alike(self, node: Value, parts: list[Value]) -> None:
+        """Parts that must be of one type, because one of them is the value."""
+        for part in parts:
+            self.value(part)
+        kinds = [self.type(part) for part in parts]
+        if common_type(kinds) is None:
+            shown = " and ".join(dict.fromkeys(_A[kind] for kind in kinds))
+            self.complain(f"this is {shown} at once", node, "its values must be of one type")
+
+    def _ranked(self, value: Value, scope: Rule | None, what: str) -> None:
+        self.value(value)
+        self._wants(value, _RANKED, f"{what} ranks numbers, durations and instants")
+        if scope is not None:
+            self.rule(scope)
+
+    def arithmetic(self, value: Arithmetic, event: EventRef | None) -> None:
+        self.value(value.left, event)
+        self.value(value.right, event)
+        left, right = self.type(value.left, event), self.type(value.right, event)
+        if ValueType.UNKNOWN in {left, right}:
+            known = {ValueType.TEXT, ValueType.BOOLEAN, ValueType.LIST} & {left, right}
+            if not known:
+                return
+        if (left, value.operator, right) not in ARITHMETIC:
+            self.complain(f"{_A[left]} `{value.operator}` {_A[right]} has no meaning", value)
+
+    def type(self, value: Value, event: EventRef | None = None) -> ValueType:
+        return value_type(value, self.vocabulary, event)
+
+    def _wants(
+        self,
+        value: Value,
+        kinds: set[ValueType],
+        message: str,
+        event: EventRef | None = None,
+        hint: str | None = None,
+    ) -> None:
+        kind = self.type(value, event)
+        if kind not in kinds | {ValueType.UNKNOWN}:
+            self.complain(f"{message}, and `{to_text(value)}` is {_A[kind]}", value, hint)
+
+    def _named(self, value: Value, kind: ValueType) -> str:
+        return f"`{to_text(value)}` ({_A[kind]})"
+
+    # --- selections, sequences, windows -----------------------------------------------------
+
+    def selection(self, selection: Selection) -> None:
+        self._event(selection.event)
+        if selection.property is not None:
+            self.property(selection.property, selection.event, selection)
+        if selection.where is not None:
+            self.rule(selection.where, selection.event)
+        if selection.window is not None:
+            self._window(selection.window)
+
+    def _event(self, event: EventRef) -> None:
+        for name in event.names:
+            if find_event(name, self.vocabulary) is None:
+                self.unknown("event", name, event, self.vocabulary.events)
+
+    def property(self, name: str, event: EventRef | None, node: Node) -> None:
+        """A property that at least one of the events meant must have."""
+        if event is None or property_type(event, name, self.vocabulary) is not None:
+            return
+        known = [
+            prop
+            for entry in events_of(event, self.vocabulary)
+            for carrier in carriers(entry, self.vocabulary)
+            for prop in carrier.properties
+        ]
+        near = nearest(name, known)
+        hint = f"did you mean `{near}`?" if near else None
+        if not near and name in self.vocabulary.traits and isinstance(node, PropertyValue):
+            hint = f"`{name}` is a trait: put it before `did`, or `did …` in parentheses"
+        message = f"no property `{name}` of {event_text(event)}"
+        self.complain(message, node, hint, warn=self.vocabulary.open)
+
+    def sequence(self, sequence: Sequence) -> None:
+        first, last = sequence.steps[0], sequence.steps[-1]
+        if first.negated:
+            self.complain("a sequence cannot begin with `not`", first, "begin with what happened")
+        elif last.negated and last.within is None:
+            self.complain(
+                "a last `not` needs `within`", last, f"not {event_text(last.event)} within 24h"
+            )
+        if first.within is not None and not first.negated:
+            self.complain("`within` of the first step has nothing to count from", first, warn=True)
+        for step in sequence.steps:
+            self._event(step.event)
+            if step.where is not None:
+                self.rule(step.where, step.event)
+            if sequence.by is not None:
+                self.property(sequence.by, step.event, step)
+        if sequence.window is not None:
+            self._window(sequence.window)
+
+    def _window(self, window: Window) -> None:
+        match window:
+            case InNext() if not self.target:
+                self.complain(
+                    "`in next` looks into the future",
+                    window,
+                    "only the target of a prediction may; use `in last`",
+                )
+            case BetweenAgo(older, newer) if _surely_not_longer(older, newer):
+                self.complain(
+                    f"`between {older} and {newer} ago` holds nothing",
+                    window,
+                    f"the longer one comes first: between {newer} and {older} ago"
+                    if older != newer
+                    else None,
+                )
+            case FromTo(start, end):
+                zone = self.vocabulary.zone
+                if zone.parse(start.text) >= zone.parse(end.text):
+                    self.complain(
+                        "this window holds nothing",
+                        window,
+                        "the earlier end comes first",
+                        warn=True,
+                    )
+            case InLast(span) if span.count == 0:
+                self.complain(f"`in last {span}` holds nothing", window, warn=True)
+            case _:
+                pass
+
+
+def _is_calendar(value: Node) -> bool:
+    return isinstance(value, SpanLiteral) and value.span.is_calendar
+
+
+def _surely_not_longer(older: Span, newer: Span) -> bool:
+    """True if ``older`` is at most as long as ``newer`` in every calendar."""
+    if older.is_calendar == newer.is_calendar:
+        return older.months <= newer.months and older.microseconds <= newer.microseconds
+    month = 86_400_000_000 * (31 if older.is_calendar else 28)
+    return older.microseconds + older.months * month <= newer.microseconds + newer.months * month

@@ -1,0 +1,107 @@
+"""The vocabulary that definitions and data make together; partitions become segments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from shoal.core.instants import Zone
+from shoal.language.definitions import PROPERTY_TYPES, Definitions, PartitionDefinition
+from shoal.language.tree import And, InSegment, Rule
+from shoal.language.vocabulary import EventEntry, SegmentEntry, TraitEntry, ValueType, Vocabulary
+
+
+def vocabulary_of(  # noqa: PLR0913
+    definitions: Definitions,
+    events: Mapping[str, EventEntry],
+    traits: Mapping[str, TraitEntry],
+    zone: Zone,
+    *,
+    purposes: Iterable[str] = (),
+    open: bool = False,  # noqa: A002 - the vocabulary's own word
+) -> Vocabulary:
+    """Everything rules may name: what the data knows, and what the files define.
+
+    What could not be read is left out; its problems stand in the definitions. A computed trait
+    hides a profile trait of its name.
+    """
+    return Vocabulary(
+        events=planned_events(definitions, events),
+        segments=segment_entries(definitions),
+        traits={**traits, **trait_entries(definitions)},
+        purposes=frozenset(purposes)
+        | {segment.purpose for segment in definitions.segments if segment.purpose},
+        zone=zone,
+        open=open,
+    )
+
+
+def segment_entries(definitions: Definitions) -> dict[str, SegmentEntry]:
+    """Segments and the parts of partitions, by name."""
+    entries = {
+        segment.name: SegmentEntry(segment.name, segment.rule, segment.title)
+        for segment in definitions.segments
+        if segment.rule is not None
+    }
+    for partition in definitions.partitions:
+        entries.update({entry.name: entry for entry in part_entries(partition)})
+    return entries
+
+
+def part_entries(partition: PartitionDefinition) -> Iterable[SegmentEntry]:
+    """Each part as a segment ``partition.part``: its rule, and in no part before it.
+
+    Membership has two values, so a part whose rule is unknown for somebody is passed over.
+    """
+    before: list[str] = []
+    for part in partition.parts:
+        name = f"{partition.name}.{part.name}"
+        if part.rule is not None:
+            others = [InSegment(other, negated=True, place=part.rule.place) for other in before]
+            yield SegmentEntry(name, _all_of(part.rule, others), part.title)
+            before.append(name)
+
+
+def trait_entries(definitions: Definitions) -> dict[str, TraitEntry]:
+    """Computed traits, and predictions: traits whose scores are stored."""
+    entries = {
+        trait.name: TraitEntry(trait.name, value=trait.value, title=trait.title)
+        for trait in definitions.traits
+        if trait.value is not None
+    }
+    for prediction in definitions.predictions:
+        entries[prediction.name] = TraitEntry(
+            prediction.name, ValueType.NUMBER, title=prediction.title
+        )
+    return entries
+
+
+def planned_events(
+    definitions: Definitions, events: Mapping[str, EventEntry]
+) -> dict[str, EventEntry]:
+    """The data's events with the plan's titles and types, and those only planned."""
+    found = dict(events)
+    for event in definitions.events:
+        planned = {
+            prop.name: PROPERTY_TYPES[prop.type] if prop.type else ValueType.UNKNOWN
+            for prop in event.properties
+        }
+        entry = found.get(event.name, EventEntry(event.name))
+        found[event.name] = replace(
+            entry,
+            title=event.title or entry.title,
+            properties={**planned, **entry.properties},
+            parent=event.line_of or entry.parent,
+        )
+    for event in definitions.events:
+        parent = found.get(event.line_of or "")
+        if parent is not None:
+            found[parent.name] = replace(parent, lines=parent.lines or event.name)
+    return found
+
+
+def _all_of(rule: Rule, others: list[InSegment]) -> Rule:
+    if not others:
+        return rule
+    parts = rule.parts if isinstance(rule, And) else (rule,)
+    return And((*parts, *others), place=rule.place)

@@ -1,0 +1,244 @@
+# One `case` per form of the language: many branches and returns, read as a table.
+# ruff: noqa: PLR0911, PLR0912
+"""What a text that is no rule is told: where it broke, what was expected, what was meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import cast
+
+from lark import Token, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+
+from shoal.core.errors import Problem
+from shoal.core.names import nearest
+from shoal.language.placing import Locate
+from shoal.language.tree import AggregateFunction, RankFunction, TimePartFunction
+
+FUNCTIONS = (*AggregateFunction, *RankFunction, *TimePartFunction, "age", "coalesce", "sequence")
+
+_WORDS = {
+    "$END": "the end",
+    "_AND": "`and`",
+    "_OR": "`or`",
+    "_WHERE": "`where`",
+    "_AGO": "`ago`",
+    "_BY": "`by`",
+    "_END": "`end`",
+    "_ELSE": "`else`",
+    "_THEN": "`then`",
+    "WHEN": "`when`",
+    "_OF": "`of`",
+    "_TO": "`to`",
+    "_WITHIN": "`within 24h`",
+    "_FOR_AT_LEAST": "`for at least 30d`",
+    "_PERCENT": "`%`",
+    "LPAR": "`(`",
+    "RPAR": "`)`",
+    "COMMA": "`,`",
+    "_DOT": "`.property`",
+    "DURATION": "a duration such as 30d",
+    "INSTANT": "a date such as 2026-11-01",
+    "NUMBER": "a number",
+    "STRING": "a string in quotes",
+    "TIME": "`time`",
+    "_IN": "`in (…)`",
+    "_BETWEEN": "`between … and …`",
+    "TEXT_TEST": "`contains`",
+    "_HAS": "`has`",
+    "NOT": "`not`",
+}
+_COMPARING = {"COMPARATOR", "_IN", "TEXT_TEST", "_HAS", "IS_SET", "IN_TOP", "_BETWEEN", "NOT"}
+_SUMMING = {"PLUS", "MINUS", "STAR", "SLASH"}
+_WINDOW = {"_IN_LAST", "_IN_NEXT", "_SINCE", "_BEFORE", "_FROM", "EVER", "_BETWEEN"}
+_VALUE = {
+    "NUMBER",
+    "STRING",
+    "DURATION",
+    "INSTANT",
+    "LPAR",
+    "QNAME",
+    "NOT",
+    "PLUS",
+    "MINUS",
+    "TRUE",
+    "FALSE",
+    "CASE",
+    "AGE",
+    "COALESCE",
+}
+_KEYWORDS = {
+    "_AND": ("and",),
+    "_OR": ("or",),
+    "_WHERE": ("where",),
+    "_IN_LAST": ("in last",),
+    "_IN_NEXT": ("in next",),
+    "_SINCE": ("since",),
+    "_BEFORE": ("before",),
+    "_FROM": ("from",),
+    "EVER": ("ever",),
+    "_BETWEEN": ("between",),
+    "_AGO": ("ago",),
+    "_BY": ("by",),
+    "_END": ("end",),
+    "_ELSE": ("else",),
+    "_THEN": ("then",),
+    "WHEN": ("when",),
+    "_WITHIN": ("within",),
+    "_FOR_AT_LEAST": ("for at least",),
+    "TEXT_TEST": ("contains", "starts with", "ends with"),
+    "_HAS": ("has",),
+    "IS_SET": ("is set", "is not set"),
+    "IN_TOP": ("in top", "in bottom"),
+    "IN_SEGMENT": ("in segment",),
+    "CHANGED_SEGMENT": ("entered segment", "left segment"),
+    "CONSENTS_TO": ("consents to",),
+    "DID": ("did",),
+    "EVERYONE": ("everyone",),
+    "NOBODY": ("nobody",),
+    "ANY_EVENT": ("any event",),
+    "ANY_OF": ("any of",),
+    "_ANY_OF": ("any of",),
+}
+_MEANT = {
+    "==": "one `=` compares",
+    "<>": "write `!=`",
+    "&&": "write `and`",
+    "&": "write `and`",
+    "||": "write `or`",
+    "|": "write `or`",
+    "!": "write `not`, or `!=`",
+    "“": "use straight quotes, \" or '",
+    "”": "use straight quotes, \" or '",
+    "‘": "use straight quotes, \" or '",
+    "’": "use straight quotes, \" or '",
+    "≥": "write `>=`",
+    "≤": "write `<=`",
+    "≠": "write `!=`",
+    "is null": "write `is not set`",
+    "is empty": "write `is not set`",
+    "is": "write `= …`, `is set` or `is not set`",
+    "like": "write `contains`, `starts with` or `ends with`",
+    "has not": "write `did not …`",
+    "within": "write `in last 7d`",
+    "during": "write `in last 7d`",
+}
+_PIECE = re.compile(
+    r"is\s+(?:null|empty)\b|has\s+not\b|==|<>|&&|\|\||[<>!]=|[^\W\d][\w.$]*|\d[\w.:-]*|`[^`]*`"
+    r"|'[^']*'|\"[^\"]*\"|.",
+    re.IGNORECASE | re.DOTALL,
+)
+_UNIT_WORDS = {
+    "second": "s",
+    "minute": "m",
+    "hour": "h",
+    "day": "d",
+    "week": "w",
+    "month": "mo",
+    "year": "y",
+}
+_SPELT = re.compile(r"(\d+)\s*(second|minute|hour|day|week|month|year)s?\b", re.IGNORECASE)
+
+
+def syntax_problem(error: UnexpectedInput, text: str, locate: Locate) -> Problem:
+    """The one problem of a text that is no rule."""
+    offset, accepted = _where(error, text)
+    found = " ".join(_PIECE.match(text, offset)[0].split()) if offset < len(text) else ""  # type: ignore[index]
+    expected = expectation(accepted)
+    if offset >= len(text):
+        return _ends_early(text, expected, locate)
+    if found in {"'", '"', "`"}:
+        return Problem(f"this {found} is never closed", locate(offset), f"close it with {found}")
+    hint = _meant(text, offset, found, accepted) or f"expected {expected}"
+    return Problem(f"`{_short(found)}` does not fit here", locate(offset), hint)
+
+
+def _where(error: UnexpectedInput, text: str) -> tuple[int, Collection[str]]:
+    if isinstance(error, UnexpectedToken):
+        token = cast("Token", error.token)
+        offset = len(text) if token.type == "$END" else token.start_pos or 0
+        return offset, error.accepts or error.expected
+    assert isinstance(error, UnexpectedCharacters)
+    return cast("int", error.pos_in_stream), error.allowed or ()
+
+
+def expectation(accepted: Collection[str]) -> str:
+    """The terminals that would fit, in words.
+
+    >>> expectation({"DURATION"}), expectation({"_AND", "$END", "_OR"})
+    ('a duration such as 30d', '`and`, `or` or the end')
+    """
+    left, phrases = set(accepted) - _SUMMING, list[str]()
+    if "EVERYONE" in left:
+        phrases.append("a rule")
+        left = left & {"RPAR", "$END"}
+    elif "AGGREGATE" in left:
+        phrases.append("a value")
+        left -= _VALUE
+    elif left & {"ANY_EVENT"}:
+        phrases.append("an event")
+        left -= {"QNAME", "NOT"}
+    elif "QNAME" in left:
+        phrases.append("a name")
+    elif {"STRING", "NUMBER", "TRUE"} <= left:
+        phrases.append("a number, a string in quotes, a date or another literal")
+        left -= _VALUE
+    if "COMPARATOR" in left:
+        phrases.append("a comparison (=, >, in, between, contains, is set, …)")
+        left -= _COMPARING
+    if "_IN_LAST" in left:
+        phrases.append("a window (in last 30d, since 2026-01-01, …)")
+    left -= _WINDOW if "_IN_LAST" in accepted else set()
+    phrases.extend(words for name, words in _WORDS.items() if name in left and name != "$END")
+    if "$END" in left:
+        phrases.append("the end")
+    if not phrases:
+        return "something else"
+    return phrases[0] if len(phrases) == 1 else f"{', '.join(phrases[:-1])} or {phrases[-1]}"
+
+
+def _ends_early(text: str, expected: str, locate: Locate) -> Problem:
+    place = locate(len(text.rstrip()))
+    if not text.strip():
+        return Problem("there is no rule here", place, f"expected {expected}")
+    return Problem("this ends too early", place, f"expected {expected}")
+
+
+def _meant(text: str, offset: int, found: str, accepted: Collection[str]) -> str | None:
+    """The likeliest thing that was meant, as a hint."""
+    rest, before = text[offset : offset + 60], text[max(0, offset - 60) : offset]
+    if (spelt := _SPELT.match(rest)) and "DURATION" in accepted:
+        return f"write {spelt[1]}{_UNIT_WORDS[spelt[2].lower()]}"
+    if found[0].isdigit() and re.match(r"\d+[^\W\d]", found):
+        return "a duration is a whole number and one of s, m, h, d, w, mo, y, such as 30d"
+    if found == "(" and (name := re.search(r"([^\W\d]\w*)\s*\Z", before)):
+        near = nearest(name[1].lower(), FUNCTIONS)
+        function = f"there is no function `{name[1]}`"
+        return f"{function}; did you mean `{near}`?" if near else function
+    if found.lower() == "where" and "_AND" in accepted:
+        return "`where` comes before the window"
+    if found == "=" and before.endswith("="):
+        return _MEANT["=="]
+    if re.match(r"[<>=]", found) and "_AND" in accepted:
+        return "join two comparisons by `and`, or write `between … and …`"
+    if meant := _MEANT.get(found.lower()):
+        return meant
+    return _keyword_meant(rest, found, accepted)
+
+
+def _keyword_meant(rest: str, found: str, accepted: Collection[str]) -> str | None:
+    """The nearest keyword that would fit, where one is near."""
+    known = {word for name in accepted for word in _KEYWORDS.get(name, ())}
+    if not found[:1].isalpha():
+        return None
+    words = [word.lower() for word in re.findall(r"\w+", rest)[:3]]
+    for count in (3, 2, 1):
+        written = " ".join(words[:count])
+        near = nearest(written, [word for word in known if word.count(" ") == count - 1])
+        if near and near != written and len(words) >= count:
+            return f"did you mean `{near}`?"
+    return None
+
+
+def _short(found: str) -> str:
+    return found if len(found) <= 40 else f"{found[:37]}…"

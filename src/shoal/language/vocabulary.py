@@ -1,0 +1,71 @@
+"""What a rule may speak of: the names and types a project knows.
+
+A vocabulary is built from the store's catalogue, the tracking plan and the applied definitions.
+Checks read it; so does the sentence (for titles) and the engine (to resolve names).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from shoal.core.instants import Zone
+from shoal.core.spans import Span
+from shoal.language.tree import Rule, Value
+
+
+class ValueType(StrEnum):
+    NUMBER = "number"
+    TEXT = "text"
+    BOOLEAN = "boolean"
+    INSTANT = "instant"
+    SPAN = "span"  # never a property's; age(), gap()
+    LIST = "list"  # values(...)
+    UNKNOWN = "unknown"  # not yet known; never a cause for complaint
+
+
+@dataclass(frozen=True, slots=True)
+class EventEntry:
+    """An event a rule may name. ``lines`` names its line event, ``parent`` a line event's parent."""
+
+    name: str
+    title: str | None = None
+    raw_names: tuple[str, ...] = ()
+    properties: Mapping[str, ValueType] = field(default_factory=dict[str, ValueType])
+    lines: str | None = None
+    parent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentEntry:
+    """A segment, or a partition's part (name ``partition.part``)."""
+
+    name: str
+    rule: Rule
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TraitEntry:
+    """A computed trait (``value`` given) or a profile trait (``value`` None, ``type`` known)."""
+
+    name: str
+    type: ValueType = ValueType.UNKNOWN
+    value: Value | Rule | None = None
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Everything a rule may name. An ``open`` vocabulary lets unknown event, property and trait
+    names pass with a warning (they select nothing); segments must always exist.
+    """
+
+    events: Mapping[str, EventEntry] = field(default_factory=dict[str, EventEntry])
+    segments: Mapping[str, SegmentEntry] = field(default_factory=dict[str, SegmentEntry])
+    traits: Mapping[str, TraitEntry] = field(default_factory=dict[str, TraitEntry])
+    purposes: frozenset[str] = frozenset()
+    zone: Zone = field(default_factory=Zone)
+    session_gap: Span = Span(30, "m")  # noqa: RUF009  # frozen
+    open: bool = False

@@ -1,0 +1,188 @@
+"""Definitions of a project: read from its files, or from the books as they were applied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from shoal.core.errors import Place, Problem
+from shoal.language import definitions as written
+from shoal.language.definitions import PROPERTY_TYPES, merged, parse_definitions
+from shoal.language.tree import And, Everyone, InSegment, Rule, Value
+from shoal.language.vocabulary import (
+    EventEntry,
+    SegmentEntry,
+    TraitEntry,
+    ValueType,
+)
+from shoal.project.settings import reason_of
+
+if TYPE_CHECKING:
+    from shoal.store import Books
+
+FOLDERS = ("segments", "traits", "predictions", "events", "partitions")
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Definition files by path in the project, and what kept others from being read."""
+
+    texts: Mapping[str, str] = field(default_factory=dict[str, str])
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """What a project's files define, all together, in the terms of a vocabulary."""
+
+    files: Files
+    found: written.Definitions
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Problems of reading the files and of their form."""
+        return (*self.files.problems, *self.found.problems)
+
+    @cached_property
+    def segments(self) -> dict[str, written.SegmentDefinition]:
+        """Segments and parts by name; a part's name is ``partition.part``."""
+        parts = {
+            f"{partition.name}.{part.name}": part
+            for partition in self.found.partitions
+            for part in partition.parts
+        }
+        return {it.name: it for it in self.found.segments} | parts
+
+    @cached_property
+    def segment_entries(self) -> dict[str, SegmentEntry]:
+        """Segments and parts whose rules could be read, as rules may name them."""
+        entries = {
+            it.name: SegmentEntry(it.name, it.rule, it.title)
+            for it in self.found.segments
+            if it.rule is not None
+        }
+        for partition in self.found.partitions:
+            entries.update({entry.name: entry for entry in _parts(partition)})
+        return entries
+
+    @cached_property
+    def trait_entries(self) -> dict[str, TraitEntry]:
+        """Computed traits; and predictions, whose values are scores."""
+        computed = {
+            it.name: TraitEntry(it.name, value=it.value, title=it.title)
+            for it in self.found.traits
+            if it.value is not None
+        }
+        scores = {
+            it.name: TraitEntry(it.name, ValueType.NUMBER, title=it.title)
+            for it in self.found.predictions
+        }
+        return scores | computed
+
+    @cached_property
+    def events(self) -> dict[str, EventEntry]:
+        """The tracking plan."""
+        lines = {it.line_of: it.name for it in self.found.events if it.line_of}
+        return {
+            it.name: EventEntry(
+                it.name,
+                title=it.title,
+                properties={
+                    prop.name: PROPERTY_TYPES.get(prop.type or "", ValueType.UNKNOWN)
+                    for prop in it.properties
+                },
+                lines=lines.get(it.name),
+                parent=it.line_of,
+            )
+            for it in self.found.events
+        }
+
+    @property
+    def purposes(self) -> frozenset[str]:
+        """Purposes that segments are meant for."""
+        return frozenset(it.purpose for it in self.segments.values() if it.purpose)
+
+    @property
+    def targets(self) -> Iterator[Rule | Value]:
+        """Targets of predictions: rules about the future."""
+        return (it.target for it in self.found.predictions if it.target is not None)
+
+    def partition_of(self, name: str) -> str | None:
+        """The partition a segment is a part of."""
+        whole, dot, _ = name.rpartition(".")
+        return whole if dot and name in self.segments else None
+
+    def facts_of(self, name: str) -> dict[str, Any]:
+        """What a file says about a segment beside its rule."""
+        segment = self.segments[name]
+        return {
+            "partition": self.partition_of(name),
+            "why": segment.why,
+            "polarity": segment.polarity,
+            "purpose": segment.purpose,
+            "place": str(segment.place) if segment.place else None,
+        }
+
+
+def read_files(folder: Path) -> Files:
+    """Every ``*.yml`` under the definition folders, by path."""
+    texts: dict[str, str] = {}
+    problems: list[Problem] = []
+    for path in _paths(folder):
+        name = path.relative_to(folder).as_posix()
+        try:
+            texts[name] = path.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            problems.append(Problem(f"cannot be read: {reason_of(error)}", Place(1, 1, name)))
+    return Files(texts, tuple(problems))
+
+
+def definitions_of(files: Files) -> Definitions:
+    """What the files define; problems are collected, never raised."""
+    found = merged(parse_definitions(text, file) for file, text in files.texts.items())
+    return Definitions(files, found)
+
+
+def applied_definitions(books: Books, at: int | None = None) -> Definitions:
+    """The definitions applied last, or those in force at an instant; none before the first."""
+    version = books.applied_definitions(at)
+    return definitions_of(Files(version.files) if version is not None else Files())
+
+
+def defined_in(folder: Path, name: str) -> str | None:
+    """The file that defines a segment, applied or not."""
+    segment = definitions_of(read_files(folder)).segments.get(name)
+    return segment.place.file if segment is not None and segment.place is not None else None
+
+
+def _paths(folder: Path) -> list[Path]:
+    found = [
+        path
+        for below in FOLDERS
+        for path in (folder / below).rglob("*")
+        if path.suffix in {".yml", ".yaml"} and not path.name.startswith(".")
+    ]
+    return sorted(found)
+
+
+def _parts(partition: written.PartitionDefinition) -> Iterator[SegmentEntry]:
+    """The first part that fits wins: each leaves out those in the parts before it."""
+    before: list[str] = []
+    for part in partition.parts:
+        name = f"{partition.name}.{part.name}"
+        if part.rule is not None:
+            yield SegmentEntry(name, _after(before, part.rule), part.title)
+        before.append(name)
+
+
+def _after(before: list[str], rule: Rule) -> Rule:
+    if not before:
+        return rule
+    earlier = tuple(InSegment(name, negated=True) for name in before)
+    if isinstance(rule, Everyone):
+        return earlier[0] if len(earlier) == 1 else And(earlier)
+    own = rule.parts if isinstance(rule, And) else (rule,)
+    return And((*own, *earlier))

@@ -1,0 +1,157 @@
+"""A few people worth telling about, chosen by what they did; and two who are alike on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from shoal.core.instants import DAY, format_instant
+from shoal.project.demo.story import Told
+from shoal.project.demo.telling import Teller
+from shoal.project.report.figures import Explained, Twin, Twins
+from shoal.project.report.words import plural
+
+if TYPE_CHECKING:
+    from shoal.project.demo.asking import Answers, Bools, People
+    from shoal.project.shop import Shop
+
+WEEKS = 52
+FACTS = {
+    "age_group": "Age",
+    "income": "Income",
+    "home_ownership": "Home",
+    "marital_status": "Status",
+    "household_size": "Persons",
+    "household_type": "Household",
+    "children": "Children",
+}
+"""Profile traits of the survey, and what the report calls them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Chooser:
+    """What people are chosen from and explained by."""
+
+    shop: Shop
+    people: People
+    now: Answers
+    teller: Teller
+
+    def explained(self, place: int, segment: Told) -> Explained:
+        """Why this person is in the segment or not, by `shop.explain`."""
+        user = self.people.ids[place].as_py()
+        told = self.shop.explain(segment.name, user=user)
+        return Explained(
+            user_id=user,
+            about=self.about(place),
+            segment=segment.title,
+            sentence=told["sentence"],
+            member=told["member"],
+            because=self.teller.reason(told["because"]),
+            until=self.teller.until(told),
+            nearest=self.teller.nearest(told),
+            spark=self.weeks([user])[user],
+        )
+
+    def about(self, place: int) -> str:
+        """Orders and revenue of the year, in a line."""
+        orders = int(self.now.numbers["orders_year"][place])
+        revenue = self.teller.money.whole(self.now.numbers["revenue_year"][place])
+        return f"{plural(orders, 'order', 'orders')}, {revenue} in the year"
+
+    def weeks(self, users: Sequence[str]) -> dict[str, tuple[float, ...]]:
+        """Revenue per week up to the report's instant, for the few who are shown."""
+        names = ", ".join("'" + user.replace("'", "''") + "'" for user in users)
+        until = format_instant(self.now.at)
+        table = self.shop.sql(
+            "select user_id, epoch_us(occurred_at) as at, revenue from order_completed "
+            f"where user_id in ({names}) and occurred_at <= timestamptz '{until}'"
+        )
+        sums = {user: np.zeros(WEEKS) for user in users}
+        for row in table.to_pylist():
+            week = WEEKS - 1 - (self.now.at - row["at"]) // (7 * DAY)
+            if week >= 0:
+                sums[row["user_id"]][week] += row["revenue"] or 0.0
+        return {user: tuple(values.tolist()) for user, values in sums.items()}
+
+
+def first_by(worth: np.ndarray[tuple[int], np.dtype[np.float64]], inside: Bools) -> int | None:
+    """The place of the one with the most, among some."""
+    if not inside.any():
+        return None
+    return int(np.argmax(np.where(inside, np.nan_to_num(worth), -np.inf)))
+
+
+def chosen(chooser: Chooser, segments: dict[str, Told]) -> tuple[Explained, ...]:
+    """Four telling cases: one who left, one who is leaving, one nearly in, one well in."""
+    now = chooser.now
+    revenue = now.numbers["revenue_year"]
+    orders = now.numbers["orders_28d"]
+    cases = (
+        ("lapsed", first_by(revenue, now.rules["lapsed"])),
+        ("at_risk", first_by(revenue, now.rules["at_risk"] & now.rules["high_value"])),
+        ("frequent", first_by(revenue, (orders == 3) & ~now.rules["lapsed"])),
+        ("high_value", first_by(-revenue, now.rules["high_value"])),
+    )
+    return tuple(
+        chooser.explained(place, segments[name]) for name, place in cases if place is not None
+    )
+
+
+def twins(chooser: Chooser, stages: Sequence[Told]) -> Twins | None:
+    """Two people with the same answers to every question of the survey, furthest apart in what they
+    spend: one of high value, one gone or going. None where nobody is alike."""
+    now = chooser.now
+    revenue = np.nan_to_num(now.numbers["revenue_year"])
+    gone = now.rules["lapsed"] | now.rules["at_risk"]
+    dear = now.rules["high_value"] & ~gone
+    pairs: list[tuple[float, int, int]] = []
+    alike_to: dict[int, tuple[tuple[str, ...], list[int]]] = {}
+    for answers, places in _alike(now).items():
+        going = [place for place in places if gone[place]]
+        staying = [place for place in places if dear[place]]
+        if going and staying:
+            least = min(going, key=lambda place: revenue[place])
+            most = max(staying, key=lambda place: revenue[place])
+            pairs.append((float(revenue[most] - revenue[least]), most, least))
+            alike_to[most] = answers, places
+    if not pairs:
+        return None
+    _, most, least = max(pairs)
+    answers, places = alike_to[most]
+    counted = [(stage.title, int(now.rules[stage.name][places].sum())) for stage in reversed(stages)]
+    return Twins(
+        alike=tuple(zip(FACTS.values(), answers, strict=True)),
+        left=_twin(chooser, most, stages),
+        right=_twin(chooser, least, stages),
+        alike_count=len(places),
+        alike_stages=tuple((title, size) for title, size in counted if size),
+    )
+
+
+def _alike(now: Answers) -> dict[tuple[str, ...], list[int]]:
+    """Places of people by their answers to the survey, where they answered everything."""
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for place, answers in enumerate(zip(*(now.texts[name] for name in FACTS), strict=True)):
+        given = tuple(answer for answer in answers if answer is not None)
+        if len(given) == len(FACTS):
+            groups.setdefault(given, []).append(place)
+    return groups
+
+
+def _twin(chooser: Chooser, place: int, stages: Sequence[Told]) -> Twin:
+    now, money = chooser.now, chooser.teller.money
+    user = chooser.people.ids[place].as_py()
+    gap = now.numbers["days_between_orders"][place]
+    facts = (
+        ("Stage", next(stage.title for stage in stages if now.rules[stage.name][place])),
+        ("Orders in 90 days", str(int(now.numbers["orders_90d"][place]))),
+        ("Revenue in 90 days", money.whole(now.numbers["revenue_90d"][place])),
+        ("Between orders", "one order only" if np.isnan(gap) else f"{gap / 86_400:.1f} days"),
+        ("Buys most in", (now.texts["favourite_department"][place] or "nothing").capitalize()),
+        ("On discount", f"{100 * now.numbers['discount_share'][place]:.0f}% of spending"),
+    )
+    return Twin(user, chooser.about(place), facts, chooser.weeks([user])[user])

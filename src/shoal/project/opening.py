@@ -1,0 +1,51 @@
+"""A project, opened: its folder, settings, store and clock."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from shoal.project.settings import (
+    Now,
+    Settings,
+    project_folder,
+    read_settings,
+    write_setting,
+)
+
+if TYPE_CHECKING:
+    from shoal.store import Store
+
+
+def system_clock() -> int:
+    """The instant the clock shows: read here and handed on, nowhere else."""
+    return time.time_ns() // 1000
+
+
+@dataclass(frozen=True)
+class Project:
+    """What every command acts on."""
+
+    folder: Path
+    settings: Settings
+    store: Store
+    clock: Callable[[], int] = system_clock
+
+    def with_now(self, now: Now) -> Project:
+        """The project after ``now`` was set in its ``shoal.yml``."""
+        write_setting(self.folder, "now", str(now))
+        return replace(self, settings=replace(self.settings, now=now))
+
+
+def open_project(
+    wanted: str | os.PathLike[str] | None = None, clock: Callable[[], int] = system_clock
+) -> Project:
+    """The project in ``wanted``, else in ``SHOAL_PROJECT``, else in the current folder."""
+    from shoal.store import open_store
+
+    folder = project_folder(wanted)
+    return Project(folder, read_settings(folder), open_store(folder), clock)

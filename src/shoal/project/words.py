@@ -1,0 +1,77 @@
+"""What the rules of a project may name: its data's catalogue and its definitions as a vocabulary."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shoal.consent.state import CONSENT
+from shoal.language.vocabulary import EventEntry, TraitEntry, ValueType, Vocabulary
+
+if TYPE_CHECKING:
+    from shoal.project.definitions import Definitions
+    from shoal.project.settings import Settings
+    from shoal.store import EventFacts, Snapshot
+
+_TYPES = {
+    "number": ValueType.NUMBER,
+    "money": ValueType.NUMBER,
+    "text": ValueType.TEXT,
+    "boolean": ValueType.BOOLEAN,
+    "instant": ValueType.INSTANT,
+}
+
+SESSIONS = {
+    "session_started": EventEntry("session_started", title="Session started"),
+    "session_ended": EventEntry(
+        "session_ended",
+        title="Session ended",
+        properties={"pages": ValueType.NUMBER, "seconds": ValueType.NUMBER},
+    ),
+}
+
+
+def vocabulary_for(settings: Settings, snapshot: Snapshot, definitions: Definitions) -> Vocabulary:
+    """Everything a rule may name; names never heard of pass with a warning."""
+    catalogue = snapshot.catalogue
+    events = {name: _entry(facts, definitions) for name, facts in catalogue.events.items()}
+    planned = {name: entry for name, entry in definitions.events.items() if name not in events}
+    profile = {
+        name: TraitEntry(name, _TYPES.get(str(facts.type), ValueType.UNKNOWN))
+        for name, facts in catalogue.traits.items()
+    }
+    return Vocabulary(
+        events={**SESSIONS, **planned, **events},
+        segments=definitions.segment_entries,
+        traits={**profile, **definitions.trait_entries},
+        purposes=frozenset(_purposes(snapshot)) | definitions.purposes,
+        zone=settings.time_zone,
+        session_gap=settings.session_gap,
+        open=True,
+    )
+
+
+def _entry(facts: EventFacts, definitions: Definitions) -> EventEntry:
+    declared = definitions.events.get(facts.name)
+    found = {
+        name: _TYPES.get(str(it.type), ValueType.UNKNOWN) for name, it in facts.properties.items()
+    }
+    return EventEntry(
+        facts.name,
+        title=declared.title if declared else None,
+        raw_names=facts.raw_names,
+        properties={**(declared.properties if declared else {}), **found},
+        lines=facts.lines,
+        parent=facts.parent,
+    )
+
+
+def _purposes(snapshot: Snapshot) -> set[str]:
+    """Every purpose anybody was ever asked about."""
+    found: set[str] = set()
+    if CONSENT not in snapshot.catalogue.events:
+        return found
+    for bucket in range(snapshot.buckets):
+        column = snapshot.history(bucket).column(CONSENT, "purpose")
+        if column is not None and column.dictionary is not None:
+            found.update(column.dictionary.to_pylist())
+    return found

@@ -1,0 +1,58 @@
+"""Writes that another process may do for us: by the store's owner, whoever that is.
+
+With no owner, the command becomes it. With one, the request goes over the store's socket; the
+owner runs the very same function.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from shoal.consent.state import Consent, ConsentState, consent_event
+from shoal.core.errors import StoreBusyError
+from shoal.store import OPERATIONS, hand_over, operation
+
+if TYPE_CHECKING:
+    from shoal.store import Store, Writer
+
+TRY_LOCK = 0.1
+GIVE_UP = 30.0
+
+
+def write(store: Store, name: str, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Does a registered operation, here or in the process that owns the store."""
+    until = time.monotonic() + GIVE_UP
+    while True:
+        try:
+            with store.write(wait=TRY_LOCK) as writer:
+                return OPERATIONS[name](writer, dict(request))
+        except StoreBusyError:
+            try:
+                return hand_over(store.folder, {"operation": name, **request})
+            except StoreBusyError:
+                if time.monotonic() >= until:
+                    raise
+
+
+@operation("consent")
+def consent(writer: Writer, request: dict[str, Any]) -> dict[str, Any]:
+    """Appends one consent."""
+    given = Consent(
+        request["user_id"], request["purpose"], ConsentState(request["state"]), request["at"]
+    )
+    counts = writer.append([consent_event(given, request["received_at"], "command line")])
+    return {"appended": counts.appended}
+
+
+@operation("erase")
+def erase(writer: Writer, request: dict[str, Any]) -> dict[str, Any]:
+    """Erases a person; how many records of each place."""
+    return {"erased": dict(writer.erase(request["user_id"]).places)}
+
+
+@operation("undo")
+def undo(writer: Writer, request: dict[str, Any]) -> dict[str, Any]:
+    """Takes an import back; how many rows went."""
+    return {"removed": writer.undo(request["import_id"])}

@@ -1,0 +1,106 @@
+"""What a rule speaks of: its parts, the definitions it uses, and whether other people decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
+from typing import TypeVar, cast
+
+from shoal.language.shape import walk
+from shoal.language.tree import (
+    Changed,
+    InSegment,
+    InTop,
+    Node,
+    Not,
+    Rank,
+    Rule,
+    TraitTruth,
+    TraitValue,
+    Value,
+)
+from shoal.language.vocabulary import TraitEntry, Vocabulary
+
+AnyNode = TypeVar("AnyNode", bound=Node)
+
+
+def reached(node: Node, vocabulary: Vocabulary) -> Iterator[Node]:
+    """The node and everything inside it, the definitions it names included, each once."""
+    seen: set[tuple[str, str]] = set()
+
+    def visit(part: Node) -> Iterator[Node]:
+        for inner in walk(part):
+            yield inner
+            definition = _definition(inner, vocabulary)
+            if definition is not None and definition[0] not in seen:
+                seen.add(definition[0])
+                yield from visit(definition[1])
+
+    yield from visit(node)
+
+
+def others_decide(node: Node, vocabulary: Vocabulary) -> bool:
+    """Whether the answer for one person depends on other people: it ranks them."""
+    return any(isinstance(part, InTop | Rank) for part in reached(node, vocabulary))
+
+
+def expanded(rule: Rule, vocabulary: Vocabulary) -> Rule:
+    """The rule with computed traits and plain ``in segment`` replaced by their definitions."""
+    return cast(Rule, _expanded(rule, vocabulary))
+
+
+def trait_of(node: Node, vocabulary: Vocabulary) -> TraitEntry | None:
+    """The computed trait a node names, if it names one."""
+    if isinstance(node, TraitValue):
+        entry = vocabulary.traits.get(node.name)
+        return entry if entry is not None and entry.value is not None else None
+    return None
+
+
+def _definition(node: Node, vocabulary: Vocabulary) -> tuple[tuple[str, str], Node] | None:
+    if isinstance(node, InSegment | Changed):
+        segment = vocabulary.segments.get(node.name)
+        return (("segment", node.name), segment.rule) if segment else None
+    trait = trait_of(node, vocabulary)
+    if trait is not None and trait.value is not None:
+        return ("trait", trait.name), trait.value
+    return None
+
+
+def _expanded(node: Node, vocabulary: Vocabulary) -> Node:
+    match node:
+        case InSegment(at_least=None) if node.name in vocabulary.segments:
+            inside = expanded(vocabulary.segments[node.name].rule, vocabulary)
+            return Not(part=inside) if node.negated else inside
+        case TraitTruth(value=TraitValue() as named):
+            trait = trait_of(named, vocabulary)
+            if trait is not None and trait.value is not None:
+                inside = _expanded(trait.value, vocabulary)
+                return inside if _is_rule(inside) else TraitTruth(value=cast(Value, inside))
+            return node
+        case TraitValue():
+            trait = trait_of(node, vocabulary)
+            if trait is not None and trait.value is not None and not _is_rule(trait.value):
+                return _expanded(trait.value, vocabulary)
+            return node
+        case _:
+            return _rebuilt(node, vocabulary)
+
+
+def _rebuilt(node: AnyNode, vocabulary: Vocabulary) -> AnyNode:
+    assert is_dataclass(node)
+    changes: dict[str, object] = {}
+    for item in fields(node):
+        value: object = getattr(node, item.name)
+        if isinstance(value, Node):
+            changes[item.name] = _expanded(value, vocabulary)
+        elif isinstance(value, tuple):
+            changes[item.name] = tuple(
+                _expanded(part, vocabulary) if isinstance(part, Node) else part
+                for part in cast("tuple[object, ...]", value)
+            )
+    return cast(AnyNode, replace(node, **changes))
+
+
+def _is_rule(node: Node) -> bool:
+    return isinstance(node, Rule)

@@ -1,0 +1,80 @@
+"""A stretch of a file as columns, before any mapping: what every reader hands on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from shoal.events.conversion import PropertyType
+from shoal.events.quarantine import Rejected
+
+Int64s = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Elements:
+    """An array of objects in some rows: element i belongs to batch row ``parent[i]``; ascending."""
+
+    parent: Int64s
+    columns: Mapping[str, pa.Array]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """Rows that were read, and those that could not be.
+
+    ``columns`` are text for a text file, else typed; null where unset. ``numbers`` are 1-based data
+    rows of the file, ``lines`` its 1-based lines where it has any. ``raw`` gives rows, by
+    their places in the batch, as received. ``position`` counts the bytes of the file read so far.
+    """
+
+    columns: Mapping[str, pa.Array]
+    numbers: Int64s
+    lines: Int64s | None
+    raw: Callable[[Int64s], list[str]]
+    position: int
+    elements: Mapping[str, Elements] = field(default_factory=dict[str, Elements])
+    types: Mapping[str, PropertyType] = field(default_factory=dict[str, PropertyType])
+    rejected: tuple[Rejected, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+
+class Notices:
+    """What a reader did that somebody should know of, each said once with its count."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, int] = {}
+
+    def add(self, sentence: str, count: int = 1) -> None:
+        """Counts; ``{n}`` in the sentence becomes the count."""
+        if count:
+            self._counts[sentence] = self._counts.get(sentence, 0) + count
+
+    def __iter__(self) -> Iterator[str]:
+        for sentence, count in self._counts.items():
+            yield sentence.replace("{n}", f"{count:,}")
+
+
+class Reader(Protocol):
+    """A file of some format."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of its columns, those of nested objects dotted; more may turn up in JSON."""
+        ...
+
+    @property
+    def notices(self) -> Notices:
+        """What was noticed so far."""
+        ...
+
+    def batches(self) -> Iterator[Batch]:
+        """The file from its beginning. Raises ImportFileError where it cannot be read on."""
+        ...

@@ -1,0 +1,232 @@
+"""JSONL files as batches of text columns, one object per line.
+
+Numbers stay the text they were written in, nested objects become dotted columns, an array of
+objects becomes elements, any other array its JSON. A field that holds only JSON strings is declared
+text: somebody who writes ``"12"`` does not mean a number.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import chain
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from shoal.core.errors import ImportFileError
+from shoal.events.conversion import PropertyType, majority_type
+from shoal.events.quarantine import Reason, Rejected
+from shoal.sources.batch import Batch, Elements, Notices
+from shoal.sources.encoding import whole_lines
+from shoal.sources.opening import HEAD, Opened
+
+BLOCK = 1 << 23
+_BLANKS = " \t\r\n\f\v"
+_DEPTH = 32
+
+
+class _Written(str):
+    """A number as its text."""
+
+    __slots__ = ()
+
+
+class JsonLinesReader:
+    """A JSONL file."""
+
+    def __init__(self, opened: Opened, *, encoding: str | None = None, block: int = BLOCK) -> None:
+        self._opened = opened
+        self._encoding = encoding
+        self._block = block
+        self._types: dict[str, PropertyType | None] = {}
+        self.notices = Notices()
+        self.columns = self._first_columns()
+
+    def _first_columns(self) -> tuple[str, ...]:
+        """Every name in the first lines: fields may come and go."""
+        names: dict[str, None] = {}
+        notices, self.notices = self.notices, Notices()
+        block, self._block = self._block, min(self._block, HEAD)
+        first = next(self.batches(), None)
+        self.notices, self._block, self._types = notices, block, {}
+        if first is not None:
+            names.update(dict.fromkeys(chain(first.columns, first.elements)))
+        return tuple(names)
+
+    def batches(self) -> Iterator[Batch]:
+        """The objects, some thousand at a time."""
+        count = line = 0
+        for data, position in whole_lines(self._opened, self._encoding, self.notices, self._block):
+            texts = data.decode("utf-8", "replace").split("\n")
+            if not texts[-1]:
+                texts.pop()
+            batch = _Table()
+            rejected: list[Rejected] = []
+            numbers: list[int] = []
+            lines: list[int] = []
+            raws: list[str] = []
+            for text in texts:
+                line += 1
+                raw = text.strip(_BLANKS)
+                if not raw:
+                    continue
+                count += 1
+                reason, cells = _parse(raw)
+                if cells is None:
+                    code = Reason.NOT_AN_OBJECT if reason == _NO_OBJECT else Reason.NOT_JSON
+                    rejected.append(Rejected(count, reason, raw, code, line))
+                    continue
+                batch.add(cells, self._take_elements)
+                numbers.append(count)
+                lines.append(line)
+                raws.append(raw)
+            columns = batch.arrays()
+            yield Batch(
+                columns=columns,
+                numbers=np.array(numbers, dtype=np.int64),
+                lines=np.array(lines, dtype=np.int64),
+                raw=partial(_picked, raws),
+                position=position,
+                elements=batch.elements(),
+                types=self._declared(batch, columns),
+                rejected=tuple(rejected),
+            )
+            if count and not numbers and not columns and len(rejected) == count and count >= 1000:
+                raise ImportFileError(
+                    f"`{self._opened.name}` is not JSONL: none of its first {count:,} lines is a"
+                    " JSON object"
+                )
+
+    def _take_elements(self, name: str) -> None:
+        self.notices.add(f"the array `{name}` became lines, {{n}} times")
+
+    def _declared(self, batch: _Table, columns: dict[str, pa.Array]) -> dict[str, PropertyType]:
+        for name, array in columns.items():
+            if name not in self._types and array.null_count < len(array):
+                strings = name not in batch.unquoted
+                as_instant = strings and majority_type(array) is PropertyType.INSTANT
+                self._types[name] = PropertyType.TEXT if strings and not as_instant else None
+        return {name: kind for name, kind in self._types.items() if kind is not None}
+
+
+def _picked(raws: list[str], places: npt.NDArray[np.int64]) -> list[str]:
+    return [raws[place] for place in places.tolist()]
+
+
+_NO_OBJECT = "is JSON, but no object"
+
+
+def _number(text: str) -> _Written:
+    return _Written(text)
+
+
+_decoder = json.JSONDecoder(parse_float=_number, parse_int=_number, parse_constant=_number)
+
+
+def _parse(raw: str) -> tuple[str, dict[str, Any] | None]:
+    """The object of a line, or what is wrong with it."""
+    try:
+        value = _decoder.decode(raw)
+    except json.JSONDecodeError as error:
+        return f"is not JSON: {error.msg.lower()} at column {error.colno}", None
+    except RecursionError:
+        return "is nested too deeply", None
+    if not isinstance(value, dict):
+        return _NO_OBJECT, None
+    return "", value  # pyright: ignore[reportUnknownVariableType]
+
+
+class _Table:
+    """Columns that grow as objects come in."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.unquoted: set[str] = set()
+        self._columns: dict[str, list[str | None]] = {}
+        self._elements: dict[str, tuple[list[int], _Table]] = {}
+
+    def add(self, cells: dict[str, Any], elements: Callable[[str], None]) -> None:
+        """Adds one object as a row."""
+        self._flatten(cells, "", 0, elements)
+        self.rows += 1
+
+    def _flatten(
+        self, cells: dict[str, Any], prefix: str, depth: int, elements: Callable[[str], None]
+    ) -> None:
+        for key, value in cells.items():
+            kind = cast("type[object]", type(value))
+            if kind is str:
+                self._set(prefix + key, value)
+            elif kind is _Written:
+                self.unquoted.add(prefix + key)
+                self._set(prefix + key, value)
+            elif kind is bool:
+                self.unquoted.add(prefix + key)
+                self._set(prefix + key, "true" if value else "false")
+            elif kind is dict and depth < _DEPTH:
+                self._flatten(value, f"{prefix}{key}.", depth + 1, elements)
+            elif kind is list and value and not depth and all(type(item) is dict for item in value):
+                self._add_elements(key, value, elements)
+            elif value is not None:
+                self._set(prefix + key, _as_json(value))
+
+    def _add_elements(
+        self, name: str, items: list[dict[str, Any]], elements: Callable[[str], None]
+    ) -> None:
+        if name not in self._elements:
+            self._elements[name] = ([], _Table())
+        elements(name)
+        parents, table = self._elements[name]
+        for item in items:
+            parents.append(self.rows)
+            table.add(item, elements)
+
+    def _set(self, name: str, value: str) -> None:
+        column = self._columns.get(name)
+        if column is None:
+            column = self._columns[name] = []
+        missing = self.rows - len(column)
+        if missing == 0:
+            column.append(value)
+        elif missing > 0:
+            column.extend([None] * missing)
+            column.append(value)
+        else:  # the name twice in one object, once nested and once dotted
+            column[self.rows] = value
+
+    def arrays(self) -> dict[str, pa.Array]:
+        """The columns, null where a row had nothing."""
+        for values in self._columns.values():
+            values.extend([None] * (self.rows - len(values)))
+        return {name: _strings(values) for name, values in self._columns.items()}
+
+    def elements(self) -> dict[str, Elements]:
+        """The arrays of objects."""
+        return {
+            name: Elements(np.array(parents, dtype=np.int64), table.arrays())
+            for name, (parents, table) in self._elements.items()
+        }
+
+
+def _as_json(value: Any) -> str:
+    """Compact JSON; numbers in it as they were written."""
+    if isinstance(value, _Written):
+        return value
+    if isinstance(value, list):
+        return "[" + ",".join(_as_json(item) for item in value) + "]"  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(value, dict):
+        inner = (f"{json.dumps(key)}:{_as_json(item)}" for key, item in value.items())  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        return "{" + ",".join(inner) + "}"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _strings(values: list[str | None]) -> pa.StringArray:
+    try:
+        return pa.array(values, type=pa.string())
+    except UnicodeEncodeError:  # half of a surrogate pair, which no text can hold
+        whole = (None if text is None else text.encode("utf-8", "replace") for text in values)
+        return pa.array(list(whole), type=pa.binary()).cast(pa.string())

@@ -1,0 +1,136 @@
+"""Parquet files as batches of typed columns.
+
+Structs become dotted columns, a list of structs becomes elements, any other list its JSON. Strings
+are declared text, unless they hold instants: the file had types to say that they are numbers.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from shoal.core.errors import ImportFileError
+from shoal.events.conversion import PropertyType, as_text, majority_type, plain
+from shoal.sources.batch import Batch, Elements, Notices
+from shoal.sources.opening import Opened, blocks
+
+_ROWS = 1 << 20
+_CELLS = 1 << 24
+
+
+class ParquetReader:
+    """A Parquet file; a packed one is unpacked to a temporary file first."""
+
+    def __init__(self, opened: Opened) -> None:
+        self._opened = opened
+        self._types: dict[str, PropertyType | None] = {}
+        self.notices = Notices()
+        with self._file() as file:
+            self._schema = file.schema_arrow
+            self.rows = int(file.metadata.num_rows)
+        if not len(self._schema):
+            raise ImportFileError(f"`{opened.name}` has no columns")
+        self.columns = tuple(_names(self._schema))
+
+    @contextmanager
+    def _file(self) -> Generator[pa.Array]:
+        import pyarrow.parquet as pq
+
+        name = self._opened.name
+        try:
+            if self._opened.packing is None:
+                with pq.ParquetFile(str(self._opened.path)) as file:
+                    yield file
+                return
+            with tempfile.TemporaryFile(prefix="shoal-") as unpacked:
+                for block, _ in blocks(self._opened, 1 << 24):
+                    unpacked.write(block)
+                unpacked.seek(0)
+                with pq.ParquetFile(unpacked) as file:
+                    yield file
+        except (pa.ArrowException, OSError) as error:
+            what = str(error).partition("\n")[0].rstrip(".")
+            raise ImportFileError(
+                f"`{name}` is no whole Parquet file: {what}", hint="is the copy complete?"
+            ) from error
+
+    def batches(self) -> Iterator[Batch]:
+        """The rows, up to a million at a time."""
+        size = max(1 << 12, min(_ROWS, _CELLS // len(self._schema)))
+        count = 0
+        with self._file() as file:
+            for record in file.iter_batches(batch_size=size):
+                batch = self._batch(record, count)
+                count += len(batch)
+                yield batch
+
+    def _batch(self, record: pa.RecordBatch, before: int) -> Batch:
+        columns: dict[str, pa.Array] = {}
+        elements: dict[str, Elements] = {}
+        for field, array in zip(record.schema, record.columns, strict=True):
+            _flatten(field.name, array, columns, elements)
+        for name in elements:
+            self.notices.add(f"the array `{name}` became lines")
+
+        def raw(places: npt.NDArray[np.int64]) -> list[str]:
+            rows = record.take(pa.array(places)).to_pylist()
+            return [json.dumps(row, default=str, ensure_ascii=False) for row in rows]
+
+        share = (before + len(record)) / max(1, self.rows)
+        return Batch(
+            columns=columns,
+            numbers=np.arange(before + 1, before + len(record) + 1, dtype=np.int64),
+            lines=None,
+            raw=raw,
+            position=int(self._opened.size * share),
+            elements=elements,
+            types=self._declared(columns),
+        )
+
+    def _declared(self, columns: dict[str, pa.Array]) -> dict[str, PropertyType]:
+        for name, array in columns.items():
+            if name not in self._types and array.null_count < len(array):
+                as_written = pa.types.is_string(array.type)
+                as_instant = as_written and majority_type(array) is PropertyType.INSTANT
+                self._types[name] = PropertyType.TEXT if as_written and not as_instant else None
+        return {name: kind for name, kind in self._types.items() if kind is not None}
+
+
+def _names(schema: pa.Schema) -> Iterator[str]:
+    for field in schema:
+        yield from _names_of(field.name, field.type)
+
+
+def _names_of(name: str, kind: pa.DataType) -> Iterator[str]:
+    if pa.types.is_struct(kind):
+        for field in kind:
+            yield from _names_of(f"{name}.{field.name}", field.type)
+    else:
+        yield name
+
+
+def _flatten(
+    name: str, array: pa.Array, columns: dict[str, pa.Array], elements: dict[str, Elements]
+) -> None:
+    kind = array.type
+    if pa.types.is_struct(kind):
+        for field, inner in zip(kind, array.flatten(), strict=True):
+            _flatten(f"{name}.{field.name}", inner, columns, elements)
+    elif (pa.types.is_list(kind) or pa.types.is_large_list(kind)) and pa.types.is_struct(
+        kind.value_type
+    ):
+        parents = array.value_parent_indices().to_numpy(zero_copy_only=False).astype(np.int64)
+        inside: dict[str, pa.Array] = {}
+        for field, inner in zip(kind.value_type, array.flatten().flatten(), strict=True):
+            _flatten(field.name, inner, inside, {})
+        elements[name] = Elements(parents, inside)
+    else:
+        array = plain(array)
+        odd = pa.types.is_nested(kind) or pa.types.is_binary(array.type)
+        columns[name] = as_text(array) if odd else array

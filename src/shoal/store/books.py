@@ -1,0 +1,217 @@
+"""The books: what is not dated behaviour. Applied definitions, settings, imports, cursors.
+
+SQLite through SQLAlchemy Core, with ``secure_delete`` so that what is deleted is overwritten, and
+with its write-ahead file emptied after every write.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from shoal.core.errors import StoreError, StoreFormatError
+from shoal.events.source import ImportSource
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+    from shoal.store.importing import ImportCounts
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionsVersion:
+    """The definition files as they were applied: path in the project to text."""
+
+    id: int
+    applied_at: int
+    author: str
+    files: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRecord:
+    """An import: where it came from, how it was understood, what became of its rows."""
+
+    id: int
+    source: ImportSource
+    imported_at: int
+    counts: Mapping[str, Any]
+    replaces: int | None = None
+    undone_at: int | None = None
+
+
+class Books:
+    """The books of one store. Opens its file when it is first asked something."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._engine: Engine | None = None
+
+    def create(self) -> None:
+        """Makes the tables; those that are there stay."""
+        from shoal.store.tables import FORMAT_KEY, metadata, settings
+
+        with self._writing() as connection:
+            metadata.create_all(connection)
+            known = connection.execute(
+                settings.select().where(settings.c.name == FORMAT_KEY)
+            ).first()
+            if known is None:
+                connection.execute(settings.insert().values(name=FORMAT_KEY, value=str(FORMAT)))
+
+    def close(self) -> None:
+        if self._engine is not None:
+            self._engine.dispose()
+            self._engine = None
+
+    def applied_definitions(self, at: int | None = None) -> DefinitionsVersion | None:
+        """The newest version applied, or the one in force at an instant."""
+        from shoal.store.tables import definitions_versions as versions
+
+        query = versions.select().order_by(versions.c.id.desc()).limit(1)
+        if at is not None:
+            query = query.where(versions.c.applied_at <= at)
+        with self._reading() as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            return None
+        return DefinitionsVersion(row.id, row.applied_at, row.author, json.loads(row.files))
+
+    def apply_definitions(
+        self, files: Mapping[str, str], at: int, author: str = ""
+    ) -> DefinitionsVersion:
+        """Records these files as applied."""
+        from shoal.store.tables import definitions_versions as versions
+
+        text = json.dumps(dict(files), ensure_ascii=False, sort_keys=True)
+        with self._writing() as connection:
+            found = connection.execute(
+                versions.insert().values(applied_at=at, author=author, files=text)
+            )
+            key = found.inserted_primary_key
+        assert key is not None
+        return DefinitionsVersion(int(key[0]), at, author, dict(files))
+
+    def setting(self, name: str) -> str | None:
+        from shoal.store.tables import settings
+
+        with self._reading() as connection:
+            row = connection.execute(settings.select().where(settings.c.name == name)).first()
+        return None if row is None else str(row.value)
+
+    def set_setting(self, name: str, value: str) -> None:
+        from shoal.store.tables import settings
+
+        with self._writing() as connection:
+            connection.execute(settings.delete().where(settings.c.name == name))
+            connection.execute(settings.insert().values(name=name, value=value))
+
+    def cursor(self, source: str) -> str | None:
+        """How far a source has been read."""
+        from shoal.store.tables import import_cursors as cursors
+
+        with self._reading() as connection:
+            row = connection.execute(cursors.select().where(cursors.c.source == source)).first()
+        return None if row is None else str(row.position)
+
+    def set_cursor(self, source: str, position: str) -> None:
+        from shoal.store.tables import import_cursors as cursors
+
+        with self._writing() as connection:
+            connection.execute(cursors.delete().where(cursors.c.source == source))
+            connection.execute(cursors.insert().values(source=source, position=position))
+
+    def record_import(
+        self, source: ImportSource, counts: ImportCounts, at: int, replaces: int | None
+    ) -> None:
+        """Written before the import is committed: without a manifest that names it, it is none."""
+        from shoal.store.tables import imports
+
+        with self._writing() as connection:
+            connection.execute(imports.delete().where(imports.c.id == counts.import_id))
+            connection.execute(
+                imports.insert().values(
+                    id=counts.import_id,
+                    imported_at=at,
+                    source=json.dumps(asdict(source), ensure_ascii=False),
+                    counts=json.dumps({**asdict(counts), "rows": counts.rows}),
+                    replaces=replaces,
+                )
+            )
+
+    def record_undo(self, import_id: int, at: int) -> None:
+        from shoal.store.tables import imports
+
+        with self._writing() as connection:
+            connection.execute(
+                imports.update().where(imports.c.id == import_id).values(undone_at=at)
+            )
+
+    def imports(self) -> list[ImportRecord]:
+        """Every import ever recorded, oldest first, failed ones too: the manifest knows which
+        are in force."""
+        from shoal.store.tables import imports
+
+        with self._reading() as connection:
+            rows = connection.execute(imports.select().order_by(imports.c.id)).all()
+        return [
+            ImportRecord(
+                row.id,
+                ImportSource(**json.loads(row.source)),
+                row.imported_at,
+                json.loads(row.counts),
+                row.replaces,
+                row.undone_at,
+            )
+            for row in rows
+        ]
+
+    def check_format(self) -> None:
+        """Refuses books written by a newer Shoal."""
+        from shoal.store.tables import FORMAT_KEY
+
+        found = int(self.setting(FORMAT_KEY) or FORMAT)
+        if found > FORMAT:
+            raise StoreFormatError(
+                f"the books `{self.path}` have format {found}, written by a newer Shoal; "
+                f"this one reads up to {FORMAT}",
+                hint="upgrade Shoal",
+            )
+
+    @contextmanager
+    def _reading(self) -> Generator[Connection]:
+        from sqlalchemy.exc import DBAPIError
+
+        try:
+            with self._opened().connect() as connection:
+                yield connection
+        except DBAPIError as error:
+            raise StoreError(f"the books `{self.path}` cannot be read: {error.orig}") from error
+
+    @contextmanager
+    def _writing(self) -> Generator[Connection]:
+        from sqlalchemy import text
+        from sqlalchemy.exc import DBAPIError
+
+        try:
+            with self._opened().begin() as connection:
+                yield connection
+            with self._opened().connect() as connection:
+                connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        except DBAPIError as error:
+            raise StoreError(
+                f"the books `{self.path}` cannot be written: {error.orig}; nothing was changed"
+            ) from error
+
+    def _opened(self) -> Engine:
+        if self._engine is None:
+            from shoal.store.tables import open_sqlite
+
+            self._engine = open_sqlite(self.path)
+        return self._engine

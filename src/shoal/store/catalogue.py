@@ -1,0 +1,175 @@
+"""What a store holds: its events and their properties, with types, counts and times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from shoal.engine.history import Kind
+from shoal.events.conversion import PropertyType
+from shoal.events.table import IDENTIFY
+from shoal.store.run import ANY_EVENT, Run
+
+NUMBERS = (PropertyType.NUMBER, PropertyType.MONEY)
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyFacts:
+    """A property of one event. ``exact`` is true of a number whose every value ever seen is kept
+    exactly; ``set`` counts values, ``unconverted`` those kept as received and read as unset."""
+
+    type: PropertyType
+    exact: bool = True
+    set: int = 0
+    unconverted: int = 0
+
+    @property
+    def money(self) -> bool:
+        return self.type is PropertyType.MONEY
+
+
+@dataclass(frozen=True, slots=True)
+class EventFacts:
+    """An event. ``lines`` names its line event, ``parent`` a line event's parent."""
+
+    name: str
+    raw_names: tuple[str, ...] = ()
+    rows: int = 0
+    first_at: int | None = None
+    last_at: int | None = None
+    lines: str | None = None
+    parent: str | None = None
+    properties: Mapping[str, PropertyFacts] = field(default_factory=dict[str, PropertyFacts])
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Every event of the store by name, reserved ones too."""
+
+    events: Mapping[str, EventFacts] = field(default_factory=dict[str, EventFacts])
+
+    @property
+    def traits(self) -> Mapping[str, PropertyFacts]:
+        """Profile traits: the properties of ``$identify``."""
+        identify = self.events.get(IDENTIFY)
+        return identify.properties if identify is not None else {}
+
+    def property(self, event: str, name: str) -> PropertyFacts | None:
+        facts = self.events.get(event)
+        return facts.properties.get(name) if facts is not None else None
+
+
+@dataclass(slots=True)
+class Naming:
+    """What rows do not say themselves: raw names, lines, and the type of each property."""
+
+    raw_names: dict[str, dict[str, None]] = field(default_factory=dict[str, "dict[str, None]"])
+    lines: dict[str, str] = field(default_factory=dict[str, str])
+    types: dict[tuple[str, str], PropertyType] = field(
+        default_factory=dict[tuple[str, str], PropertyType]
+    )
+    inexact: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+
+    def add_event(self, name: str, raw: str, lines: str | None = None) -> None:
+        self.raw_names.setdefault(name, {})[raw] = None
+        if lines is not None:
+            self.lines[name] = lines
+            self.raw_names.setdefault(lines, {})
+
+
+def naming_of(catalogue: Catalogue) -> Naming:
+    """The naming that a catalogue stands on, to be added to."""
+    naming = Naming()
+    for facts in catalogue.events.values():
+        naming.raw_names[facts.name] = dict.fromkeys(facts.raw_names)
+        if facts.lines is not None:
+            naming.lines[facts.name] = facts.lines
+        for name, known in facts.properties.items():
+            naming.types[(facts.name, name)] = known.type
+            if not known.exact:
+                naming.inexact.add((facts.name, name))
+    return naming
+
+
+def catalogue_of(naming: Naming, runs: Iterable[Run]) -> Catalogue:
+    """The catalogue of these runs. What no row speaks of any more is not in it."""
+    spans: dict[str, list[int]] = {}
+    counts: dict[tuple[str, str], list[int]] = {}
+    inexact = naming.inexact.copy()
+    for run in runs:
+        for name, span in zip(run.event_names, run.event_spans, strict=True):
+            known = spans.get(name)
+            if known is None:
+                spans[name] = list(span)
+            else:
+                known[0] += span.rows
+                known[1] = min(known[1], span.first_at)
+                known[2] = max(known[2], span.last_at)
+        for key, (kind, count) in run.kinds.items():
+            counts.setdefault((key.event, key.property), [0, 0])[key.raw] += count
+            if kind is Kind.DOUBLE:
+                inexact.add((key.event, key.property))
+    properties: dict[str, dict[str, PropertyFacts]] = {}
+    for (event, name), (count, unconverted) in sorted(counts.items()):
+        if event != ANY_EVENT:
+            exact = (event, name) not in inexact
+            known_type = naming.types[(event, name)]
+            properties.setdefault(event, {})[name] = PropertyFacts(
+                known_type, exact, count, unconverted
+            )
+    parents = {lines: event for event, lines in naming.lines.items()}
+    return Catalogue(
+        {
+            name: EventFacts(
+                name,
+                tuple(naming.raw_names.get(name, ())),
+                rows,
+                first_at,
+                last_at,
+                naming.lines.get(name),
+                parents.get(name),
+                properties.get(name, {}),
+            )
+            for name, (rows, first_at, last_at) in sorted(spans.items())
+        }
+    )
+
+
+def catalogue_to_json(catalogue: Catalogue) -> dict[str, Any]:
+    return {
+        facts.name: {
+            "raw_names": list(facts.raw_names),
+            "rows": facts.rows,
+            "first_at": facts.first_at,
+            "last_at": facts.last_at,
+            "lines": facts.lines,
+            "parent": facts.parent,
+            "properties": {
+                name: [known.type.value, known.exact, known.set, known.unconverted]
+                for name, known in facts.properties.items()
+            },
+        }
+        for facts in catalogue.events.values()
+    }
+
+
+def catalogue_from_json(form: Mapping[str, Any]) -> Catalogue:
+    return Catalogue(
+        {
+            name: EventFacts(
+                name,
+                tuple(facts["raw_names"]),
+                facts["rows"],
+                facts["first_at"],
+                facts["last_at"],
+                facts["lines"],
+                facts["parent"],
+                {
+                    key: PropertyFacts(PropertyType(kind), exact, count, unconverted)
+                    for key, (kind, exact, count, unconverted) in facts["properties"].items()
+                },
+            )
+            for name, facts in form.items()
+        }
+    )

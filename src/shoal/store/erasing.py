@@ -1,0 +1,58 @@
+"""Erasing a person from every place that holds something about them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from shoal.privacy import ErasurePlan
+from shoal.store.folding import fold
+from shoal.store.places import PERSONAL, person_of
+from shoal.store.state import State
+from shoal.store.tombstones import Tombstones, write_tombstones
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureCounts:
+    """What was removed, place by place."""
+
+    places: Mapping[str, int]
+
+    @property
+    def total(self) -> int:
+        """Everything removed."""
+        return sum(self.places.values())
+
+
+def plan_erasure(state: State, user_id: str) -> ErasurePlan:
+    """What erasing the person would remove."""
+    person = person_of(state, user_id)
+    return ErasurePlan({one.place.name: one.find(state, person) for one in PERSONAL})
+
+
+def erase(state: State, user_id: str) -> ErasureCounts:
+    """Rewrites every file that speaks of the person, publishes, and removes the old files at once,
+    even from under readers. A keyed mark turns away what comes later."""
+    # Marked before the fold, so that no event of theirs gets into the log in between.
+    before = state.tombstones
+    identifiers = person_of(state, user_id).identifiers
+    marks = before.marks | {before.mark(one) for one in identifiers}
+    with state.lock:
+        state.tombstones = Tombstones(before.key, marks)
+    try:
+        logged = plan_erasure(state, user_id).found["log"]
+        fold(state)
+        person = person_of(state, user_id)
+        change = state.change()
+        change.at_once = True
+        counts = {one.place.name: one.erase(state, change, person) for one in PERSONAL}
+        change.tombstones = f"{state.manifest.number + 1:08d}.txt"
+        write_tombstones(state.root, change.tombstones, marks)
+        state.commit(change)
+    except BaseException:
+        with state.lock:
+            state.tombstones = before
+        raise
+    counts["events"] -= logged
+    counts["log"] = logged
+    return ErasureCounts(counts)

@@ -1,0 +1,227 @@
+"""Identifier to profile number, for millions at a time: hashes in order, texts to be sure."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from shoal.core.errors import StoreDamagedError
+from shoal.engine.history import Int64s
+from shoal.identity import Identifier, hash_text, hash_texts
+from shoal.store.assembly import joined_texts
+from shoal.store.files import writing
+from shoal.store.run import People, UInt64s
+
+ABSENT = -1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class IdentifierBlock:
+    """Identifiers in the order of their hashes."""
+
+    hashes: UInt64s
+    numbers: Int64s
+    anonymous: npt.NDArray[np.uint8]
+    texts: pa.LargeStringArray
+
+    def __len__(self) -> int:
+        return len(self.hashes)
+
+    def find(self, texts: pa.LargeStringArray, hashes: UInt64s, *, anonymous: bool) -> Int64s:
+        """The number of each identifier, or ABSENT."""
+        numbers = np.full(len(hashes), ABSENT, dtype=np.int64)
+        if not len(self.hashes) or not len(hashes):
+            return numbers
+        order = np.argsort(hashes)
+        at = np.empty(len(hashes), dtype=np.int64)
+        at[order] = np.searchsorted(self.hashes, hashes[order])
+        here = np.minimum(at, len(self.hashes) - 1)
+        wanted = np.flatnonzero(self.hashes[here] == hashes)
+        found = here[wanted]
+        same = pc.equal(
+            self.texts.take(pa.array(found)), texts.take(pa.array(wanted))
+        ).to_numpy(zero_copy_only=False)
+        same &= self.anonymous[found] == anonymous
+        numbers[wanted[same]] = self.numbers[found[same]]
+        for row in wanted[~same].tolist():  # two texts of one hash: look on
+            numbers[row] = self._find_on(texts[row].as_py(), hashes[row], anonymous, int(at[row]))
+        return numbers
+
+    def find_one(self, identifier: Identifier) -> int:
+        wanted = np.uint64(hash_text(identifier.text, anonymous=identifier.anonymous))
+        at = int(np.searchsorted(self.hashes, wanted))
+        return self._find_on(identifier.text, wanted, identifier.anonymous, at)
+
+    def _find_on(self, text: str, wanted: np.uint64, anonymous: bool, at: int) -> int:  # noqa: FBT001
+        while at < len(self.hashes) and self.hashes[at] == wanted:
+            if self.texts[at].as_py() == text and bool(self.anonymous[at]) == anonymous:
+                return int(self.numbers[at])
+            at += 1
+        return ABSENT
+
+    def without(self, numbers: Int64s) -> IdentifierBlock:
+        """The others."""
+        kept = np.flatnonzero(~np.isin(self.numbers, numbers))
+        return IdentifierBlock(
+            self.hashes[kept],
+            self.numbers[kept],
+            self.anonymous[kept],
+            self.texts.take(pa.array(kept)),
+        )
+
+    def people(self) -> People:
+        """The same by number."""
+        order = np.argsort(self.numbers)
+        return People(
+            self.numbers[order], self.texts.take(pa.array(order)), self.anonymous[order]
+        )
+
+
+def empty_block() -> IdentifierBlock:
+    return IdentifierBlock(
+        np.zeros(0, np.uint64),
+        np.zeros(0, np.int64),
+        np.zeros(0, np.uint8),
+        pa.array([], pa.large_string()),
+    )
+
+
+def merged(blocks: Sequence[IdentifierBlock]) -> IdentifierBlock:
+    """All identifiers of the blocks, which share none, as one."""
+    there = [block for block in blocks if len(block)]
+    if len(there) <= 1:
+        return there[0] if there else empty_block()
+    hashes = np.concatenate([block.hashes for block in there])
+    order = np.argsort(hashes, kind="stable")
+    return IdentifierBlock(
+        hashes[order],
+        np.concatenate([block.numbers for block in there])[order],
+        np.concatenate([block.anonymous for block in there])[order],
+        joined_texts([block.texts for block in there]).take(pa.array(order)),
+    )
+
+
+def write_block(path: Path, block: IdentifierBlock) -> int:
+    """Bytes written, durable on return (its folder not yet)."""
+    batch = pa.record_batch(
+        {
+            "hash": pa.array(block.hashes),
+            "number": pa.array(block.numbers),
+            "anonymous": pa.array(block.anonymous),
+            "text": block.texts,
+        }
+    )
+    with writing(path) as file, pa.ipc.new_file(file, batch.schema) as writer:
+        writer.write_batch(batch)
+    return path.stat().st_size
+
+
+def read_block(path: Path) -> IdentifierBlock:
+    """The block, memory-mapped."""
+    try:
+        batch = pa.ipc.open_file(pa.memory_map(str(path))).get_batch(0)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise StoreDamagedError(f"`{path.name}` cannot be read: {error}") from error
+    return IdentifierBlock(
+        batch.column("hash").to_numpy(),
+        batch.column("number").to_numpy(),
+        batch.column("anonymous").to_numpy(),
+        batch.column("text"),
+    )
+
+
+class Identifiers:
+    """The identifiers the owner knows: those on disk and the ones met since."""
+
+    def __init__(self, blocks: Sequence[IdentifierBlock], next_number: int) -> None:
+        self.blocks = tuple(blocks)
+        self.new = empty_block()
+        self.next_number = next_number
+        self._lock = threading.RLock()
+
+    def numbers_of(self, texts: pa.LargeStringArray, *, anonymous: bool = False) -> Int64s:
+        """The number of each of these distinct identifiers; unknown ones get the next numbers."""
+        hashes = hash_texts(texts, anonymous=anonymous)
+        with self._lock:
+            numbers = self._known(texts, hashes, anonymous=anonymous)
+            unknown = np.flatnonzero(numbers == ABSENT)
+            if len(unknown):
+                first = self.next_number
+                fresh = np.arange(first, first + len(unknown), dtype=np.int64)
+                numbers[unknown] = fresh
+                added = texts.take(pa.array(unknown))
+                self._add(added, hashes[unknown], fresh, anonymous=anonymous)
+        return numbers
+
+    def adopt(self, blocks: Sequence[IdentifierBlock], written: IdentifierBlock) -> None:
+        """Reads from these blocks from now on, which hold what was ``written`` of the new ones."""
+        with self._lock:
+            self.blocks = tuple(blocks)
+            if len(written) == len(self.new):
+                self.new = empty_block()
+            else:
+                self.new = self.new.without(written.numbers)
+
+    def forget_new(self, wanted: Int64s) -> None:
+        """Forgets identifiers met since the last commit, but for the wanted numbers."""
+        with self._lock:
+            self.new = self.new.without(np.setdiff1d(self.new.numbers, wanted))
+
+    def find(self, identifier: Identifier) -> int:
+        """The number of one identifier, or ABSENT."""
+        for block in (self.new, *self.blocks):
+            found = block.find_one(identifier)
+            if found != ABSENT:
+                return found
+        return ABSENT
+
+    def restore(self, people: Mapping[Identifier, int]) -> None:
+        """Takes back numbers given before, as the log says."""
+        for anonymous in (False, True):
+            unknown = {
+                identifier.text: number
+                for identifier, number in people.items()
+                if identifier.anonymous == anonymous and self.find(identifier) == ABSENT
+            }
+            if unknown:
+                texts = pa.array(list(unknown), pa.large_string())
+                hashes = hash_texts(texts, anonymous=anonymous)
+                numbers = np.array(list(unknown.values()), dtype=np.int64)
+                self._add(texts, hashes, numbers, anonymous=anonymous)
+        self.next_number = max([self.next_number, *(number + 1 for number in people.values())])
+
+    def _known(self, texts: pa.LargeStringArray, hashes: UInt64s, *, anonymous: bool) -> Int64s:
+        numbers = np.full(len(hashes), ABSENT, dtype=np.int64)
+        missing = np.arange(len(hashes))
+        for block in (self.new, *self.blocks):
+            if not len(missing):
+                break
+            if not len(block):
+                continue
+            some = len(missing) < len(hashes)
+            found = block.find(
+                texts.take(pa.array(missing)) if some else texts,
+                hashes[missing],
+                anonymous=anonymous,
+            )
+            numbers[missing] = found
+            missing = missing[found == ABSENT]
+        return numbers
+
+    def _add(
+        self, texts: pa.LargeStringArray, hashes: UInt64s, numbers: Int64s, *, anonymous: bool
+    ) -> None:
+        order = np.argsort(hashes, kind="stable")
+        kind = np.full(len(numbers), anonymous, dtype=np.uint8)
+        block = IdentifierBlock(
+            hashes[order], numbers[order], kind, texts.take(pa.array(order))
+        )
+        self.new = merged((self.new, block))
+        self.next_number = max(self.next_number, int(numbers.max()) + 1)

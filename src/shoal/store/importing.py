@@ -1,0 +1,214 @@
+"""An import: tables in, one new version out. And its undoing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from shoal.core.instants import Zone
+from shoal.engine.history import Int64s
+from shoal.events.quarantine import Rejected
+from shoal.events.table import EventTable
+from shoal.store.assembly import assemble
+from shoal.store.catalogue import catalogue_of, naming_of
+from shoal.store.duplicates import without_duplicates
+from shoal.store.files import BUCKETS
+from shoal.store.intake import Circumstances, split, take_in
+from shoal.store.manifest import BucketFiles, RunFile
+from shoal.store.quarantine import quarantined, write_quarantine
+from shoal.store.run import Part, Run
+from shoal.store.run_file import read_run, write_run
+from shoal.store.state import IMPORT_SPAN, Change, State
+
+MEMORY = 1 << 30
+"""Bytes of columns an import holds before it writes them out as sorted runs of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportCounts:
+    """What became of the rows of an import. ``events`` counts new rows by event, lines too;
+    ``unconverted`` values that are kept as received; ``dropped`` events of erased people."""
+
+    import_id: int
+    imported: int
+    duplicates: int
+    rejected: int
+    dropped: int = 0
+    events: dict[str, int] = field(default_factory=dict[str, int])
+    unconverted: dict[str, int] = field(default_factory=dict[str, int])
+
+    @property
+    def rows(self) -> int:
+        """Every event offered and every row rejected."""
+        return self.imported + self.duplicates + self.rejected + self.dropped
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """What an import has so far: pieces in memory, and sorted runs for each bucket."""
+
+    pieces: dict[int, list[Part]] = field(default_factory=dict[int, "list[Part]"])
+    size: int = 0
+    runs: dict[int, list[Run]] = field(default_factory=dict[int, "list[Run]"])
+    spilled: list[Path] = field(default_factory=list[Path])
+    duplicates: int = 0
+
+
+def import_tables(
+    state: State,
+    tables: Iterable[EventTable],
+    rejected: Iterable[Rejected],
+    *,
+    zone: Zone,
+    imported_at: int,
+    replaces: int | None = None,
+    memory: int = MEMORY,
+    before_commit: Callable[[ImportCounts], None] | None = None,
+) -> ImportCounts:
+    """Adds the tables in one commit; with ``replaces``, takes back that import in the same one."""
+    change = state.change()
+    import_id = change.next_import
+    change.next_import += 1
+    if replaces is not None:
+        take_back(state, change, replaces)
+    first_arrival = state.next_arrivals(IMPORT_SPAN)
+    circumstances = Circumstances(import_id, first_arrival, imported_at, zone)
+    forgotten = state.tombstones.cover if state.tombstones.marks else None
+    gathered = _Gathered()
+    dropped = 0
+    try:
+        for table in tables:
+            if not len(table):
+                continue
+            part, fallen = take_in(
+                table, state.identifiers, change.naming, circumstances, forgotten
+            )
+            dropped += fallen
+            for bucket, piece in split(part, len(change.buckets)):
+                gathered.pieces.setdefault(bucket, []).append(piece)
+                gathered.size += _size(piece)
+            if gathered.size > memory:
+                _sort(state, change, gathered, spill=True)
+        _sort(state, change, gathered, spill=False)
+        name = f"import-{import_id:08d}.jsonl"
+        rejections = write_quarantine(
+            state.root, name, quarantined(rejected, import_id, imported_at)
+        )
+        if rejections:
+            change.quarantine = (*change.quarantine, name)
+        counts = _counts(import_id, gathered, rejections, dropped)
+        for bucket, runs in gathered.runs.items():
+            state.add(change, bucket, runs)
+        gathered.runs.clear()
+        change.imports = (*change.imports, import_id)
+        if before_commit is not None:
+            before_commit(counts)
+        state.commit(change)
+    except BaseException:
+        state.forget_uncommitted()
+        raise
+    finally:
+        for path in gathered.spilled:
+            path.unlink(missing_ok=True)
+    return counts
+
+
+def take_back(state: State, change: Change, import_id: int) -> int:
+    """Removes an import's rows and quarantine from the change; the number of rows removed."""
+    removed = 0
+    for bucket, files in enumerate(change.buckets):
+        if any(import_id in run.imports for run in state.runs(files)):
+            removed += keep_rows(
+                state, change, bucket, lambda run: run.import_id != import_id
+            )
+    change.imports = tuple(one for one in change.imports if one != import_id)
+    name = f"import-{import_id:08d}"
+    change.quarantine = tuple(one for one in change.quarantine if not one.startswith(name))
+    runs = [run for files in change.buckets for run in state.runs(files)]
+    change.naming = naming_of(catalogue_of(change.naming, runs))
+    return removed
+
+
+def keep_rows(
+    state: State, change: Change, bucket: int, wanted: Callable[[Run], Int64s]
+) -> int:
+    """Rewrites the bucket with only the wanted rows; how many others there were."""
+    files = change.buckets[bucket]
+    kept: list[RunFile] = []
+    removed = 0
+    for role, file in (("base", files.base), ("delta", files.delta)):
+        if file is None:
+            continue
+        run = state.run(file)
+        mask = wanted(run).astype(bool)
+        if bool(mask.all()):
+            kept.append(file)
+            continue
+        removed += len(run) - int(mask.sum())
+        change.left.append(np.array(run.profiles))
+        rest = assemble([run.as_part()], [mask])
+        if rest is not None:
+            kept.append(state.write(bucket, f"{role}-kept", rest))
+    change.buckets[bucket] = BucketFiles(*kept)
+    return removed
+
+
+def _sort(state: State, change: Change, gathered: _Gathered, *, spill: bool) -> None:
+    """The pieces as one sorted run per bucket, without what was there before."""
+    for bucket in sorted(gathered.pieces):
+        run = assemble(gathered.pieces.pop(bucket))
+        if run is None:
+            continue
+        earlier = gathered.runs.setdefault(bucket, [])
+        before = [*state.runs(change.buckets[bucket]), *earlier]
+        run, duplicates = without_duplicates(run, [one.seen for one in before])
+        gathered.duplicates += duplicates
+        if run is None:
+            continue
+        if spill:
+            name = f"{bucket:04d}-{state.manifest.number + 1:08d}-part-{len(earlier)}.arrow"
+            path = state.root / BUCKETS / name
+            write_run(path, run)
+            gathered.spilled.append(path)
+            run = read_run(path)
+        earlier.append(run)
+    gathered.size = 0
+
+
+def _size(part: Part) -> int:
+    fixed = len(part.numbers) * 62
+    return fixed + sum(
+        column.rows.nbytes
+        + column.values.nbytes
+        + (column.texts.nbytes if column.texts is not None else 0)
+        for column in part.columns.values()
+    )
+
+
+def _counts(import_id: int, gathered: _Gathered, rejected: int, dropped: int) -> ImportCounts:
+    events: dict[str, int] = {}
+    unconverted: dict[str, int] = {}
+    imported = 0
+    for runs in gathered.runs.values():
+        for run in runs:
+            imported += len(run.seen.rows)
+            for name, span in zip(run.event_names, run.event_spans, strict=True):
+                events[name] = events.get(name, 0) + span.rows
+            for key, (_, count) in run.kinds.items():
+                if key.raw:
+                    name = f"{key.event}.{key.property}"
+                    unconverted[name] = unconverted.get(name, 0) + count
+    return ImportCounts(
+        import_id,
+        imported,
+        gathered.duplicates,
+        rejected,
+        dropped,
+        dict(sorted(events.items())),
+        dict(sorted(unconverted.items())),
+    )
+
+

@@ -1,0 +1,170 @@
+"""Every place of the store that holds data: which files it owns, how to find a person in it and
+how to erase them from it. A file that no place owns fails a test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from shoal.identity import Identifier, buckets_of
+from shoal.privacy import Place
+from shoal.store.files import (
+    BOOKS,
+    BUCKETS,
+    FORMAT_FILE,
+    IDENTIFIERS,
+    KEY,
+    LOG,
+    OWNER_LOCK,
+    OWNER_SOCKET,
+    QUARANTINE,
+    TOMBSTONES,
+)
+from shoal.store.identifiers import ABSENT
+from shoal.store.importing import keep_rows
+from shoal.store.quarantine import Quarantined, read_quarantine, speaks_of, write_quarantine
+from shoal.store.run import Run
+from shoal.store.state import Change, State
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whom an erasure is about: identifiers, and the profile numbers of those that are known."""
+
+    identifiers: tuple[Identifier, ...]
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalPlace:
+    """A place with its ways of finding and of erasing a person; both answer how much there was."""
+
+    place: Place
+    find: Callable[[State, Person], int]
+    erase: Callable[[State, Change, Person], int]
+
+
+def person_of(state: State, user_id: str) -> Person:
+    """Whom a shown name means: the reading that is known; for one unknown, what it says."""
+    readings = Identifier.readings(user_id)
+    known = [one for one in readings if state.identifiers.find(one) != ABSENT]
+    if not known:
+        return Person(readings[-1:], ())
+    return Person((known[0],), (state.identifiers.find(known[0]),))
+
+
+def _find_events(state: State, person: Person) -> int:
+    found = 0
+    for number in person.numbers:
+        for run in state.runs(state.manifest.buckets[_bucket_of(state, number)]):
+            at = int(np.searchsorted(run.profiles, number))
+            if at < len(run.profiles) and int(run.profiles[at]) == number:
+                found += int(run.offsets[at + 1] - run.offsets[at])
+    return found
+
+
+def _erase_events(state: State, change: Change, person: Person) -> int:
+    def others(run: Run) -> np.ndarray:
+        theirs = np.isin(run.profiles, np.array(person.numbers))
+        return np.repeat(~theirs, np.diff(run.offsets))
+
+    return sum(
+        keep_rows(state, change, _bucket_of(state, number), others) for number in person.numbers
+    )
+
+
+def _find_identifiers(state: State, person: Person) -> int:
+    del state
+    return len(person.numbers)
+
+
+def _erase_identifiers(state: State, change: Change, person: Person) -> int:
+    del state
+    # Named as left even where no row was, so that the identifier itself goes.
+    change.left.append(np.array(person.numbers, dtype=np.int64))
+    return len(person.numbers)
+
+
+def _is_theirs(person: Person) -> Callable[[Quarantined], bool]:
+    """A rejected row was never understood, so every row in which the identifier stands by itself
+    counts as theirs."""
+    tests = [speaks_of(one.text) for one in person.identifiers]
+    return lambda row: any(test(row.raw) for test in tests)
+
+
+def _find_rejected(state: State, person: Person) -> int:
+    return sum(map(_is_theirs(person), read_quarantine(state.root, state.manifest.quarantine)))
+
+
+def _erase_rejected(state: State, change: Change, person: Person) -> int:
+    is_theirs = _is_theirs(person)
+    names: list[str] = []
+    removed = 0
+    for name in change.quarantine:
+        rows = list(read_quarantine(state.root, [name]))
+        kept = [row for row in rows if not is_theirs(row)]
+        if len(kept) == len(rows):
+            names.append(name)
+            continue
+        removed += len(rows) - len(kept)
+        fresh = f"{name.split('.')[0]}.{state.manifest.number + 1}.jsonl"
+        if write_quarantine(state.root, fresh, kept):
+            names.append(fresh)
+    change.quarantine = tuple(names)
+    return removed
+
+
+def _find_logged(state: State, person: Person) -> int:
+    with state.lock:
+        return sum(one.profile in person.numbers for _, one in state.tail)
+
+
+def _erase_logged(state: State, change: Change, person: Person) -> int:
+    # An erasure folds the log first: what was in it is in the buckets now, and its segments go.
+    del person
+    change.log = state.log.roll()
+    return 0
+
+
+def _bucket_of(state: State, number: int) -> int:
+    return int(buckets_of(np.array([number]), len(state.manifest.buckets))[0])
+
+
+PERSONAL = (
+    PersonalPlace(
+        Place("events", "events and traits", (f"{BUCKETS}/*.arrow",)), _find_events, _erase_events
+    ),
+    PersonalPlace(
+        Place("identifiers", "user ids and anonymous ids", (f"{IDENTIFIERS}/*.arrow",)),
+        _find_identifiers,
+        _erase_identifiers,
+    ),
+    PersonalPlace(
+        Place("quarantine", "rows that could not be imported", (f"{QUARANTINE}/*.jsonl",)),
+        _find_rejected,
+        _erase_rejected,
+    ),
+    PersonalPlace(
+        Place("log", "events not yet in the buckets", (f"{LOG}/segment-*.log",)),
+        _find_logged,
+        _erase_logged,
+    ),
+)
+
+IMPERSONAL = (
+    Place("format", "the store's format", (FORMAT_FILE,), personal=False),
+    Place("key", "the secret that tombstones are made with", (KEY,), personal=False),
+    Place("manifest", "names of files, counts, names of events", ("manifest-*.json",), personal=False),
+    Place("tombstones", "keyed marks of the erased", (f"{TOMBSTONES}/*.txt",), personal=False),
+    Place(
+        "books",
+        "definitions, settings, imports",
+        (BOOKS, f"{BOOKS}-wal", f"{BOOKS}-shm"),
+        personal=False,
+    ),
+    Place("owner", "which process writes", (OWNER_LOCK, OWNER_SOCKET), personal=False),
+)
+
+PLACES = (*(one.place for one in PERSONAL), *IMPERSONAL)

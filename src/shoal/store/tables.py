@@ -1,0 +1,77 @@
+"""The tables of the books, for SQLAlchemy Core."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    create_engine,
+    event,
+)
+from sqlalchemy.pool import NullPool
+
+FORMAT_KEY = "books_format"
+
+metadata = MetaData()
+
+definitions_versions = Table(
+    "definitions_versions",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("applied_at", BigInteger, nullable=False),
+    Column("author", String, nullable=False),
+    Column("files", Text, nullable=False),
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+imports = Table(
+    "imports",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("imported_at", BigInteger, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("counts", Text, nullable=False),
+    Column("replaces", Integer),
+    Column("undone_at", BigInteger),
+)
+
+import_cursors = Table(
+    "import_cursors",
+    metadata,
+    Column("source", String, primary_key=True),
+    Column("position", Text, nullable=False),
+)
+
+
+def open_sqlite(path: Path) -> Engine:
+    """An engine whose connections overwrite what they delete and wait for each other."""
+    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
+
+    def prepare(connection: Any, _: Any) -> None:
+        cursor = connection.cursor()
+        for pragma in (
+            "busy_timeout = 10000",
+            "journal_mode = WAL",
+            "secure_delete = ON",
+            "synchronous = FULL",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    event.listen(engine, "connect", prepare)
+    return engine

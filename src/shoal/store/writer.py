@@ -1,0 +1,117 @@
+"""What the owner of a store can do to it. Every method is one commit, whole or not at all."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+
+from shoal.core.errors import NotFoundError
+from shoal.core.instants import Zone
+from shoal.events.event import Event
+from shoal.events.quarantine import Rejected
+from shoal.events.source import ImportSource
+from shoal.events.table import EventTable
+from shoal.privacy import ErasurePlan
+from shoal.store import erasing, folding, importing
+from shoal.store.books import Books
+from shoal.store.erasing import ErasureCounts
+from shoal.store.folding import AppendCounts
+from shoal.store.importing import ImportCounts
+from shoal.store.state import State
+
+
+class Writer:
+    """The owner's hand. Appends may come from any thread, also while an import runs."""
+
+    def __init__(self, state: State, books: Books) -> None:
+        self.state = state
+        self.books = books
+
+    def import_tables(
+        self,
+        source: ImportSource,
+        tables: Iterable[EventTable],
+        rejected: Iterable[Rejected] = (),
+        *,
+        zone: Zone | None = None,
+        imported_at: int | None = None,
+        replaces: int | None = None,
+        memory: int = importing.MEMORY,
+    ) -> ImportCounts:
+        """Adds the tables in one commit; ``rejected`` is read after them. With ``replaces``, that
+        import is taken back in the same commit. Texts without an offset are times of ``zone``."""
+        with self.state.bulk:
+            if replaces is not None:
+                self._check_import(replaces)
+            folding.fold(self.state)
+            at = now() if imported_at is None else imported_at
+            return importing.import_tables(
+                self.state,
+                tables,
+                rejected,
+                zone=zone or Zone(),
+                imported_at=at,
+                replaces=replaces,
+                memory=memory,
+                before_commit=lambda counts: self.books.record_import(source, counts, at, replaces),
+            )
+
+    def append(self, events: Sequence[Event]) -> AppendCounts:
+        """Adds single events to the log; they are durable on return."""
+        counts = folding.append(self.state, events)
+        if len(self.state.tail) >= folding.FOLD_AT and self.state.bulk.acquire(blocking=False):
+            try:
+                folding.fold(self.state)
+            finally:
+                self.state.bulk.release()
+        return counts
+
+    def undo(self, import_id: int) -> int:
+        """Takes an import back: its rows, its quarantine and its fingerprints. Rows removed."""
+        with self.state.bulk:
+            self._check_import(import_id)
+            change = self.state.change()
+            removed = importing.take_back(self.state, change, import_id)
+            self.state.commit(change)
+            self.books.record_undo(import_id, now())
+            return removed
+
+    def fold(self) -> int:
+        """Moves the tail of the log into the buckets; the number of events moved."""
+        with self.state.bulk:
+            return folding.fold(self.state)
+
+    def compact(self) -> int:
+        """Folds the log and merges every delta into its base; the number of buckets merged."""
+        with self.state.bulk:
+            folding.fold(self.state)
+            change = self.state.change()
+            merged = 0
+            for bucket, files in enumerate(change.buckets):
+                if files.delta is not None:
+                    self.state.merge(change, bucket)
+                    merged += 1
+            if merged:
+                self.state.commit(change)
+            return merged
+
+    def erase(self, user_id: str) -> ErasureCounts:
+        """Removes every trace of a person but a keyed mark that turns later events away."""
+        with self.state.bulk:
+            return erasing.erase(self.state, user_id)
+
+    def plan_erasure(self, user_id: str) -> ErasurePlan:
+        """What erasing the person would remove."""
+        with self.state.bulk:
+            return erasing.plan_erasure(self.state, user_id)
+
+    def _check_import(self, import_id: int) -> None:
+        if import_id not in self.state.manifest.imports:
+            raise NotFoundError(
+                f"there is no import {import_id}", hint="`shoal import list` shows them"
+            )
+
+
+def now() -> int:
+    """The clock, in microseconds since the epoch."""
+    return time.time_ns() // 1000
