@@ -70,9 +70,11 @@ class Writer:
             self.pick(format_instant(instant), date.isoformat(), local.isoformat())
         )
 
+    def perhaps_another(self, type_: ValueType) -> T.Literal:
+        """A literal of the type; now and then of another."""
+        return self.literal(self.pick(NUMBER, TEXT, BOOLEAN, INSTANT) if self.rarely() else type_)
+
     def literal(self, type_: ValueType) -> T.Literal:
-        if self.rarely():
-            type_ = self.pick(NUMBER, TEXT, BOOLEAN, INSTANT)
         match type_:
             case ValueType.NUMBER:
                 return T.NumberLiteral(self.pick(*NUMBERS))
@@ -147,7 +149,7 @@ class Writer:
                 T.TimePart(part), self.pick(*T.Comparator), T.NumberLiteral(float(bound))
             )
         name = self.pick(*properties)
-        return self.about(T.PropertyValue(name), properties[name], self.literal)
+        return self.about(T.PropertyValue(name), properties[name], self.perhaps_another)
 
     # --- sequences --------------------------------------------------------------------------------
 
@@ -308,7 +310,9 @@ class Writer:
             lambda: T.Compare(value, self.pick(*T.Comparator), other(type_)),
             lambda: T.Compare(value, self.pick(*T.Comparator), other(type_)),
             lambda: T.InList(
-                value, tuple(self.literal(type_) for _ in range(self.pick(1, 2))), self.maybe()
+                value,
+                tuple(self.perhaps_another(type_) for _ in range(self.pick(1, 2))),
+                self.maybe(),
             ),
             lambda: T.IsSet(value, self.maybe()),
         ]
@@ -334,7 +338,7 @@ class Writer:
     def other(self, type_: ValueType, depth: int) -> T.Value:
         if type_ == NUMBER and self.maybe():
             return T.NumberLiteral(float(self.pick(*THRESHOLDS)))
-        return self.literal(type_) if self.maybe() else self.value(type_, depth - 1)
+        return self.perhaps_another(type_) if self.maybe() else self.value(type_, depth - 1)
 
     def age(self) -> T.Rule:
         """An age against a span of the scene, calendars included."""
@@ -378,7 +382,7 @@ class Writer:
             lambda: T.SequenceMatch(self.sequence()),
             self.membership,
             lambda: T.ConsentsTo(self.pick(*PURPOSES)),
-            lambda: self.about(*self.trait(), self.literal),
+            lambda: self.about(*self.trait(), self.perhaps_another),
         ]
         if not self.simple:
             ways += [

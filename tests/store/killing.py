@@ -84,7 +84,9 @@ def main() -> None:
         _, status = os.waitpid(child, 0)
         killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
         failed = not killed and status != 0
-        sys.stdout.write(f"{'failed' if failed else 'killed' if killed else 'ended'} {told.decode()}\n")
+        sys.stdout.write(
+            f"{'failed' if failed else 'killed' if killed else 'ended'} {told.decode()}\n"
+        )
         sys.stdout.flush()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
-
 from shoal.events.event import Event
 from shoal.events.quarantine import Rejected
 from shoal.privacy import unowned
@@ -95,9 +94,7 @@ def test_every_file_has_its_place(tmp_path: Path) -> None:
         writer.erase("user 3")
         writer.append([event_of(Row("page", "a", None, 5, 1000), NOW)])
         root = tmp_path / ".shoal"
-        files = [
-            path.relative_to(root).as_posix() for path in root.rglob("*") if not path.is_dir()
-        ]
+        files = [path.relative_to(root).as_posix() for path in root.rglob("*") if not path.is_dir()]
     assert len({path.split("/")[0] for path in files}) >= 9
     assert unowned(files, PLACES) == ()
     assert all(callable(one.find) and callable(one.erase) for one in PERSONAL)

@@ -17,7 +17,7 @@ from shoal.core.names import nearest
 from shoal.core.spans import Span
 from shoal.engine import opcodes as op
 from shoal.engine.kernel import Tables
-from shoal.engine.lowering import Constants, Lowering, Operand
+from shoal.engine.lowering import LITERALS, Constants, Lowering, Operand
 from shoal.engine.program import (
     DERIVED,
     ENTERED,
@@ -26,6 +26,7 @@ from shoal.engine.program import (
     Output,
     Program,
     RankNeed,
+    Reading,
     table,
 )
 from shoal.engine.selections import ConditionLowering, Needs, Source, event_names, source_of
@@ -99,8 +100,9 @@ class PointLowering(Lowering):
         self.steps: list[tuple[int, ...]] = []
         self.rank_needs: list[RankNeed] = []
         self.changed: set[str] = set()
-        self.registers: dict[int, tuple[str, int]] = {}
-        self.node_selections: dict[int, tuple[int, int, int]] = {}
+        self.registers: dict[tree.Node, tuple[str, int]] = {}
+        self.readings: dict[tree.Node, Reading] = {}
+        self.aliases: dict[tree.Node, tree.Node] = {}
         self.tracing = tracing
         self._ranks = ranks
         self._selections: dict[object, Selected] = {}
@@ -109,7 +111,24 @@ class PointLowering(Lowering):
 
     def note(self, node: tree.Node, kind: str, register: int) -> None:
         if self.tracing:
-            self.registers[id(node)] = (kind, register)
+            self.registers[node] = (kind, register)
+
+    def seen(self, value: Value) -> None:
+        if self.tracing and not isinstance(value, LITERALS):
+            self.value(value)
+
+    def read(
+        self, node: tree.Node, register: int, selection: int = -1, window: int = -1,
+        column: int = -1, sequence: int = -1,
+    ) -> None:
+        """Keep, when tracing, what a node reads: its rows, and its number where it has one."""
+        if self.tracing:
+            self.readings[node] = Reading(register, selection, window, column, sequence)
+
+    def alias(self, node: tree.Node, other: tree.Node) -> None:
+        """Keep, when tracing, that a node is judged by what another reads."""
+        if self.tracing:
+            self.aliases[node] = other
 
     # --- names ---------------------------------------------------------------------------------
 
@@ -151,8 +170,7 @@ class PointLowering(Lowering):
                 count = self.value(tree.Aggregate(Function.COUNT, replace(selection, property=None)))
                 place = self.constants.number(0.0)
                 code = op.EQUAL if negated else op.GREATER
-                if self.tracing:
-                    self.node_selections[id(rule)] = self._selection_of(selection)
+                self.read(rule, count.register, *self._selection_of(selection))
                 return self.truth(op.COMPARE_CONSTANT, count.register, place, 0, code)
             case tree.InSegment():
                 return self._in_segment(rule)
@@ -165,6 +183,7 @@ class PointLowering(Lowering):
                 return self._consents(purpose)
             case tree.SequenceMatch(sequence=sequence):
                 register = self._sequence(sequence, op.SEQUENCE_COUNT, None, ())
+                self.read(rule, register, sequence=len(self.sequences) - 1)
                 place = self.constants.number(0.0)
                 return self.truth(op.COMPARE_CONSTANT, register, place, 0, op.GREATER)
             case tree.Has():
@@ -180,11 +199,13 @@ class PointLowering(Lowering):
                 return self._aggregate(function, selection, value)
             case tree.SequenceAggregate(function=Function.COUNT, sequence=sequence):
                 register = self._sequence(sequence, op.SEQUENCE_COUNT, None, ())
+                self.read(value, register, sequence=len(self.sequences) - 1)
                 return Operand(register, ValueType.NUMBER)
             case tree.SequenceAggregate(sequence=sequence, property=name):
-                self._sequence(sequence, op.SEQUENCE_COUNT, name, ())
-                if self.tracing:
-                    self.node_selections[id(value)] = (-1, -1, len(self.sequences) - 1)
+                register = self._sequence(sequence, op.SEQUENCE_COUNT, name, ())
+                self.read(
+                    value, register, column=self.sequences[-1][7], sequence=len(self.sequences) - 1
+                )
                 return replace(self.unset(), type=ValueType.LIST)
             case tree.TraitValue(name=name):
                 return self._trait(name)
@@ -222,6 +243,7 @@ class PointLowering(Lowering):
         selection = tree.Selection(tree.EventRef((CONSENT,), (True,)), "state", where)
         last = tree.Aggregate(Function.LAST, selection)
         granted = tree.Compare(last, tree.Comparator.EQUAL, tree.TextLiteral("granted"))
+        self.alias(tree.ConsentsTo(purpose), last)
         return self.truth(op.IS_TRUE, self.rule(granted))
 
     def _trait(self, name: str) -> Operand:
@@ -301,10 +323,8 @@ class PointLowering(Lowering):
             code, type_ = TIME_FUNCTIONS[function]
         else:
             found = self.needs.column(chosen.source, name, chosen=True)
-            if self.tracing and node is not None:
-                self.node_selections[id(node)] = (
-                    chosen.index, window, found[0] if found else -1,
-                )
+            if node is not None:
+                self.read(node, -1, chosen.index, window, found[0] if found else -1)
             if function == Function.VALUES:
                 return replace(self.unset(), type=ValueType.LIST)
             if function not in VALUE_FUNCTIONS:
@@ -324,8 +344,8 @@ class PointLowering(Lowering):
                 return self.unset(ValueType.NUMBER)
             if code in NUMERIC or code in ALWAYS_NUMBER:
                 type_ = ValueType.NUMBER
-        if self.tracing and node is not None:
-            self.node_selections[id(node)] = (chosen.index, window, column)
+        if node is not None:
+            self.read(node, -1, chosen.index, window, column)
         key = (chosen.index, column, code, window)
         if key not in self.aggregates:
             self.aggregates[key] = AggregateNeed(*key, self.new_float())
@@ -337,6 +357,8 @@ class PointLowering(Lowering):
 
     def _has(self, rule: tree.Has) -> int:
         value = self.plain(rule.value)
+        self.seen(rule.value)
+        self.alias(rule, value)
         if isinstance(value, tree.Aggregate) and value.function == Function.VALUES:
             selection = value.selection
             assert selection.property is not None, "values() has a property"
@@ -413,6 +435,7 @@ class PointLowering(Lowering):
 
     def _in_top(self, rule: tree.InTop) -> int:
         need = self._rank_need(rule, 1)
+        self.seen(rule.value)
         value = self.float(op.STORED, need.stored)
         scope = self.truth(op.STORED_TRUTH, need.stored_truth)
         return self.truth(op.IN_TOP, value, scope, need.constants[0], int(rule.bottom))
@@ -559,6 +582,11 @@ def assemble(
         outputs=tuple(outputs),
         zone=vocabulary.zone,
         registers=dict(lowering.registers),
+        readings=dict(lowering.readings),
+        aliases=dict(lowering.aliases),
+        types={
+            node: operand.type for node, operand in lowering.operands() if lowering.tracing
+        },
         line_events={
             entry.name: entry.parent
             for entry in vocabulary.events.values()

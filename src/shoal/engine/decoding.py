@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from shoal.engine.binding import column_of
 from shoal.engine.history import Column, Kind
@@ -74,6 +75,18 @@ def decode_lists(
             )
         result[profile] = values_at(answer, output.column, np.sort(chosen[:count])[::-1])
     return result
+
+
+def plain_list_type(answer: BucketAnswer, output: Output) -> pa.DataType:
+    """Arrow type of a list's values."""
+    kind = answer.bound.kinds[output.column] if output.column >= 0 else None
+    types = {
+        Kind.TEXT: pa.string(), Kind.BOOLEAN: pa.bool_(), Kind.INSTANT: pa.timestamp("us", "UTC"),
+    }  # fmt: skip
+    type_ = answer.bound.program.columns[output.column].type if output.column >= 0 else None
+    if kind is None and type_ == ValueType.TEXT:
+        return pa.string()
+    return pa.float64() if kind is None else types.get(kind, pa.float64())
 
 
 def values_at(answer: BucketAnswer, column: int, rows: npt.NDArray[np.int64]) -> list[object]:

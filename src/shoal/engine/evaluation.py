@@ -44,8 +44,16 @@ class Prepared:
     final: Program
     changes: tuple[str, ...]  # segments whose past changes are read, each after those it reads
 
+    @property
+    def ranks_behind_changes(self) -> bool:
+        """Whether a segment whose changes are read depends on other profiles."""
+        rules = [self.vocabulary.segments[name].rule for name in self.changes]
+        return bool(rank_nodes(rules, self.vocabulary))
 
-def prepare(questions: Mapping[str, Question], vocabulary: Vocabulary) -> Prepared:
+
+def prepare(
+    questions: Mapping[str, Question], vocabulary: Vocabulary, *, tracing: bool = False
+) -> Prepared:
     """Compile the questions, and the ranks and changes they need."""
     nodes = rank_nodes(questions.values(), vocabulary)
     places = {node: index for index, node in enumerate(nodes)}
@@ -55,7 +63,7 @@ def prepare(questions: Mapping[str, Question], vocabulary: Vocabulary) -> Prepar
         )
         for node in nodes
     )
-    final = compile_program(questions, vocabulary, places)
+    final = compile_program(questions, vocabulary, places, tracing=tracing)
     changes = changes_read(questions.values(), vocabulary)
     return Prepared(dict(questions), vocabulary, tuple(nodes), levels, final, changes)
 

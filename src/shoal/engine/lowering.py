@@ -7,6 +7,7 @@ aggregates, sequences and ranks of a point (:mod:`shoal.engine.lowered_rules`).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from shoal.core.errors import DefinitionError, Problem
@@ -160,6 +161,13 @@ class Lowering:
         self.note(rule, "t", known)
         return known
 
+    def operands(self) -> Iterable[tuple[Value, Operand]]:
+        """Every value lowered so far, with its register and type."""
+        return self._values.items()
+
+    def seen(self, value: Value) -> None:
+        """Lower a value that is only named, so that a trace knows it."""
+
     def note(self, node: tree.Node, kind: str, register: int) -> None:
         """Called with every node's register; a tracing lowering keeps them."""
 
@@ -196,6 +204,8 @@ class Lowering:
         return self.truth(op.NOT, register) if negated else register
 
     def _compare(self, left: Value, comparator: Comparator, right: Value) -> int:
+        self.seen(left)
+        self.seen(right)
         left, right = self.plain(left), self.plain(right)
         if is_calendar(left) and not is_calendar(right):
             left, comparator, right = right, MIRRORED[comparator], left
@@ -238,6 +248,7 @@ class Lowering:
         )
 
     def _in_list(self, value: Value, literals: tuple[tree.Literal, ...]) -> int:
+        self.seen(value)
         value = self.plain(value)
         if any(is_calendar(literal) for literal in literals):
             result = self._compare(value, Comparator.EQUAL, literals[0])
@@ -262,6 +273,8 @@ class Lowering:
         return found
 
     def _between(self, rule: tree.Between) -> int:
+        for named in (rule.value, rule.low, rule.high):
+            self.seen(named)
         value, low, high = self.plain(rule.value), self.plain(rule.low), self.plain(rule.high)
         if is_calendar(low) or is_calendar(high):
             return self.truth(

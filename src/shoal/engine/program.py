@@ -14,7 +14,7 @@ import numpy as np
 
 from shoal.core.instants import Zone
 from shoal.engine.kernel import Tables
-from shoal.language.tree import InTop, Rank, TextTest
+from shoal.language.tree import InTop, Node, Rank, TextTest
 from shoal.language.vocabulary import ValueType
 
 ENTERED = "$entered:"
@@ -64,6 +64,17 @@ class RankNeed:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """Where a node's rows come from, and the float register of its number (-1: none)."""
+
+    register: int
+    selection: int
+    window: int
+    column: int
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
 class Output:
     """One question's answer: a truth (``truth``) or a float register."""
 
@@ -91,7 +102,10 @@ class Program:
     stored_truth: int
     outputs: tuple[Output, ...]
     zone: Zone
-    registers: Mapping[int, tuple[str, int]] = field(default_factory=dict[int, tuple[str, int]])
+    registers: Mapping[Node, tuple[str, int]] = field(default_factory=dict[Node, tuple[str, int]])
+    readings: Mapping[Node, Reading] = field(default_factory=dict[Node, Reading])
+    aliases: Mapping[Node, Node] = field(default_factory=dict[Node, Node])
+    types: Mapping[Node, ValueType] = field(default_factory=dict[Node, ValueType])
     line_events: Mapping[str, str] = field(default_factory=dict[str, str])
     to_parent: tuple[tuple[tuple[str, str], ...], ...] = ()
     changed_segments: frozenset[str] = frozenset()

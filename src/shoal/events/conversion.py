@@ -154,7 +154,7 @@ def convert(array: pa.Array, type: PropertyType, zone: Zone) -> Converted:  # no
     if type is PropertyType.INSTANT:
         return _to_instants(array, zone)
     text = as_text(array)
-    valid = pc.greater(pc.binary_length(text), 0).fill_null(value=False)
+    valid = pc.greater(pc.binary_length(text), 0).fill_null(False)
     mask = valid.to_numpy(zero_copy_only=False)
     return Converted("text", text, mask, np.zeros(len(text), dtype=np.bool_))
 
@@ -363,7 +363,7 @@ def _to_booleans(array: pa.Array) -> Converted:
     from shoal.events import cells
 
     if pa.types.is_boolean(array.type):
-        values = array.fill_null(value=False).to_numpy(zero_copy_only=False).astype(np.uint8)
+        values = array.fill_null(False).to_numpy(zero_copy_only=False).astype(np.uint8)
         return Converted(
             "boolean", values, _set_cells(array), np.zeros(len(values), dtype=np.bool_)
         )

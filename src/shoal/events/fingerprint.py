@@ -129,7 +129,7 @@ def _absorb(state: UInt64s, name: UInt64s, array: pa.Array) -> None:
         return
     is_set = array.is_valid().to_numpy(zero_copy_only=False)
     if pa.types.is_boolean(kind):
-        words = array.fill_null(value=False).to_numpy(zero_copy_only=False).astype(np.uint64)
+        words = array.fill_null(False).to_numpy(zero_copy_only=False).astype(np.uint64)
         hashing.absorb_words(state, name, hashing.BOOLEAN, words, is_set)
     elif pa.types.is_timestamp(kind) or pa.types.is_date(kind):
         instants, is_set = typed_instants(array, _UTC)

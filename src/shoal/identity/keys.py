@@ -55,7 +55,7 @@ def buckets_of(numbers: npt.NDArray[np.int64], buckets: int) -> npt.NDArray[np.i
     """The bucket of each profile number.
 
     >>> buckets_of(np.array([1, 1, 2]), 16).tolist()
-    [1, 1, 14]
+    [15, 15, 4]
     """
     state = numbers.astype(np.uint64) * np.uint64(_MULTIPLY)
     state ^= state >> np.uint64(30)

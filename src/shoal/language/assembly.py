@@ -1,5 +1,5 @@
 # One `case` per form of the language: many branches and returns, read as a table.
-# ruff: noqa: PLR0911, PLR0912
+# ruff: noqa: PLR0911
 """From the parser's tree to the typed tree: what each place needs, rule or value, and why not.
 
 The grammar lets rules and values stand in each other's places, so that it needs no guess at "(";
@@ -9,16 +9,15 @@ one was found.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
 from lark import Token, Tree
 
 from shoal.core.errors import Place, Problem
 from shoal.core.spans import Span
 from shoal.language import literals
-from shoal.language.conditions import as_condition, as_properties
+from shoal.language.conditions import as_condition, first_complaint
 from shoal.language.operands import (
     VALUES,
     Chain,
@@ -27,16 +26,13 @@ from shoal.language.operands import (
     OpenDid,
     Operand,
     Windowed,
+    event_ref,
     joined,
     without_window,
 )
 from shoal.language.placing import Locate
 from shoal.language.shape import (
     DEEPEST,
-    condition_complaint,
-    depth,
-    too_deep,
-    walk,
 )
 from shoal.language.tree import (
     Age,
@@ -92,7 +88,7 @@ from shoal.language.tree import (
     When,
     Window,
 )
-from shoal.language.written_names import is_plain, split_name
+from shoal.language.written_names import split_name
 
 _TRUTHS = (TraitValue, Case, Coalesce)
 _PICKED = (AggregateFunction.FIRST, AggregateFunction.LAST, AggregateFunction.TOP)
@@ -242,7 +238,7 @@ class Assembly:
         rule = self.rule(operand)
         condition = as_condition(rule)
         if condition is None:
-            self.problems.append(_first_complaint(rule))
+            self.problems.append(first_complaint(rule))
             return Everyone()
         return condition
 
@@ -271,9 +267,10 @@ class Assembly:
                     "in last 7d",
                 )
                 return operand
-            case _ if not isinstance(operand, VALUES):
-                return operand
-        return self._truth(operand)
+            case _ if isinstance(operand, VALUES):
+                return self._truth(cast("Value", operand))
+            case _:
+                return cast("Rule", operand)
 
     def _truth(self, value: Value) -> Rule:
         """A value used as a rule: only what can be true or false."""
@@ -425,7 +422,7 @@ class Assembly:
     def _on_event(self, parts: list[Token]) -> tuple[EventRef, str | None]:
         place = self._at(parts[0])
         segments = split_name(parts[0])
-        return _event_ref((segments[0],), place), ".".join(segments[1:]) or None
+        return event_ref((segments[0],), place), ".".join(segments[1:]) or None
 
     def _on_any_event(self, parts: list[Any]) -> tuple[EventRef, str | None]:
         prop = self._name(parts[1]) if parts[1] is not None else None
@@ -444,7 +441,7 @@ class Assembly:
                     f"the property comes after the list: any of (…).{'.'.join(segments[1:])}",
                 )
             names.append(segments[0])
-        return _event_ref(tuple(names), self._at(parts[0])), prop
+        return event_ref(tuple(names), self._at(parts[0])), prop
 
     def _on_selection(self, parts: list[Any]) -> Selection:
         (event, prop), *window = parts
@@ -598,19 +595,3 @@ class Assembly:
 
     def _name(self, token: Token) -> str:
         return ".".join(split_name(token))
-
-
-def _event_ref(segments: Iterable[str], place: Place) -> EventRef:
-    names = tuple(segments)
-    raw = tuple(not is_plain(name) for name in names)
-    return EventRef(names, raw if any(raw) else (), place=place)
-
-
-def _first_complaint(rule: Rule) -> Problem:
-    """Why a rule is no condition, at the first part to blame."""
-    if depth(rule) > DEEPEST:
-        return too_deep(rule)
-    for node in walk(as_properties(rule)):
-        if complaint := condition_complaint(node):
-            return complaint
-    raise AssertionError(f"a condition that is none: {rule}")

@@ -1,5 +1,5 @@
 # One `case` per form of the language: many branches and returns, read as a table.
-# ruff: noqa: PLR0911, PLR0912
+# ruff: noqa: PLR0912
 """What is wrong with a rule, all of it: names, types, windows, sequences."""
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 # One `case` per form of the language: many branches and returns, read as a table.
-# ruff: noqa: PLR0911, PLR0912
+# ruff: noqa: PLR0911
 """The clauses and noun phrases a sentence is made of."""
 
 from __future__ import annotations
@@ -229,7 +229,8 @@ class Clauses:
                 return f"who have {'entered' if entered else 'left'} {name}{self._window(window)}"
             case InSegment(_, negated, None):
                 return f"who are {'not ' if negated else ''}in {name}"
-            case InSegment(_, negated, Span() as span):
+            case InSegment(_, negated, span):
+                assert span is not None
                 lasting = f"in {name} for at least {duration(span)}"
                 return f"who have {'not ' if negated else ''}been {lasting}"
 
@@ -291,6 +292,8 @@ class Clauses:
                     past = "did anything" if deed is ANYTHING else _simple_past(deed.past)
                     condition = self._rest(selection)
                     return f"who {function} {past}{condition} {when}"
+            case _:
+                pass
         return f"whose {self.phrase(value)} was {when}"
 
     def _test(self, rule: Rule) -> str:
@@ -530,6 +533,8 @@ def _about_time(rule: Rule) -> str | None:
                 return f"at {int(hour):02d}:00 or later"
             if comparator is Comparator.LESS:
                 return f"before {int(hour):02d}:00"
+        case _:
+            pass
     return None
 
 
@@ -546,7 +551,7 @@ def _dated(function: TimePartFunction, literals: tuple[Literal, ...]) -> str | N
 
 
 def _simple_past(past: str) -> str:
-    """ "been sent an email" is "were sent an email"."""
+    """Without "have": having been sent an email is "were sent an email"."""
     return f"were{past.removeprefix('been')}" if past.startswith("been ") else past
 
 

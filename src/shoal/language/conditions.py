@@ -1,5 +1,5 @@
 # One `case` per form of the language: many branches and returns, read as a table.
-# ruff: noqa: PLR0911, PLR0912
+# ruff: noqa: PLR0911
 """What belongs to ``where``: comparisons over the event's own properties, gathered and retyped.
 
 ``did a where x = 1 and y > 2 in last 7d and did b``: the chain holds four operands. Those after
@@ -12,7 +12,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TypeVar, cast
 
-from shoal.language.shape import DEEPEST, depth, is_condition
+from shoal.core.errors import Problem
+from shoal.language.shape import DEEPEST, condition_complaint, depth, is_condition, too_deep, walk
 from shoal.language.tree import (
     And,
     Arithmetic,
@@ -25,6 +26,7 @@ from shoal.language.tree import (
     Not,
     Or,
     PropertyValue,
+    Rule,
     TextMatch,
     TraitValue,
 )
@@ -63,3 +65,13 @@ def as_properties(node: Part) -> Part:
             return replace(node, value=as_properties(value))
         case _:
             return node
+
+
+def first_complaint(rule: Rule) -> Problem:
+    """Why a rule is no condition, at the first part to blame."""
+    if depth(rule) > DEEPEST:
+        return too_deep(rule)
+    for node in walk(as_properties(rule)):
+        if complaint := condition_complaint(node):
+            return complaint
+    raise AssertionError(f"a condition that is none: {rule}")

@@ -1,5 +1,5 @@
 # One `case` per form of the language: many branches and returns, read as a table.
-# ruff: noqa: PLR0911, PLR0912
+# ruff: noqa: PLR0911
 """The lossless JSON form of trees, for rule builders.
 
 Every node is an object whose ``form`` names it; what stands at its default is left out.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias, cast
 
@@ -15,6 +16,7 @@ from shoal.language.tree import (
     Case,
     Coalesce,
     Did,
+    EventRef,
     Or,
     Rank,
     Rule,
@@ -24,6 +26,7 @@ from shoal.language.tree import (
     Value,
     Window,
 )
+from shoal.language.written_names import is_plain
 
 VALUES = (
     *LITERALS,
@@ -106,3 +109,10 @@ def _flat(kind: type[And | Or], rules: list[Rule]) -> Rule:
     for rule in rules:
         parts.extend(cast("And", rule).parts if isinstance(rule, kind) else (rule,))
     return kind(tuple(parts), place=rules[0].place)
+
+
+def event_ref(segments: Iterable[str], place: Place) -> EventRef:
+    """The events of those names; raw is what only backticks can hold."""
+    names = tuple(segments)
+    raw = tuple(not is_plain(name) for name in names)
+    return EventRef(names, raw if any(raw) else (), place=place)

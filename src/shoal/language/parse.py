@@ -79,7 +79,7 @@ def _read(
     from shoal.language.syntax_errors import syntax_problem
 
     try:
-        tree = _grammar().parse(text)
+        tree = _grammar().parse(text)  # pyright: ignore[reportUnknownMemberType]
     except UnexpectedInput as error:
         raise DefinitionError([syntax_problem(error, text, locate)]) from None
     assembly = Assembly(locate)

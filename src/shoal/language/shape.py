@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields
 from functools import cache
+from typing import cast
 
 from shoal.core.errors import Problem
 from shoal.language.tree import (
@@ -58,9 +59,7 @@ def children(node: Node) -> Iterator[Node]:
         if isinstance(part, Node):
             yield part
         elif isinstance(part, tuple):
-            for item in part:
-                if isinstance(item, Node):
-                    yield item
+            yield from (item for item in cast("tuple[object, ...]", part) if isinstance(item, Node))
 
 
 def walk(node: Node) -> Iterator[Node]:

@@ -1,12 +1,12 @@
 # One `case` per form of the language: many branches and returns, read as a table.
-# ruff: noqa: PLR0911, PLR0912
+# ruff: noqa: PLR0911
 """What a text that is no rule is told: where it broke, what was expected, what was meant."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from typing import cast
+from typing import Any, cast
 
 from lark import Token, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
@@ -110,8 +110,8 @@ _MEANT = {
     "!": "write `not`, or `!=`",
     "“": "use straight quotes, \" or '",
     "”": "use straight quotes, \" or '",
-    "‘": "use straight quotes, \" or '",
-    "’": "use straight quotes, \" or '",
+    "\u2018": "use straight quotes, \" or '",
+    "\u2019": "use straight quotes, \" or '",
     "≥": "write `>=`",
     "≤": "write `<=`",
     "≠": "write `!=`",
@@ -155,11 +155,11 @@ def syntax_problem(error: UnexpectedInput, text: str, locate: Locate) -> Problem
 
 def _where(error: UnexpectedInput, text: str) -> tuple[int, Collection[str]]:
     if isinstance(error, UnexpectedToken):
-        token = cast("Token", error.token)
+        token = cast("Token", cast("Any", error).token)
         offset = len(text) if token.type == "$END" else token.start_pos or 0
         return offset, error.accepts or error.expected
     assert isinstance(error, UnexpectedCharacters)
-    return cast("int", error.pos_in_stream), error.allowed or ()
+    return cast("int", cast("Any", error).pos_in_stream), error.allowed or ()
 
 
 def expectation(accepted: Collection[str]) -> str:

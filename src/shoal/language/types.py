@@ -1,5 +1,5 @@
 # One `case` per form of the language: many branches and returns, read as a table.
-# ruff: noqa: PLR0911, PLR0912
+# ruff: noqa: PLR0911
 """The type of every value, as far as a vocabulary tells."""
 
 from __future__ import annotations

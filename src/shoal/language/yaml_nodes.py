@@ -35,12 +35,12 @@ class _Loader(SafeLoader):
     depth = 0
 
     def compose_node(self, parent: Any, index: Any) -> Any:
-        mark = cast("Any", self.peek_event()).start_mark
-        if isinstance(self.peek_event(), AliasEvent):
-            raise MarkedYAMLError(None, None, "`*` aliases are not read here", mark)
+        event = cast("Any", self).peek_event()
+        if isinstance(event, AliasEvent):
+            raise MarkedYAMLError(None, None, "`*` aliases are not read here", event.start_mark)
         self.depth += 1
         if self.depth > DEEPEST:
-            raise MarkedYAMLError(None, None, "nested too deep", mark)
+            raise MarkedYAMLError(None, None, "nested too deep", event.start_mark)
         node = super().compose_node(parent, index)
         self.depth -= 1
         return node
@@ -71,7 +71,7 @@ class Page:
         except (ValueError, OverflowError, YAMLError):
             return node.value if isinstance(node, ScalarNode) else None
         finally:
-            loader.dispose()
+            loader.dispose()  # pyright: ignore[reportUnknownMemberType]
 
 
 @dataclass(slots=True)
@@ -153,7 +153,7 @@ def compose(text: str, file: str | None) -> tuple[Page, Node | None]:
         raise DefinitionError([Problem(message, place, _yaml_hint(str(error.problem)))]) from None
     finally:
         if loader is not None:
-            loader.dispose()
+            loader.dispose()  # pyright: ignore[reportUnknownMemberType]
 
 
 def is_null(node: Node) -> bool:

@@ -7,7 +7,7 @@ owner runs the very same function.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from shoal.consent.state import Consent, ConsentState, consent_event
@@ -21,13 +21,21 @@ TRY_LOCK = 0.1
 GIVE_UP = 30.0
 
 
-def write(store: Store, name: str, request: Mapping[str, Any]) -> dict[str, Any]:
-    """Does a registered operation, here or in the process that owns the store."""
+def write(
+    store: Store,
+    name: str,
+    request: Mapping[str, Any],
+    here: Callable[[Writer], dict[str, Any]] | None = None,
+) -> dict[str, Any]:
+    """Does a registered operation, here or in the process that owns the store.
+
+    ``here`` does the same where this process is the owner, and can tell its progress.
+    """
     until = time.monotonic() + GIVE_UP
     while True:
         try:
             with store.write(wait=TRY_LOCK) as writer:
-                return OPERATIONS[name](writer, dict(request))
+                return here(writer) if here else OPERATIONS[name](writer, dict(request))
         except StoreBusyError:
             try:
                 return hand_over(store.folder, {"operation": name, **request})
@@ -56,3 +64,11 @@ def erase(writer: Writer, request: dict[str, Any]) -> dict[str, Any]:
 def undo(writer: Writer, request: dict[str, Any]) -> dict[str, Any]:
     """Takes an import back; how many rows went."""
     return {"removed": writer.undo(request["import_id"])}
+
+
+@operation("import")
+def import_file(writer: Writer, request: dict[str, Any]) -> dict[str, Any]:
+    """Imports one file of this machine."""
+    from shoal.project.importing import import_for_another
+
+    return import_for_another(writer, request)

@@ -22,6 +22,7 @@ class Elements:
 
     parent: Int64s
     columns: Mapping[str, pa.Array]
+    types: Mapping[str, PropertyType] = field(default_factory=dict[str, PropertyType])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from shoal.core.errors import ImportFileError, ShoalError
@@ -52,6 +52,7 @@ class BoundRows:
 
     rows: EventRows
     names: Names
+    line_names: Names
     ordinal: int = 0
     properties: dict[str, Expression] | None = None
     lines: dict[str, Expression] | None = None
@@ -101,7 +102,7 @@ def bind(
             _check_columns(expression, columns, name, complete=complete)
         for expression in (lines or {}).values():
             _check_columns(expression, columns, name, complete=complete)
-        result.append(BoundRows(rows, Names(notices), ordinal, properties, lines))
+        result.append(BoundRows(rows, Names(notices), Names(notices), ordinal, properties, lines))
     return tuple(result)
 
 
@@ -184,12 +185,13 @@ def _last(expression: Expression) -> Expression:
     return expression if has_aggregate(expression) else Aggregate("last", expression)
 
 
-def _parsed(properties: object, columns: tuple[str, ...], name: str) -> dict[str, Expression]:
-    assert isinstance(properties, dict)
+def _parsed(
+    properties: Mapping[str, str], columns: tuple[str, ...], name: str
+) -> dict[str, Expression]:
     result: dict[str, Expression] = {}
-    for key, text in properties.items():  # pyright: ignore[reportUnknownVariableType]
+    for key, text in properties.items():
         try:
-            result[key] = parse(text, columns)  # pyright: ignore[reportUnknownArgumentType]
+            result[key] = parse(text, columns)
         except ShoalError as error:
             hint = error.hint or f"`{name}` has: {', '.join(columns[:20])}"
             raise ImportFileError(f"property `{key}`: {error.message}", hint=hint) from error

@@ -72,7 +72,7 @@ def matches(conditions: tuple[Condition, ...], rows: Rows) -> Mask:
     return result
 
 
-def _amounts(expression: Expression, rows: Rows) -> Amounts:
+def _amounts(expression: Expression, rows: Rows) -> Amounts:  # noqa: PLR0911 - one way out per node
     if isinstance(expression, Constant):
         value = expression.value
         return amounts.constant(value if isinstance(value, Decimal) else Decimal(0), rows.size)
@@ -113,7 +113,7 @@ def _picked(array: pa.Array, rows: Rows, *, first: bool) -> pa.Array:
     return array.take(pa.array(chosen, mask=(chosen < 0) | (chosen == rows.count)))
 
 
-def _holds(condition: Condition, rows: Rows) -> Mask:  # noqa: PLR0911 - one way out per test
+def _holds(condition: Condition, rows: Rows) -> Mask:
     array = rows.column(condition.column)
     operator, operand = condition.operator, condition.operand
     is_set = array.is_valid().to_numpy(zero_copy_only=False)
@@ -126,7 +126,7 @@ def _holds(condition: Condition, rows: Rows) -> Mask:  # noqa: PLR0911 - one way
             found |= _holds(Condition(condition.column, "=", one), rows)
         return found if operator == "in" else ~found
     if operator.endswith("starts with"):
-        starts = pc.starts_with(as_text(array), pattern=str(operand)).fill_null(value=False)
+        starts = pc.starts_with(as_text(array), pattern=str(operand)).fill_null(False)
         found = starts.to_numpy(zero_copy_only=False)
         return ~found if operator.startswith("not") else found
     if isinstance(operand, int | float) and not isinstance(operand, bool):
@@ -135,7 +135,7 @@ def _holds(condition: Condition, rows: Rows) -> Mask:  # noqa: PLR0911 - one way
     cells = as_text(array)
     if isinstance(operand, bool):
         cells = pc.ascii_lower(cells)
-    found = pc.equal(cells, text).fill_null(value=False).to_numpy(zero_copy_only=False)
+    found = pc.equal(cells, text).fill_null(False).to_numpy(zero_copy_only=False)
     return ~found if operator == "!=" else found
 
 

@@ -5,7 +5,7 @@ Rows of one event may stand anywhere in a file, so the columns needed are kept u
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shoal.core.instants import EARLIEST
-from shoal.events.conversion import PropertyType, as_text
+from shoal.events.conversion import PropertyType, as_text, plain
 from shoal.events.fingerprint import (
     Repetitions,
     add_members,
@@ -37,10 +37,14 @@ _ROWS = 1 << 20
 class Gathered:
     """The rows of one part of a mapping, waiting for the file's end."""
 
-    def __init__(self, bound: BoundRows, notices: Notices) -> None:
+    def __init__(self, bound: BoundRows, source: str, notices: Notices) -> None:
         self._bound = bound
+        self._source = source
         self._notices = notices
-        self._rows: list[Taken] = []
+        self._users: list[pa.StringArray] = []
+        self._anonymous: list[pa.StringArray] = []
+        self._occurred_at: list[Int64s] = []
+        self._numbers: list[Int64s] = []
         self._contents: list[UInt64s] = []
         self._columns: dict[str, list[pa.Array]] = {}
         self._types: dict[str, PropertyType] = {}
@@ -55,13 +59,17 @@ class Gathered:
         for name in self._needed(taken):
             array = taken.batch.columns.get(name)
             column = self._columns.setdefault(
-                name, [pa.nulls(len(one.places), pa.string()) for one in self._rows]
+                name, [pa.nulls(len(numbers), pa.string()) for numbers in self._numbers]
             )
             column.append(
                 pa.nulls(len(taken.places), pa.string()) if array is None else taken.pick(array)
             )
         self._types.update(taken.batch.types)
-        self._rows.append(taken)
+        self._users.append(taken.users)
+        if taken.anonymous is not None:
+            self._anonymous.append(taken.anonymous)
+        self._occurred_at.append(taken.occurred_at)
+        self._numbers.append(taken.numbers)
 
     def _needed(self, taken: Taken) -> set[str]:
         bound = self._bound
@@ -73,17 +81,15 @@ class Gathered:
 
     def tables(self, repetitions: Repetitions) -> Iterator[EventTable]:
         """The events, in the order of their first rows."""
-        if not self._rows:
+        if not self._numbers:
             return
-        users = _joined([taken.users for taken in self._rows])
-        anonymous = None
-        if self._bound.rows.anonymous is not None:
-            anonymous = _joined([taken.anonymous for taken in self._rows])
+        users = _joined(self._users)
+        anonymous = _joined(self._anonymous) if self._anonymous else None
         columns = {name: _joined(parts) for name, parts in self._columns.items()}
-        numbers = np.concatenate([taken.numbers for taken in self._rows])
-        occurred_at = np.concatenate([taken.occurred_at for taken in self._rows])
+        numbers = np.concatenate(self._numbers)
+        occurred_at = np.concatenate(self._occurred_at)
         contents = np.concatenate(self._contents) if self._contents else None
-        self._rows, self._columns, self._contents = [], {}, []
+        self._users, self._anonymous, self._columns, self._contents = [], [], {}, []
         rows, starts = _groups(
             {"user": users, "anonymous": anonymous}
             | {f"column {name}": columns[name] for name in self._bound.rows.group_by},
@@ -95,10 +101,10 @@ class Gathered:
             chosen = rows[begin:end]
             places = pa.array(chosen)
             yield self._table(
-                {name: array.take(places) for name, array in columns.items()},
+                {name: plain(array.take(places)) for name, array in columns.items()},
                 starts[first:last] - begin,
-                users.take(places),
-                None if anonymous is None else anonymous.take(places),
+                plain(users.take(places)),
+                None if anonymous is None else plain(anonymous.take(places)),
                 occurred_at[chosen],
                 numbers[chosen],
                 None if contents is None else contents[chosen],
@@ -127,7 +133,9 @@ class Gathered:
         expressions = bound.properties
         if expressions is None:
             left = (name for name in columns if bound.is_left(name))
-            expressions = {bound.names.of(name): ColumnCell(name) for name in left}
+            expressions = dict[str, Expression](
+                (bound.names.of(name), ColumnCell(name)) for name in left
+            )
         properties = {name: evaluate(one, groups) for name, one in expressions.items()}
         properties |= constants_of(rows.constants, len(starts))
         return EventTable(
@@ -195,31 +203,33 @@ class Gathered:
         self,
         expressions: dict[str, Expression],
         types: dict[str, PropertyType],
-        constants: object,
+        constants: Mapping[str, object],
     ) -> dict[str, PropertyType]:
-        assert isinstance(constants, dict)
         result = {
             name: self._types[one.name]
             for name, one in expressions.items()
             if isinstance(one, ColumnCell) and one.name in self._types
         }
         result |= {
-            name: PropertyType.TEXT
-            for name, value in constants.items()  # pyright: ignore[reportUnknownVariableType]
-            if isinstance(value, str)
+            name: PropertyType.TEXT for name, value in constants.items() if isinstance(value, str)
         }
         return result | types
 
 
 def _joined(parts: list[pa.Array]) -> pa.Array:
     """One array of many; a part without values takes the type of the others."""
-    kinds = {str(part.type): part.type for part in parts if part.null_count < len(part)}
-    kind = next(iter(kinds.values())) if len(kinds) == 1 else None
-    if kind is None:
-        return pa.concat_arrays([as_text(part) for part in parts])
-    return pa.concat_arrays(
-        [part if part.type == kind else pa.nulls(len(part), kind) for part in parts]
-    )
+    kinds: dict[str, pa.DataType] = {}
+    for part in parts:
+        if part.null_count < len(part):
+            kinds.setdefault(str(part.type), part.type)
+    if len(kinds) == 1:
+        (kind,) = kinds.values()
+        parts = [part if part.type == kind else pa.nulls(len(part), kind) for part in parts]
+    else:
+        parts = [as_text(part) for part in parts]
+    if pa.types.is_string(parts[0].type) and sum(int(part.nbytes) for part in parts) >= 2**31:
+        parts = [part.cast(pa.large_string()) for part in parts]
+    return pa.concat_arrays(parts)
 
 
 def _groups(keys: dict[str, pa.Array | None], rows: int) -> tuple[Int64s, Int64s]:
@@ -250,7 +260,8 @@ def _stretches(starts: Int64s, rows: int) -> Iterator[tuple[int, int]]:
     """Groups, first and one past last, whose rows are about so many as are handed on at a time."""
     first = 0
     while first < len(starts):
-        last = int(np.searchsorted(starts, min(starts[first] + _ROWS, rows), side="left"))
+        end = min(int(starts[first]) + _ROWS, rows)
+        last = int(np.searchsorted(starts, end, side="left"))
         last = max(last, first + 1)
         yield first, last
         first = last

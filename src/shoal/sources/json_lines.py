@@ -91,8 +91,8 @@ class JsonLinesReader:
                 lines=np.array(lines, dtype=np.int64),
                 raw=partial(_picked, raws),
                 position=position,
-                elements=batch.elements(),
-                types=self._declared(batch, columns),
+                elements=self._elements(batch),
+                types=self._declared(columns, batch.unquoted),
                 rejected=tuple(rejected),
             )
             if count and not numbers and not columns and len(rejected) == count and count >= 1000:
@@ -104,13 +104,29 @@ class JsonLinesReader:
     def _take_elements(self, name: str) -> None:
         self.notices.add(f"the array `{name}` became lines, {{n}} times")
 
-    def _declared(self, batch: _Table, columns: dict[str, pa.Array]) -> dict[str, PropertyType]:
+    def _declared(
+        self, columns: dict[str, pa.Array], unquoted: set[str], within: str = ""
+    ) -> dict[str, PropertyType]:
+        """Declared types by column: what the first stretch with a value says stays said."""
+        result: dict[str, PropertyType] = {}
         for name, array in columns.items():
-            if name not in self._types and array.null_count < len(array):
-                strings = name not in batch.unquoted
+            key = f"{within}\0{name}"
+            if key not in self._types and array.null_count < len(array):
+                strings = name not in unquoted
                 as_instant = strings and majority_type(array) is PropertyType.INSTANT
-                self._types[name] = PropertyType.TEXT if strings and not as_instant else None
-        return {name: kind for name, kind in self._types.items() if kind is not None}
+                self._types[key] = PropertyType.TEXT if strings and not as_instant else None
+            kind = self._types.get(key)
+            if kind is not None:
+                result[name] = kind
+        return result
+
+    def _elements(self, table: _Table) -> dict[str, Elements]:
+        result: dict[str, Elements] = {}
+        for name, (parents, inner) in table.elements.items():
+            columns = inner.arrays()
+            types = self._declared(columns, inner.unquoted, name)
+            result[name] = Elements(np.array(parents, dtype=np.int64), columns, types)
+        return result
 
 
 def _picked(raws: list[str], places: npt.NDArray[np.int64]) -> list[str]:
@@ -147,7 +163,7 @@ class _Table:
         self.rows = 0
         self.unquoted: set[str] = set()
         self._columns: dict[str, list[str | None]] = {}
-        self._elements: dict[str, tuple[list[int], _Table]] = {}
+        self.elements: dict[str, tuple[list[int], _Table]] = {}
 
     def add(self, cells: dict[str, Any], elements: Callable[[str], None]) -> None:
         """Adds one object as a row."""
@@ -177,10 +193,10 @@ class _Table:
     def _add_elements(
         self, name: str, items: list[dict[str, Any]], elements: Callable[[str], None]
     ) -> None:
-        if name not in self._elements:
-            self._elements[name] = ([], _Table())
+        if name not in self.elements:
+            self.elements[name] = ([], _Table())
         elements(name)
-        parents, table = self._elements[name]
+        parents, table = self.elements[name]
         for item in items:
             parents.append(self.rows)
             table.add(item, elements)
@@ -203,13 +219,6 @@ class _Table:
         for values in self._columns.values():
             values.extend([None] * (self.rows - len(values)))
         return {name: _strings(values) for name, values in self._columns.items()}
-
-    def elements(self) -> dict[str, Elements]:
-        """The arrays of objects."""
-        return {
-            name: Elements(np.array(parents, dtype=np.int64), table.arrays())
-            for name, (parents, table) in self._elements.items()
-        }
 
 
 def _as_json(value: Any) -> str:

@@ -10,6 +10,7 @@ import json
 import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -75,8 +76,9 @@ class ParquetReader:
         elements: dict[str, Elements] = {}
         for field, array in zip(record.schema, record.columns, strict=True):
             _flatten(field.name, array, columns, elements)
-        for name in elements:
-            self.notices.add(f"the array `{name}` became lines")
+        for name, one in elements.items():
+            self.notices.add(f"the array `{name}` became lines, {{n}} times", len(one.parent))
+            elements[name] = replace(one, types=self._declared(dict(one.columns), name))
 
         def raw(places: npt.NDArray[np.int64]) -> list[str]:
             rows = record.take(pa.array(places)).to_pylist()
@@ -93,13 +95,18 @@ class ParquetReader:
             types=self._declared(columns),
         )
 
-    def _declared(self, columns: dict[str, pa.Array]) -> dict[str, PropertyType]:
+    def _declared(self, columns: dict[str, pa.Array], within: str = "") -> dict[str, PropertyType]:
+        result: dict[str, PropertyType] = {}
         for name, array in columns.items():
-            if name not in self._types and array.null_count < len(array):
+            key = f"{within}\0{name}"
+            if key not in self._types and array.null_count < len(array):
                 as_written = pa.types.is_string(array.type)
                 as_instant = as_written and majority_type(array) is PropertyType.INSTANT
-                self._types[name] = PropertyType.TEXT if as_written and not as_instant else None
-        return {name: kind for name, kind in self._types.items() if kind is not None}
+                self._types[key] = PropertyType.TEXT if as_written and not as_instant else None
+            kind = self._types.get(key)
+            if kind is not None:
+                result[name] = kind
+        return result
 
 
 def _names(schema: pa.Schema) -> Iterator[str]:

@@ -134,7 +134,7 @@ class BatchView:
                     f"column `{column}` holds decimal numbers; as ids, whole ones are written"
                     " without a point (12345.0 is `12345`)",
                 )
-            is_empty = pc.equal(pc.utf8_trim_whitespace(text), "").fill_null(value=False)
+            is_empty = pc.equal(pc.utf8_trim_whitespace(text), "").fill_null(False)
             if pc.any(is_empty).as_py():
                 text = pc.if_else(is_empty, pa.scalar(None, pa.string()), text)
             if pa.types.is_floating(array.type):
@@ -233,6 +233,7 @@ def line_columns(elements: Mapping[str, Elements], places: Int64s, rows: int) ->
     rank[places] = np.arange(len(places))
     parents: list[Int64s] = []
     tables: list[pa.Table] = []
+    types: dict[str, PropertyType] = {}
     for name, one in elements.items():
         parent = rank[one.parent]
         kept = np.flatnonzero(parent >= 0)
@@ -241,15 +242,14 @@ def line_columns(elements: Mapping[str, Elements], places: Int64s, rows: int) ->
             columns.setdefault("array", pa.repeat(pa.scalar(name), len(kept)))
         parents.append(parent[kept])
         tables.append(pa.table(columns))
+        types.update(one.types)
     if not parents or not sum(len(parent) for parent in parents):
         return None
     parent = np.concatenate(parents)
     table = pa.concat_tables(tables, promote_options="permissive").combine_chunks()
     order = np.argsort(parent, kind="stable")
-    return Elements(
-        parent[order],
-        {name: pick_any(table[name].combine_chunks(), order) for name in table.column_names},
-    )
+    columns = {name: pick_any(table[name], order) for name in table.column_names}
+    return Elements(parent[order], columns, types)
 
 
 def pick_any(array: pa.Array, places: Int64s) -> pa.Array:

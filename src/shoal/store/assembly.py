@@ -24,9 +24,7 @@ from shoal.store.run import (
 )
 
 Keep = npt.NDArray[np.bool_]
-_Places = dict[
-    tuple[int, ...], tuple[list[Int32s], Int32s, npt.NDArray[Any] | None]
-]
+_Places = dict[tuple[int, ...], tuple[list[Int32s], Int32s, npt.NDArray[Any] | None]]
 """Old rows (kept, so that their ids stay theirs), new rows, order."""
 _FEW_ROWS = 4096
 _SAMPLE = 4096
@@ -260,9 +258,7 @@ def _ascends(array: npt.NDArray[Any]) -> bool:
     return bool(np.all(array[1:] >= array[:-1]))
 
 
-def _columns(
-    parts: Sequence[Part], bases: Int64s, places: Int32s
-) -> dict[ColumnKey, RunColumn]:
+def _columns(parts: Sequence[Part], bases: Int64s, places: Int32s) -> dict[ColumnKey, RunColumn]:
     found: dict[ColumnKey, list[tuple[int, RunColumn]]] = {}
     for base, part in zip(bases.tolist(), parts, strict=False):
         for key, column in part.columns.items():
@@ -311,7 +307,9 @@ def _ascending(rows: Int32s, count: int) -> npt.NDArray[Any] | None:
 
 def _picked(column: RunColumn, rows: Int32s, order: npt.NDArray[Any] | None) -> RunColumn:
     if column.kind is not Kind.TEXT:
-        return RunColumn(column.kind, rows, column.values if order is None else column.values[order])
+        return RunColumn(
+            column.kind, rows, column.values if order is None else column.values[order]
+        )
     if column.texts is not None:
         texts = column.texts if order is None else column.texts.take(pa.array(order))
         return text_column(rows, texts)

@@ -155,7 +155,8 @@ class Books:
 
     def imports(self) -> list[ImportRecord]:
         """Every import ever recorded, oldest first, failed ones too: the manifest knows which
-        are in force."""
+        are in force.
+        """
         from shoal.store.tables import imports
 
         with self._reading() as connection:

@@ -15,9 +15,7 @@ from shoal.store.assembly import joined_columns
 from shoal.store.catalogue import Catalogue
 from shoal.store.run import ColumnKey, People, Run, RunColumn, as_doubles, frozen
 
-_NOBODY = People(
-    np.zeros(0, np.int64), pa.array([], pa.large_string()), np.zeros(0, np.uint8)
-)
+_NOBODY = People(np.zeros(0, np.int64), pa.array([], pa.large_string()), np.zeros(0, np.uint8))
 
 
 class BucketHistory:
@@ -118,7 +116,7 @@ class BucketHistory:
         return self._columns[key]
 
     def _load(self, key: ColumnKey) -> Column | None:
-        there = [run.columns[key] if key in run.columns else None for run in self._runs]
+        there = [run.columns.get(key, None) for run in self._runs]
         found = [column for column in there if column is not None]
         if not found:
             return None
@@ -184,8 +182,9 @@ class BucketHistory:
             places = [before[old] for old in places] if places else [before]
             places.append(added)
             if run is not self._runs[-1]:
-                at, arrival = _together(at, others[2], before, added), _together(
-                    arrival, others[3], before, added
+                at, arrival = (
+                    _together(at, others[2], before, added),
+                    _together(arrival, others[3], before, added),
                 )
             profiles, offsets = frozen(profiles), frozen(offsets)
         return offsets, tuple(places)
@@ -204,5 +203,3 @@ def _together(one: Any, other: Any, one_at: Int32s, other_at: Int32s) -> Any:
     whole = np.empty(len(one) + len(other), dtype=np.int64)
     whole[one_at], whole[other_at] = one, other
     return frozen(whole)
-
-

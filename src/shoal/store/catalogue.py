@@ -17,7 +17,8 @@ NUMBERS = (PropertyType.NUMBER, PropertyType.MONEY)
 @dataclass(frozen=True, slots=True)
 class PropertyFacts:
     """A property of one event. ``exact`` is true of a number whose every value ever seen is kept
-    exactly; ``set`` counts values, ``unconverted`` those kept as received and read as unset."""
+    exactly; ``set`` counts values, ``unconverted`` those kept as received and read as unset.
+    """
 
     type: PropertyType
     exact: bool = True

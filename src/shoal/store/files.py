@@ -28,6 +28,8 @@ TOMBSTONES = "tombstones"
 LOG = "log"
 PARTIAL = ".partial"
 
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
 
 def store_folder(folder: Path) -> Path:
     return folder / FOLDER
@@ -76,13 +78,23 @@ def writing(path: Path) -> Generator[IO[bytes]]:
 
 def write_error(path: Path, error: OSError) -> StoreError:
     """What went wrong while writing, in words."""
-    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-    if full:
+    if error.errno in _FULL:
         return StoreError(
             f"no space left to write `{path}`; nothing was changed",
             hint="free some space and run it again",
         )
     return StoreError(f"`{path}` cannot be written: {error.strerror or error}; nothing was changed")
+
+
+@contextmanager
+def full_disk_said(root: Path) -> Generator[None]:
+    """A full disk, wherever it is met (even by a cache of compiled code), is a StoreError."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            raise write_error(root, error) from error
+        raise
 
 
 def sync_folder(folder: Path) -> None:

@@ -14,7 +14,6 @@ from shoal.core.instants import EARLIEST, LATEST
 from shoal.events.event import Event
 from shoal.events.fingerprint import id_fingerprints
 from shoal.identity import Identifier, buckets_of
-from shoal.store.log import Place
 from shoal.store.run import Seen
 from shoal.store.state import State
 from shoal.store.tail import Fingerprint, Logged, encode, identifier_of, tail_runs
@@ -37,9 +36,7 @@ def append(state: State, events: Sequence[Event]) -> AppendCounts:
     people = [_checked(event) for event in events]
     with state.lock:
         cover = state.tombstones.cover
-        wanted = [
-            event for event, who in zip(events, people, strict=True) if not cover(who)
-        ]
+        wanted = [event for event, who in zip(events, people, strict=True) if not cover(who)]
         fresh = _fresh(state, wanted)
         if fresh:
             place = state.log.write(encode(fresh))

@@ -45,9 +45,9 @@ class IdentifierBlock:
         here = np.minimum(at, len(self.hashes) - 1)
         wanted = np.flatnonzero(self.hashes[here] == hashes)
         found = here[wanted]
-        same = pc.equal(
-            self.texts.take(pa.array(found)), texts.take(pa.array(wanted))
-        ).to_numpy(zero_copy_only=False)
+        same = pc.equal(self.texts.take(pa.array(found)), texts.take(pa.array(wanted))).to_numpy(
+            zero_copy_only=False
+        )
         same &= self.anonymous[found] == anonymous
         numbers[wanted[same]] = self.numbers[found[same]]
         for row in wanted[~same].tolist():  # two texts of one hash: look on
@@ -79,9 +79,7 @@ class IdentifierBlock:
     def people(self) -> People:
         """The same by number."""
         order = np.argsort(self.numbers)
-        return People(
-            self.numbers[order], self.texts.take(pa.array(order)), self.anonymous[order]
-        )
+        return People(self.numbers[order], self.texts.take(pa.array(order)), self.anonymous[order])
 
 
 def empty_block() -> IdentifierBlock:
@@ -220,8 +218,6 @@ class Identifiers:
     ) -> None:
         order = np.argsort(hashes, kind="stable")
         kind = np.full(len(numbers), anonymous, dtype=np.uint8)
-        block = IdentifierBlock(
-            hashes[order], numbers[order], kind, texts.take(pa.array(order))
-        )
+        block = IdentifierBlock(hashes[order], numbers[order], kind, texts.take(pa.array(order)))
         self.new = merged((self.new, block))
         self.next_number = max(self.next_number, int(numbers.max()) + 1)

@@ -30,7 +30,8 @@ MEMORY = 1 << 30
 @dataclass(frozen=True, slots=True)
 class ImportCounts:
     """What became of the rows of an import. ``events`` counts new rows by event, lines too;
-    ``unconverted`` values that are kept as received; ``dropped`` events of erased people."""
+    ``unconverted`` values that are kept as received; ``dropped`` events of erased people.
+    """
 
     import_id: int
     imported: int
@@ -121,9 +122,7 @@ def take_back(state: State, change: Change, import_id: int) -> int:
     removed = 0
     for bucket, files in enumerate(change.buckets):
         if any(import_id in run.imports for run in state.runs(files)):
-            removed += keep_rows(
-                state, change, bucket, lambda run: run.import_id != import_id
-            )
+            removed += keep_rows(state, change, bucket, lambda run: run.import_id != import_id)
     change.imports = tuple(one for one in change.imports if one != import_id)
     name = f"import-{import_id:08d}"
     change.quarantine = tuple(one for one in change.quarantine if not one.startswith(name))
@@ -132,9 +131,7 @@ def take_back(state: State, change: Change, import_id: int) -> int:
     return removed
 
 
-def keep_rows(
-    state: State, change: Change, bucket: int, wanted: Callable[[Run], Int64s]
-) -> int:
+def keep_rows(state: State, change: Change, bucket: int, wanted: Callable[[Run], Int64s]) -> int:
     """Rewrites the bucket with only the wanted rows; how many others there were."""
     files = change.buckets[bucket]
     kept: list[RunFile] = []
@@ -210,5 +207,3 @@ def _counts(import_id: int, gathered: _Gathered, rejected: int, dropped: int) ->
         dict(sorted(events.items())),
         dict(sorted(unconverted.items())),
     )
-
-

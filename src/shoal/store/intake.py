@@ -35,7 +35,8 @@ Forgotten = Callable[[Identifier], bool]
 @dataclass(frozen=True, slots=True, eq=False)
 class Circumstances:
     """What all rows of an import share. An imported row is taken as known when it happened, but
-    not later than the import; logged ones bring their own ``receipts``."""
+    not later than the import; logged ones bring their own ``receipts``.
+    """
 
     import_id: int
     first_arrival: int
@@ -62,7 +63,8 @@ def take_in(
     forgotten: Forgotten | None = None,
 ) -> tuple[Part, int]:
     """The table, lines included, as one part, and how many of its events belong to forgotten
-    people and were dropped. Unknown identifiers and untyped properties become known."""
+    people and were dropped. Unknown identifiers and untyped properties become known.
+    """
     count = len(table)
     persons = _persons(table, identifiers, forgotten)
     lines = table.lines
@@ -144,18 +146,14 @@ def split(part: Part, buckets: int) -> list[tuple[int, Part]]:
             arrival=arrival[start:end],
             event=event[start:end],
             import_id=import_id[start:end],
-            seen=Seen(
-                high[first:last], low[first:last], seen_rows[first:last] - np.int32(start)
-            ),
+            seen=Seen(high[first:last], low[first:last], seen_rows[first:last] - np.int32(start)),
             columns=_bucket_columns(columns, start, end),
         )
         found.append((number, piece))
     return found
 
 
-def _persons(
-    table: EventTable, identifiers: Identifiers, forgotten: Forgotten | None
-) -> Persons:
+def _persons(table: EventTable, identifiers: Identifiers, forgotten: Forgotten | None) -> Persons:
     count = len(table)
     users = table.user_ids
     anonymous = table.anonymous_ids
@@ -282,7 +280,8 @@ def _sorted_places(
     rows: Int32s, places: Int32s, wanted: npt.NDArray[Any], orders: _Orders
 ) -> tuple[npt.NDArray[Any], Int32s]:
     """The order that makes the rows ascend where they go, and where that is. ``wanted`` are the
-    old rows in their new order; others are left out."""
+    old rows in their new order; others are left out.
+    """
     known = orders.get(id(rows))
     if known is not None:
         return known[1], known[2]

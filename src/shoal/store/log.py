@@ -108,7 +108,8 @@ class Log:
 
     def make_durable(self, place: Place) -> None:
         """Everything up to the place is durable on return, else StoreError. Threads that wait
-        for each other share one fsync."""
+        for each other share one fsync.
+        """
         with self._syncing:
             with self._lock:
                 if place.segment < self.number:  # rolling made it durable, or cut it off

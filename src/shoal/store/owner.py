@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 LONGEST_PATH = 100
 """Bytes of a socket's path that every system takes."""
 
+
 class Owner:
     """This process as the owner, with an ear for the others."""
 
@@ -191,7 +192,9 @@ def _done(writer: Writer, line: bytes) -> Request:
         return function(writer, request)
     except ShoalError as error:
         return {
-            "error": type(error).__name__ if hasattr(errors, type(error).__name__) else "StoreError",
+            "error": type(error).__name__
+            if hasattr(errors, type(error).__name__)
+            else "StoreError",
             "message": error.message,
             "hint": error.hint,
         }

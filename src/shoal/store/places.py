@@ -1,5 +1,6 @@
 """Every place of the store that holds data: which files it owns, how to find a person in it and
-how to erase them from it. A file that no place owns fails a test."""
+how to erase them from it. A file that no place owns fails a test.
+"""
 
 from __future__ import annotations
 
@@ -89,7 +90,8 @@ def _erase_identifiers(state: State, change: Change, person: Person) -> int:
 
 def _is_theirs(person: Person) -> Callable[[Quarantined], bool]:
     """A rejected row was never understood, so every row in which the identifier stands by itself
-    counts as theirs."""
+    counts as theirs.
+    """
     tests = [speaks_of(one.text) for one in person.identifiers]
     return lambda row: any(test(row.raw) for test in tests)
 
@@ -156,7 +158,9 @@ PERSONAL = (
 IMPERSONAL = (
     Place("format", "the store's format", (FORMAT_FILE,), personal=False),
     Place("key", "the secret that tombstones are made with", (KEY,), personal=False),
-    Place("manifest", "names of files, counts, names of events", ("manifest-*.json",), personal=False),
+    Place(
+        "manifest", "names of files, counts, names of events", ("manifest-*.json",), personal=False
+    ),
     Place("tombstones", "keyed marks of the erased", (f"{TOMBSTONES}/*.txt",), personal=False),
     Place(
         "books",

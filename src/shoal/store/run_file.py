@@ -38,7 +38,10 @@ def write_run(path: Path, run: Run) -> int:
     """Bytes written, durable on return (its folder not yet)."""
     arrays = _fixed(run) | _column_lists(run)
     batch = pa.record_batch(
-        [pa.LargeListArray.from_arrays(np.array([0, len(a)], np.int64), a) for a in arrays.values()],
+        [
+            pa.LargeListArray.from_arrays(np.array([0, len(a)], np.int64), a)
+            for a in arrays.values()
+        ],
         names=list(arrays),
     )
     facts = {
@@ -142,10 +145,12 @@ def _column_lists(run: Run) -> dict[str, Any]:
             values[where].append(column.values)
             lengths[where] += len(column.values)
         directory.append(
-            (*key, int(column.kind), len(column.rows), start)
-            + (value_start, coded, text_start, text_count)
+            (*key, int(column.kind), len(column.rows), start, value_start, coded, text_start, text_count)
         )
-    found: dict[str, Any] = {"positions": _long(positions, np.int32), "codes": _long(values["codes"], np.int32)}
+    found: dict[str, Any] = {
+        "positions": _long(positions, np.int32),
+        "codes": _long(values["codes"], np.int32),
+    }
     for name, kind in _TYPES.items():
         found[name] = _long(values[name], kind)
     found["strings"] = pa.concat_arrays(strings) if strings else pa.array([], pa.large_string())

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -62,7 +63,7 @@ class Snapshot:
         self._histories: dict[int, BucketHistory] = {}
         self._letting_go = weakref.finalize(self, os.close, handle)
 
-    def __enter__(self) -> Snapshot:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -106,7 +107,9 @@ class Snapshot:
             import pyarrow.compute as pc
 
             prefixed = pc.binary_join_element_wise(
-                pa.scalar(ANONYMOUS_PREFIX, pa.large_string()), texts, pa.scalar("", pa.large_string())
+                pa.scalar(ANONYMOUS_PREFIX, pa.large_string()),
+                texts,
+                pa.scalar("", pa.large_string()),
             )
             texts = pc.if_else(pa.array(people.anonymous.astype(bool)), prefixed, texts)
         return texts.cast(pa.string())

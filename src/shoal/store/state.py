@@ -61,7 +61,8 @@ class Change:
 
 class State:
     """The owner's view of a store. ``bulk`` is held by whoever makes a new version, ``lock`` by
-    whoever touches the tail; ``bulk`` is taken first."""
+    whoever touches the tail; ``bulk`` is taken first.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -239,5 +240,3 @@ class State:
 
 def _numbers(tail: Iterable[Logged]) -> Int64s:
     return np.unique(np.array([one.profile for one in tail], dtype=np.int64))
-
-

@@ -25,6 +25,7 @@ from shoal.store.files import (
     QUARANTINE,
     TOMBSTONES,
     check_format,
+    full_disk_said,
     store_folder,
     sync_folder,
     write_error,
@@ -65,20 +66,23 @@ class Store:
     @contextmanager
     def write(self, *, wait: float = WAIT) -> Generator[Writer]:
         """Makes this process the owner; StoreBusyError if another one stays it for ``wait``
-        seconds. While it lasts, other processes can hand their small writes over."""
+        seconds. While it lasts, other processes can hand their small writes over.
+        """
         with owning(self.root, wait=wait) as owner:
             state = State(self.root)
             try:
                 writer = Writer(state, self.books)
                 owner.serve(writer)
-                yield writer
+                with full_disk_said(self.root):
+                    yield writer
             finally:
                 owner.stop()
                 state.close()
 
     def perform(self, name: str, request: Request | None = None, *, wait: float = WAIT) -> Request:
         """Has a registered operation done, by this process as the owner or by the one that is.
-        StoreBusyError if nobody takes it for ``wait`` seconds."""
+        StoreBusyError if nobody takes it for ``wait`` seconds.
+        """
         request = {**(request or {}), "operation": name}
         until = time.monotonic() + wait
         while True:

@@ -160,9 +160,7 @@ def _text(value: object) -> str:
 
 
 def _cells(properties: Mapping[str, object]) -> dict[str, Any]:
-    return {
-        name: cell for name, value in properties.items() if (cell := _cell(value)) is not None
-    }
+    return {name: cell for name, value in properties.items() if (cell := _cell(value)) is not None}
 
 
 def _cell(value: object) -> Any:

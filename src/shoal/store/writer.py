@@ -39,7 +39,8 @@ class Writer:
         memory: int = importing.MEMORY,
     ) -> ImportCounts:
         """Adds the tables in one commit; ``rejected`` is read after them. With ``replaces``, that
-        import is taken back in the same commit. Texts without an offset are times of ``zone``."""
+        import is taken back in the same commit. Texts without an offset are times of ``zone``.
+        """
         with self.state.bulk:
             if replaces is not None:
                 self._check_import(replaces)

@@ -34,9 +34,11 @@ class Told:
     group: str
 
 
-def definition_files() -> Iterator[tuple[str, str]]:
-    """Path in the project's folder and text of every definition file of the demo."""
-    yield from sorted(_walk(files("shoal.project.demo") / "definitions", ""))
+def project_files() -> Iterator[tuple[str, str]]:
+    """Path in the project's folder and text of every file of the demo: definitions and mappings."""
+    here = files("shoal.project.demo")
+    yield from sorted(_walk(here / "definitions", ""))
+    yield from sorted(_walk(here / "mappings", "mappings/"))
 
 
 def _walk(folder: Traversable, path: str) -> Iterator[tuple[str, str]]:
