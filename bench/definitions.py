@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 
 from bench.generate import NOW
 
+PAST = NOW - timedelta(days=183)  # where `as of` is asked, too
+
 
 @dataclass(frozen=True)
 class Definition:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from datetime import datetime
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench.definitions import Definition, set_w
+from bench.definitions import PAST, Definition, instant, set_w
 from bench.generate import NOW
 from bench.measure import say, versions
 from bench.synthetic import segments
@@ -20,14 +21,14 @@ from bench.synthetic import segments
 SAMPLE = 24  # queries of a large set that are really asked; the rest is scaled
 
 
-def connected(path: Path, *, resident: bool, as_of: str | None = None) -> Any:
+def connected(path: Path, *, resident: bool, as_of: datetime | None = None) -> Any:
     import duckdb
 
     connection = duckdb.connect()
     connection.execute("SET threads = 2")
     connection.execute("SET TimeZone = 'UTC'")
     columns = "row, user_id, event, time, category, channel, campaign, price"
-    until = f" WHERE time <= TIMESTAMPTZ '{as_of}'" if as_of else ""
+    until = f" WHERE time <= {instant(as_of)}" if as_of else ""
     kind = "TABLE" if resident else "VIEW"
     connection.execute(
         f"CREATE {kind} events AS SELECT {columns} FROM read_parquet('{path}'){until}"
@@ -82,6 +83,9 @@ def main() -> None:
     for size in (int(text) for text in options.segments.split(",")):
         answer[str(size)] = sampled(connection, size)
         say(f"  duckdb, Parquet: {size} segments in {answer[str(size)]['seconds']:.1f} s (scaled)")
+    connection.close()
+    connection = connected(options.path, resident=False, as_of=PAST)
+    answer["W_past"] = asked(connection, set_w(PAST), 1)
     connection.close()
     if not options.no_resident:
         connection = connected(options.path, resident=True)

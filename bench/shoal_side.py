@@ -13,19 +13,19 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import numpy as np
 
-from bench.definitions import Definition, set_w
+from bench.definitions import PAST, Definition, set_w
 from bench.generate import NOW, PRICED, Shape
 from bench.measure import AnonymousMemory, peak_bytes, say, spread, versions
 from bench.synthetic import POOLS, pool, segments
 
-AS_OF = NOW - timedelta(days=183)
 # What set W reads: (event or any, property); for the bare scan.
 COLUMNS = ("category", "channel", "price", "campaign")
 # More of what set W asks already, with other limits.
@@ -100,9 +100,14 @@ class Questions:
     """The project's store, opened once, and rules asked of it."""
 
     def __init__(self, project: Path) -> None:
-        from bench.opened import opened
+        import shoal as package
+        from shoal.language import parse_rule
+        from shoal.language.vocabulary import SegmentEntry
 
-        self.snapshot, self.vocabulary = opened(project, set_w())
+        reading, _ = package.open(project).reading(NOW)
+        named = {item.name: SegmentEntry(item.name, parse_rule(item.rule)) for item in set_w()}
+        self.snapshot = reading.snapshot
+        self.vocabulary = replace(reading.vocabulary, segments=named)
 
     def answers(self, definitions: list[Definition], as_of: int) -> dict[str, Any]:
         from shoal.language import parse_rule
@@ -220,9 +225,9 @@ def measured(ask: Questions, sizes: list[int], repeat: int) -> dict[str, Any]:
         answer["W"] = spread(lambda: ask.counts(set_w()), repeat)
     answer["memory"] = {"before": memory.before, "most": memory.most, "peak": peak_bytes()}
     say(f"  shoal: set W in {answer['W']['median']:.3f} s")
-    past = set_w(AS_OF)
-    counts["W_past"] = ask.counts(past, instant(AS_OF))
-    then = spread(lambda: ask.counts(past, instant(AS_OF)), repeat)
+    past = set_w(PAST)
+    counts["W_past"] = ask.counts(past, instant(PAST))
+    then = spread(lambda: ask.counts(past, instant(PAST)), repeat)
     again = spread(lambda: ask.counts(set_w()), repeat)
     answer["as_of"] = {**then, "ratio": then["median"] / again["median"]}
     ranked = {"top_spenders", "champions", "big_and_loyal"}
@@ -255,7 +260,7 @@ def main() -> None:
     os.environ.setdefault("NUMBA_NUM_THREADS", "2")
     _, plan, rows, profiles, seed = options.path.stem.split("-")
     shape = Shape(int(rows), int(profiles), plan, int(seed))
-    project = options.path.with_suffix("")
+    project = options.path.resolve().with_suffix("")
     answer: dict[str, Any] = {}
     if not (options.keep and project.exists()):
         answer["import"] = imported(options.path, project, shape)

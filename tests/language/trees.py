@@ -67,7 +67,7 @@ _NAMES = [
     *("entered", "left", "consents", "for", "time", "top", "count", "day", "age", "In", "NOT"),
     *("$identify", "año", "Order Completed", "a.b", "x`y", "1st", "a..b", ".", "a b.c", "`", "é ü"),
 ]
-_TEXTS = ["", "PT", "app", "p1", "it's", 'say "hi"', "\'\"", "a\nb", "#no", "`x`", "100%", "😀"]
+_TEXTS = ["", "PT", "app", "p1", "it's", 'say "hi"', "'\"", "a\nb", "#no", "`x`", "100%", "😀"]
 _NUMBERS = [0.0, -0.0, 1.0, -5.0, 0.1, 0.30000000000000004, 19.99, 1e-7, 1e15, 1e300, -2.5e-300]
 _TIMES = ["", "", "T09:30", "T00:00:00Z", "T23:59:59.5+02:00"]
 _F = t.AggregateFunction

@@ -169,7 +169,7 @@ class World:
                 held = self.value(part, *given)
                 return held if isinstance(held, bool) else None
             case T.IsSet(value=part):
-                return (self.value(part, *given) is not None) != rule.negated
+                return (self.value(part, *given) not in (None, ())) != rule.negated
             case T.Compare(left=left, comparator=comparator, right=right):
                 return self.compare(
                     self.value(left, *given), comparator, self.value(right, *given), as_of
@@ -295,8 +295,18 @@ class World:
                 firsts.sort(key=lambda pick: pick[0].place)
                 if function == "count":
                     return float(len(firsts))
+                firsts = [x for pick in firsts for x in self.items(pick, sequence, name, *given)]
                 return of_values(function, [self.read(pick, name) for pick in firsts])
         return self.truth(node, *given)
+
+    def items(self, first: Pick, sequence: T.Sequence, name: str, *given: object) -> list[Pick]:
+        """The lines of a match's first event that meet its ``where``, if only they carry it."""
+        row, event = first
+        if row.parent is not None or not self.only_lines_carry(event, name):
+            return [first]
+        where, (person, as_of, _) = sequence.steps[0].where, given
+        lines = [(line, event) for line in row.lines]
+        return [x for x in lines if where is None or self.truth(where, person, as_of, x) is True]
 
     def selected(self, person: Person, selection: T.Selection, as_of: int) -> list[Pick]:
         event, where, window = selection.event, selection.where, selection.window

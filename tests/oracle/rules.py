@@ -245,7 +245,7 @@ class Writer:
                 lambda: T.Arithmetic(
                     self.pick(way.ADD, way.SUBTRACT),
                     self.moment(depth - 1),
-                    T.SpanLiteral(self.exact_span()),
+                    T.SpanLiteral(self.span()),
                 )
             )
         return self.does(*ways)
@@ -278,11 +278,7 @@ class Writer:
             return T.Aggregate(F.VALUES, self.selection(type_)), type_
         sequence = self.sequence()
         first = sequence.steps[0].event
-        by_line = sequence.by in LINE_PROPERTIES
-        found = {
-            k: v for k, v in self.carried(first).items() if by_line or k not in LINE_PROPERTIES
-        }
-        found = {name: held for name, held in found.items() if held in (NUMBER, TEXT)}
+        found = {name: held for name, held in self.carried(first).items() if held in (NUMBER, TEXT)}
         if not found:
             return T.Aggregate(F.VALUES, self.selection(type_)), type_
         name = self.pick(*found)
@@ -404,6 +400,8 @@ class Writer:
 
     def list_test(self) -> T.Rule:
         value, type_ = self.items()
+        if self.rarely():
+            return T.IsSet(value, self.maybe())
         found = tuple(self.literal(type_) for _ in range(self.pick(1, 2)))
         return T.Has(value, found, self.maybe())
 

@@ -74,7 +74,9 @@ def main() -> None:
         if child == 0:
             os.close(reader)
             arm(int(count))
-            TASKS[task](open_store(folder), lambda text: os.write(teller, f"{text} ".encode()))
+            TASKS[task](
+                open_store(folder), lambda text, to=teller: os.write(to, f"{text} ".encode())
+            )
             os._exit(0)
         os.close(teller)
         told = b""

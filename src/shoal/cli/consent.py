@@ -54,10 +54,10 @@ def import_consents(
 ) -> None:
     """Imports consents from a file; the same file twice adds nothing."""
     from shoal.cli.imports import finish
-    from shoal.project.importing import import_consent_file
+    from shoal.project.consents import Columns, import_consent_file
 
-    project = project_of(context)
-    made = import_consent_file(project, file, user=user, purpose=purpose, state=state, time=time)
+    columns = Columns(user=user, purpose=purpose, state=state, time=time)
+    made = import_consent_file(project_of(context), file, columns)
     finish(made, json=json)
 
 

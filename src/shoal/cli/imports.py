@@ -35,7 +35,9 @@ EventColumn = Annotated[
 User = Annotated[str | None, typer.Option(metavar="COL", help="The column of the user id.")]
 Anonymous = Annotated[
     str | None,
-    typer.Option(metavar="COL", help="The column of the anonymous id, used where there is no user id."),
+    typer.Option(
+        metavar="COL", help="The column of the anonymous id, used where there is no user id."
+    ),
 ]
 Time = Annotated[str | None, typer.Option(metavar="COL", help="The column of the time.")]
 TimeFormat = Annotated[
@@ -48,9 +50,7 @@ Prop = Annotated[
         metavar="NAME=COL", help="A property; may be repeated. Default: every other column."
     ),
 ]
-Profiles = Annotated[
-    bool, typer.Option("--profiles", help="Rows are profile traits, not events.")
-]
+Profiles = Annotated[bool, typer.Option("--profiles", help="Rows are profile traits, not events.")]
 Trait = Annotated[
     list[str] | None,
     typer.Option(metavar="NAME=COL", help="With --profiles, a trait; may be repeated."),
@@ -61,7 +61,9 @@ Id = Annotated[
 ]
 Map = Annotated[
     Path | None,
-    typer.Option("--map", metavar="FILE", help="A mapping file: several events, traits, constants."),
+    typer.Option(
+        "--map", metavar="FILE", help="A mapping file: several events, traits, constants."
+    ),
 ]
 Source = Annotated[
     str | None,
@@ -126,7 +128,16 @@ def list_imports(context: typer.Context, json: Json = False) -> None:
         print_json(rows)
     elif rows:
         print_table(
-            ("id", "file", "imported at", "rows", "imported", "duplicates", "rejected", "undone at"),
+            (
+                "id",
+                "file",
+                "imported at",
+                "rows",
+                "imported",
+                "duplicates",
+                "rejected",
+                "undone at",
+            ),
             [
                 (
                     str(it["id"]),
@@ -243,13 +254,13 @@ def _import(
 
     project = project_of(context)
     if not wanted.is_said:
-        guess = importing.guess(project, files, wanted)
-        say(guess.text)
+        guessed = importing.guess_mapping(project, files)
+        say(guessed.text)
         if not dry_run and not yes:
             if not (sys.stdin.isatty() and sys.stderr.isatty()):
-                raise importing.unconfirmed(guess, files)
+                raise importing.unconfirmed(guessed, files)
             typer.confirm("Import it so?", default=True, abort=True, err=True)
-        wanted = replace(wanted, mapping=guess.mapping)
+        wanted = replace(wanted, mapping=guessed.mapping)
     if dry_run:
         told = importing.preview(project, files, wanted)
         if json:

@@ -90,6 +90,12 @@ def write_table(table: pa.Table, form: Format, out: Path | None) -> None:
         raise ShoalError(f"cannot write {out}: {reason}") from error
 
 
+def print_rows(table: pa.Table) -> None:
+    """A table for people."""
+    columns = [_plain(column.combine_chunks()) for column in table.columns]
+    print_table(table.column_names, list(zip(*columns, strict=True)))
+
+
 def _rendered(table: pa.Table, form: Format) -> Iterator[str]:
     return csv_lines(table) if form is Format.CSV else _json_lines(table)
 
@@ -158,7 +164,7 @@ def _json_lines(table: pa.Table) -> Iterator[str]:
     yield "[]\n" if first else "]\n"
 
 
-def _plain(column: pa.Array) -> list[object]:
+def _plain(column: Any) -> list[object]:
     """Values as JSON has them: instants RFC 3339, spans in seconds."""
     import pyarrow as pa
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from shoal.cli.options import AsOf, Json, Out, instant, reading_of
-from shoal.cli.output import Format, print_table, write_table
+from shoal.cli.output import Format, print_rows, write_table
 
 
 def sql(
@@ -34,4 +34,4 @@ def sql(
     if json or form is not None or out is not None:
         write_table(table, Format.JSON if json else form or Format.CSV, out)
         return
-    print_table(table.column_names, [tuple(row.values()) for row in table.to_pylist()])
+    print_rows(table)

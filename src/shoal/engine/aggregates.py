@@ -258,6 +258,30 @@ def distinct_many(values, n):
 
 
 @compiled
+def of_texts(function, codes, begin, end, tally):
+    """Distinct strings, the most frequent one (tie: seen most recently), or its share; counted by
+    code. ``tally`` is left at zero."""
+    distinct, n, best, best_count = 0, 0, np.nan, 0
+    for i in range(begin, end):
+        if codes[i] == codes[i]:
+            code = np.int64(codes[i])
+            distinct += 1 if tally[code] == 0 else 0
+            tally[code] += 1
+            n += 1
+    for i in range(end - 1, begin - 1, -1):
+        if codes[i] == codes[i]:
+            code = np.int64(codes[i])
+            if tally[code] > best_count:
+                best, best_count = codes[i], tally[code]
+            tally[code] = 0
+    if function == op.DISTINCT:
+        return float(distinct)
+    if function == op.TOP:
+        return best
+    return best_count / n if n else np.nan
+
+
+@compiled
 def of_values(function, values, begin, end, scratch):
     """Aggregates of a property, sums and averages of exact numbers aside."""
     if function == op.FIRST_VALUE:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -72,9 +73,8 @@ def bind(
         ],
         dtype=np.int64,
     )
-    streams = [stream_rows(history, stream.events, program) for stream in program.streams]
-    columns = [column_of(history, need) for need in program.columns]
-    pool, lookups = text_pool(columns, list(program.texts.values()))
+    lent = lend(program, history)
+    streams, columns, pool, lookups = lent.streams, lent.columns, lent.pool, lent.lookups
     column_rows: list[tuple[int, ...]] = []
     names = {name: code for code, name in enumerate(history.event_names)}
     nothing = np.empty(0, dtype=np.int64)
@@ -144,6 +144,38 @@ def bind(
     return Bound(program, history, tables, arrays, pool, kinds, tuple(keep))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Lent:
+    """What a bucket lends to any program that reads the same streams, columns and strings."""
+
+    streams: tuple[Int32s, ...]
+    columns: tuple[Column | None, ...]
+    pool: pa.StringArray
+    lookups: tuple[npt.NDArray[np.int32] | None, ...]
+
+
+KEPT = 32
+"""Programs whose loans a bucket remembers."""
+_loans: WeakKeyDictionary[History, dict[object, Lent]] = WeakKeyDictionary()
+
+
+def lend(program: Program, history: History) -> Lent:
+    """Streams, columns and string codes of a bucket; remembered while the history lives."""
+    key = (program.streams, program.columns, tuple(program.texts.values()))
+    try:
+        kept = _loans.setdefault(history, {})
+    except TypeError:  # a history that cannot be referred to weakly is not remembered
+        kept = dict[object, Lent]()
+    if key not in kept:
+        streams = tuple(stream_rows(history, stream.events, program) for stream in program.streams)
+        columns = tuple(column_of(history, need) for need in program.columns)
+        pool, lookups = text_pool(columns, list(program.texts.values()))
+        if len(kept) >= KEPT:
+            kept.pop(next(iter(kept)))
+        kept[key] = Lent(streams, columns, pool, tuple(lookups))
+    return kept[key]
+
+
 def as_type(array: npt.NDArray[np.generic], dtype: type[np.generic]) -> npt.NDArray[np.generic]:
     return array if array.dtype == dtype else array.astype(dtype)
 
@@ -183,7 +215,7 @@ def column_of(history: History, need: ColumnNeed) -> Column | None:
     if len(kinds) > 1:
         found = [column for column in found if column.kind == found[0].kind]
     rows = np.concatenate([column.rows for column in found])
-    order = np.argsort(rows, kind="stable")
+    order = ascending(rows, len(history.occurred_at))
     if found[0].kind != Kind.TEXT:
         values = np.concatenate([column.values for column in found])
         return Column(found[0].kind, rows[order], values[order])
@@ -194,6 +226,13 @@ def column_of(history: History, need: ColumnNeed) -> Column | None:
     merged = pa.chunked_array(parts).unify_dictionaries().combine_chunks()
     codes = merged.indices.to_numpy(zero_copy_only=False).astype(np.int32)
     return Column(Kind.TEXT, rows[order], codes[order], merged.dictionary)
+
+
+def ascending(rows: Int32s, size: int) -> npt.NDArray[np.int32]:
+    """The order that sorts distinct rows, found by putting each in its place."""
+    places = np.full(size, -1, dtype=np.int32)
+    places[rows] = np.arange(len(rows), dtype=np.int32)
+    return places[places >= 0]
 
 
 def held_column(

@@ -20,8 +20,17 @@ import numpy.typing as npt
 from numba import carray
 
 from shoal.engine import opcodes as op
-from shoal.engine.aggregates import exact_sum, of_times, of_values, search, window_bounds, window_next
-from shoal.engine.calendars import NEVER, time_part
+from shoal.engine.aggregates import (
+    LOWEST,
+    exact_sum,
+    of_texts,
+    of_times,
+    of_values,
+    search,
+    window_bounds,
+    window_next,
+)
+from shoal.engine.calendars import DAY, NEVER, time_part
 from shoal.engine.compiled import as_pointer, compiled
 from shoal.engine.operations import follow, operate, ranks
 from shoal.engine.rows import column_positions, exact_at, stream_ranges, take_values
@@ -51,6 +60,29 @@ class Tables(NamedTuple):
     steps: Int64s
     outputs: Int64s
     sizes: Int64s  # float registers, truth registers, row float registers, row truth registers
+
+
+class Work(NamedTuple):
+    """Buffers of one run, large enough for its largest block."""
+
+    chosen_rows: npt.NDArray[np.int32]
+    chosen_ordinals: npt.NDArray[np.int32]
+    chosen_times: npt.NDArray[np.int64]
+    positions: npt.NDArray[np.int32]
+    values: npt.NDArray[np.float64]
+    exact: npt.NDArray[np.int64]
+    scratch: npt.NDArray[np.float64]
+    tally: npt.NDArray[np.int32]  # by text code; zero between uses
+    chunk_rows: npt.NDArray[np.int32]
+    chunk_ordinals: npt.NDArray[np.int32]
+    chunk_times: npt.NDArray[np.int64]
+    owner: npt.NDArray[np.int32]
+    bounds: npt.NDArray[np.int64]
+    starts: npt.NDArray[np.int64]
+    begins: npt.NDArray[np.int64]
+    ends: npt.NDArray[np.int64]
+    rf: npt.NDArray[np.float64]
+    rt: npt.NDArray[np.int8]
 
 
 class Arrays(NamedTuple):
@@ -102,98 +134,130 @@ def in_table(row, n, f, t, arrays):
 
 
 @compiled
-def choose_rows(
-    program, selection, arrays, points, n, known_at, range_starts, range_ends,
-    f, t, positions, chunk_rows, chunk_ordinals, chunk_times,
-    chosen_rows, chosen_ordinals, chosen_times, bounds,
-):
-    """Rows of each point that meet the selection: ``bounds[k]`` to ``bounds[k + 1]``.
+def make_work(capacity, points, texts, row_floats, row_truths):
+    """Buffers for blocks of at most so many rows and points."""
+    wide = max(capacity, CHUNK)
+    return Work(
+        np.empty(capacity, dtype=np.int32),
+        np.empty(capacity, dtype=np.int32),
+        np.empty(capacity, dtype=np.int64),
+        np.empty(wide, dtype=np.int32),
+        np.empty(capacity, dtype=np.float64),
+        np.empty(capacity, dtype=np.int64),
+        np.empty(capacity, dtype=np.float64),
+        np.zeros(texts, dtype=np.int32),
+        np.empty(CHUNK, dtype=np.int32),
+        np.empty(CHUNK, dtype=np.int32),
+        np.empty(CHUNK, dtype=np.int64),
+        np.empty(CHUNK, dtype=np.int32),
+        np.empty(points + 1, dtype=np.int64),
+        np.empty(points, dtype=np.int64),
+        np.empty(points, dtype=np.int64),
+        np.empty(points, dtype=np.int64),
+        np.zeros((row_floats, CHUNK), dtype=np.float64),
+        np.zeros((row_truths, CHUNK), dtype=np.int8),
+    )
 
-    Returns how many; the chosen arrays must hold all candidates.
-    """
+
+@compiled
+def skip_early(stream, times, starts, ends, begins, n, floors, varied):
+    """``begins[k]``: the first of a point's rows that is not before its floor. Read from the end,
+    so that rows long past cost nothing."""
+    for k in range(n):
+        floor = floors[k if varied else 0]
+        if floor == LOWEST:
+            begins[k] = starts[k]
+            continue
+        at = ends[k]
+        while at > starts[k] and times[stream[at - 1]] >= floor:
+            at -= 1
+        begins[k] = at
+
+
+@compiled
+def choose_rows(program, selection, arrays, n, known_at, work):
+    """Rows of each point that meet the selection, from its stream's rows ``begins`` to ``ends``:
+    point k owns ``bounds[k]`` to ``bounds[k + 1]`` of the chosen ones."""
     stream = carray(
         as_pointer(arrays.streams[selection[0], 0]), arrays.streams[selection[0], 1], np.int32
     )
     times = carray(as_pointer(arrays.base[0]), arrays.base[5], np.int64)
     received = carray(as_pointer(arrays.base[2]), arrays.base[5], np.int64)
     event = carray(as_pointer(arrays.base[1]), arrays.base[5], np.uint16)
+    bounds = work.bounds
     count = 0
     if selection[3] < 0 and selection[4] < 0 and known_at == NEVER:
         for k in range(n):
             bounds[k] = count
-            for i in range(range_starts[k], range_ends[k]):
+            for i in range(work.begins[k], work.ends[k]):
                 row = stream[i]
-                chosen_rows[count] = row
-                chosen_ordinals[count] = i
-                chosen_times[count] = times[row]
+                work.chosen_rows[count] = row
+                work.chosen_ordinals[count] = i
+                work.chosen_times[count] = times[row]
                 count += 1
         bounds[n] = count
-        return count
-    k, position = 0, range_starts[0] if n else 0
-    bounds[0] = 0
-    owner = np.empty(CHUNK, dtype=np.int32)
+        return
+    k, position = 0, work.begins[0] if n else 0
     done = -1
     while k < n:
         filled = 0
         while k < n and filled < CHUNK:
-            if position >= range_ends[k]:
+            if position >= work.ends[k]:
                 k += 1
                 if k < n:
-                    position = range_starts[k]
+                    position = work.begins[k]
                 continue
             row = stream[position]
-            if received[row] <= known_at:
-                chunk_rows[filled] = row
-                chunk_ordinals[filled] = position
-                chunk_times[filled] = times[row]
-                owner[filled] = k
+            if known_at == NEVER or received[row] <= known_at:
+                work.chunk_rows[filled] = row
+                work.chunk_ordinals[filled] = position
+                work.owner[filled] = k
                 filled += 1
             position += 1
         if selection[3] >= 0:
+            for i in range(filled):
+                work.chunk_times[i] = times[work.chunk_rows[i]]
             evaluate_condition(
-                program, selection, arrays, chunk_rows, chunk_ordinals, chunk_times, filled,
-                f, t, positions,
+                program, selection, arrays, work.chunk_rows, work.chunk_ordinals,
+                work.chunk_times, filled, work.rf, work.rt, work.positions,
             )
         for i in range(filled):
-            if selection[3] >= 0 and t[selection[3], i] != 2:
+            if selection[3] >= 0 and work.rt[selection[3], i] != 2:
                 continue
-            row = chunk_rows[i]
+            row = work.chunk_rows[i]
             if selection[4] >= 0:
                 parent = arrays.parents[selection[4], event[row]]
                 while parent >= 0 and row > 0 and event[row] != parent:
                     row -= 1
-                if count > 0 and chosen_rows[count - 1] == row:
+                if count > 0 and work.chosen_rows[count - 1] == row:
                     continue
-            while done < owner[i]:
+            while done < work.owner[i]:
                 done += 1
                 bounds[done] = count
-            chosen_rows[count] = row
-            chosen_ordinals[count] = chunk_ordinals[i]
-            chosen_times[count] = times[row]
+            work.chosen_rows[count] = row
+            work.chosen_ordinals[count] = work.chunk_ordinals[i]
+            work.chosen_times[count] = times[row]
             count += 1
     while done < n:
         done += 1
         bounds[done] = count
-    return count
 
 
 @compiled
-def aggregate_group(
-    program, group, arrays, n, chosen_rows, chosen_ordinals, chosen_times, bounds,
-    lows, highs, varied, positions, values, exact, scratch, f,
-):
+def aggregate_group(program, group, arrays, n, work, lows, highs, varied, f):
     """Fill the registers of all aggregates that read one column (or none) of one selection."""
+    bounds, times = work.bounds, work.chosen_times
     count = bounds[n]
     column = group[0]
     kind = -1
     if column >= 0:
         kind = arrays.columns[column, 3]
         column_positions(
-            arrays.columns[column], chosen_rows, chosen_ordinals, count, positions
+            arrays.columns[column], work.chosen_rows, work.chosen_ordinals, count, work.positions
         )
-        take_values(arrays.columns[column], positions, count, values)
+        take_values(arrays.columns[column], work.positions, count, work.values)
         if group[1] == 1 and kind == 0:
-            exact_at(arrays.columns[column], positions, count, exact)
+            exact_at(arrays.columns[column], work.positions, count, work.exact)
     for a in range(group[2], group[3]):
         function, to, window = (
             program.aggregates[a, 0], program.aggregates[a, 1], program.aggregates[a, 2],
@@ -204,31 +268,47 @@ def aggregate_group(
             low = lows[window, k if varied else 0]
             high = highs[window, k if varied else 0]
             if begin < end:
-                if chosen_times[begin] < low:
-                    begin = search(chosen_times, begin, end, low)
-                if begin < end and chosen_times[end - 1] >= high:
-                    end = search(chosen_times, begin, end, high)
+                if times[begin] < low:
+                    begin = search(times, begin, end, low)
+                if begin < end and times[end - 1] >= high:
+                    end = search(times, begin, end, high)
             if function == op.COUNT:
                 target[k] = end - begin
             elif function <= op.GAP_STD:
-                target[k] = of_times(
-                    function, chosen_times, begin, end, arrays.starts, arrays.offsets
-                )
+                target[k] = of_times(function, times, begin, end, arrays.starts, arrays.offsets)
             elif function <= op.AVG and kind == 0:
-                total, number = exact_sum(values, exact, begin, end)
+                total, number = exact_sum(work.values, work.exact, begin, end)
                 if function == op.SUM:
                     target[k] = total
                 else:
                     target[k] = total / number if number else np.nan
+            elif kind == 2 and op.DISTINCT <= function <= op.SHARE:
+                target[k] = of_texts(function, work.values, begin, end, work.tally)
             else:
-                target[k] = of_values(function, values, begin, end, scratch)
+                target[k] = of_values(function, work.values, begin, end, work.scratch)
+
+
+@compiled
+def gather_step(program, step, sequence, first, arrays, points, n, known_at, track, work, lows,
+                offsets):
+    """Choose one step's rows into the buffers; rows before the window are not looked at."""
+    selection = program.selections[step[5]]
+    stream = carray(
+        as_pointer(arrays.streams[selection[0], 0]), arrays.streams[selection[0], 1], np.int32
+    )
+    times = carray(as_pointer(arrays.base[0]), arrays.base[5], np.int64)
+    stream_ranges(stream, points, offsets, work.starts, work.ends)
+    floors = lows[sequence[3]] - (6 * DAY if track else 0)
+    if program.windows[sequence[3], 0] == op.UNBOUNDED:
+        floors[:] = LOWEST
+    skip_early(stream, times, work.starts, work.ends, work.begins, n, floors, len(floors) > 1)
+    choose_rows(program, selection, arrays, n, known_at, work)
 
 
 @compiled
 def run_sequence(
     program, sequence, arrays, points, instants, n, known_at, track, lows, highs, varied,
-    range_starts, range_ends, f, rf, rt, chunks, chosen_rows, chosen_ordinals, chosen_times,
-    bounds, positions, values, next_at, offsets, matches, match_rows,
+    f, work, next_at, offsets, matches, match_rows,
 ):
     """Fill one register from a sequence; entries of all its steps are gathered first.
 
@@ -246,16 +326,11 @@ def run_sequence(
     entry_by = np.empty(0, dtype=np.float64)
     entry_has = np.empty(0, dtype=np.float64)
     for s in range(number):
-        selection = program.selections[steps[s, 5]]
-        stream = carray(
-            as_pointer(arrays.streams[selection[0], 0]), arrays.streams[selection[0], 1], np.int32
+        gather_step(
+            program, steps[s], sequence, s == 0, arrays, points, n, known_at, track, work, lows,
+            offsets,
         )
-        stream_ranges(stream, points, offsets, range_starts, range_ends)
-        count = choose_rows(
-            program, selection, arrays, points, n, known_at, range_starts, range_ends,
-            rf, rt, positions, chunks[0], chunks[1], chunks[2],
-            chosen_rows, chosen_ordinals, chosen_times, bounds,
-        )
+        count = work.bounds[n]
         grown_rows = np.empty(total + count, dtype=np.int64)
         grown_times = np.empty(total + count, dtype=np.int64)
         grown_by = np.zeros(total + count, dtype=np.float64)
@@ -264,28 +339,32 @@ def run_sequence(
         grown_rows[:total], grown_times[:total] = entry_rows, entry_times
         grown_chosen[:total] = entry_chosen
         grown_by[:total], grown_has[:total] = entry_by, entry_has
-        grown_chosen[total:] = chosen_rows[:count]
+        grown_chosen[total:] = work.chosen_rows[:count]
         for i in range(count):
-            row = chosen_rows[i]
+            row = work.chosen_rows[i]
             parent = arrays.line_parents[event[row]]
             while parent >= 0 and row > 0 and event[row] != parent:
                 row -= 1
             grown_rows[total + i] = row
-        grown_times[total:] = chosen_times[:count]
+        grown_times[total:] = work.chosen_times[:count]
         if steps[s, 6] >= 0:
             column = arrays.columns[steps[s, 6]]
-            column_positions(column, chosen_rows, chosen_ordinals, count, positions)
-            take_values(column, positions, count, values)
-            grown_by[total:] = values[:count]
+            column_positions(
+                column, work.chosen_rows, work.chosen_ordinals, count, work.positions
+            )
+            take_values(column, work.positions, count, work.values)
+            grown_by[total:] = work.values[:count]
         if s == 0 and sequence[7] >= 0:
             column = arrays.columns[sequence[7]]
-            column_positions(column, chosen_rows, chosen_ordinals, count, positions)
-            take_values(column, positions, count, values)
-            grown_has[:] = values[:count]
+            column_positions(
+                column, work.chosen_rows, work.chosen_ordinals, count, work.positions
+            )
+            take_values(column, work.positions, count, work.values)
+            grown_has[:] = work.values[:count]
         entry_rows, entry_times, entry_by, entry_has = grown_rows, grown_times, grown_by, grown_has
         entry_chosen = grown_chosen
         for k in range(n + 1):
-            step_bounds[s, k] = total + bounds[k]
+            step_bounds[s, k] = total + work.bounds[k]
         total += count
     most = 0
     for k in range(n):
@@ -305,6 +384,13 @@ def run_sequence(
     for k in range(n):
         instant = instants[k] if len(instants) > 1 else instants[0]
         size = 0
+        possible = True
+        for s in range(number):
+            if steps[s, 1] == 0 and step_bounds[s, k] == step_bounds[s, k + 1]:
+                possible = False
+        if not possible and not track:
+            f[sequence[5], k] = 0.0
+            continue
         for s in range(number):
             for e in range(step_bounds[s, k], step_bounds[s, k + 1]):
                 if sequence[6] == 1 and entry_by[e] != entry_by[e]:
@@ -384,9 +470,36 @@ def pack(truths, known, n, members, unknowns, at, want_unknown):
 
 
 @compiled
+def floor_windows(program, selection, lows, floors, track):
+    """The earliest instant any aggregate of the selection looks at, for each point."""
+    for k in range(len(floors)):
+        floors[k] = NEVER
+    for a in range(program.groups[selection[5], 2], program.groups[selection[6] - 1, 3]):
+        window = program.aggregates[a, 2]
+        for k in range(len(floors)):
+            if program.windows[window, 0] == op.UNBOUNDED:
+                floors[k] = LOWEST
+            else:
+                floors[k] = min(floors[k], lows[window, k] - (6 * DAY if track else 0))
+
+
+@compiled
+def track_group(program, group, arrays, instants, n, work, slopes, next_at):
+    """When the clock could next change an aggregate: for each point the soonest of all."""
+    for a in range(group[2], group[3]):
+        window = program.windows[program.aggregates[a, 2]]
+        slopes[program.aggregates[a, 1], :n] = 0.0
+        for k in range(n):
+            soonest = window_next(
+                window, work.chosen_times, work.bounds[k], work.bounds[k + 1],
+                instants[k] if len(instants) > 1 else instants[0], arrays.starts, arrays.offsets,
+            )
+            next_at[k] = min(next_at[k], soonest)
+
+
+@compiled
 def run_block(
-    program, arrays, points, instants, n, known_at, track, f, t, slopes, rf, rt, next_at,
-    lows, highs, capacity,
+    program, arrays, points, instants, n, known_at, track, f, t, slopes, next_at, lows, highs, work,
 ):
     """Row phase and point phase for one block; leaves all registers filled."""
     base = arrays.base
@@ -398,60 +511,32 @@ def run_block(
             lows[w, k], highs[w, k] = window_bounds(
                 program.windows[w], instants[k], arrays.starts, arrays.offsets
             )
-    range_starts = np.empty(n, dtype=np.int64)
-    range_ends = np.empty(n, dtype=np.int64)
-    chosen_rows = np.empty(capacity, dtype=np.int32)
-    chosen_ordinals = np.empty(capacity, dtype=np.int32)
-    chosen_times = np.empty(capacity, dtype=np.int64)
-    bounds = np.empty(n + 1, dtype=np.int64)
-    positions = np.empty(max(capacity, CHUNK), dtype=np.int32)
-    values = np.empty(capacity, dtype=np.float64)
-    exact = np.empty(capacity, dtype=np.int64)
-    scratch = np.empty(capacity, dtype=np.float64)
-    chunk_rows = np.empty(CHUNK, dtype=np.int32)
-    chunk_ordinals = np.empty(CHUNK, dtype=np.int32)
-    chunk_times = np.empty(CHUNK, dtype=np.int64)
+    times = carray(as_pointer(base[0]), base[5], np.int64)
     no_matches = np.empty(0, dtype=np.int64)
+    floors = np.empty(n if varied else 1, dtype=np.int64)
     stream_now = -1
     for s in range(len(program.selections)):
         selection = program.selections[s]
         if selection[5] == selection[6]:
             continue
+        stream = carray(
+            as_pointer(arrays.streams[selection[0], 0]), arrays.streams[selection[0], 1], np.int32
+        )
         if selection[0] != stream_now:
             stream_now = selection[0]
-            stream = carray(
-                as_pointer(arrays.streams[stream_now, 0]), arrays.streams[stream_now, 1], np.int32
-            )
-            stream_ranges(stream, points, offsets, range_starts, range_ends)
-        choose_rows(
-            program, selection, arrays, points, n, known_at, range_starts, range_ends,
-            rf, rt, positions, chunk_rows, chunk_ordinals, chunk_times,
-            chosen_rows, chosen_ordinals, chosen_times, bounds,
-        )
+            stream_ranges(stream, points, offsets, work.starts, work.ends)
+        floor_windows(program, selection, lows, floors, track)
+        skip_early(stream, times, work.starts, work.ends, work.begins, n, floors, varied)
+        choose_rows(program, selection, arrays, n, known_at, work)
         for g in range(selection[5], selection[6]):
             group = program.groups[g]
-            aggregate_group(
-                program, group, arrays, n, chosen_rows, chosen_ordinals, chosen_times, bounds,
-                lows, highs, varied, positions, values, exact, scratch, f,
-            )
+            aggregate_group(program, group, arrays, n, work, lows, highs, varied, f)
             if track:
-                for a in range(group[2], group[3]):
-                    window = program.windows[program.aggregates[a, 2]]
-                    slopes[program.aggregates[a, 1], :n] = 0.0
-                    for k in range(n):
-                        soonest = window_next(
-                            window, chosen_times, bounds[k], bounds[k + 1],
-                            instants[k] if varied else instants[0],
-                            arrays.starts, arrays.offsets,
-                        )
-                        next_at[k] = min(next_at[k], soonest)
+                track_group(program, group, arrays, instants, n, work, slopes, next_at)
     for q in range(len(program.sequences)):
         run_sequence(
             program, program.sequences[q], arrays, points, instants, n, known_at, track,
-            lows, highs, varied, range_starts, range_ends, f, rf, rt,
-            (chunk_rows, chunk_ordinals, chunk_times), chosen_rows, chosen_ordinals,
-            chosen_times, bounds, positions, values, next_at, offsets,
-            no_matches, no_matches,
+            lows, highs, varied, f, work, next_at, offsets, no_matches, no_matches,
         )
         if track:
             slopes[program.sequences[q, 5], :n] = 0.0
@@ -496,7 +581,7 @@ def run_point_operation(program, row, arrays, points, instants, n, f, t):
 
 @compiled
 def run(
-    program, arrays, points, instants, known_at, track, want_unknown,
+    program, arrays, points, instants, known_at, track, want_unknown, texts,
     members, unknowns, known, values, next_at,
 ):
     """Evaluate a program at points (ascending profiles; instants: one for all, or one each).
@@ -510,9 +595,9 @@ def run(
     f = np.zeros((program.sizes[0], width), dtype=np.float64)
     t = np.zeros((program.sizes[1], width), dtype=np.int8)
     slopes = np.zeros((program.sizes[0] if track else 1, width), dtype=np.float64)
-    rf = np.zeros((program.sizes[2], CHUNK), dtype=np.float64)
-    rt = np.zeros((program.sizes[3], CHUNK), dtype=np.int8)
     varied = len(instants) > 1
+    capacity = 0
+    work = make_work(capacity, width, texts, program.sizes[2], program.sizes[3])
     lows = np.zeros((len(program.windows), width if varied else 1), dtype=np.int64)
     highs = np.zeros((len(program.windows), width if varied else 1), dtype=np.int64)
     waits = np.zeros(width if track else 1, dtype=np.int64)
@@ -526,9 +611,12 @@ def run(
         n = end - start
         t[0, :] = 0
         waits[:] = NEVER
+        if rows > capacity:
+            capacity = max(rows, 2 * capacity)
+            work = make_work(capacity, width, texts, program.sizes[2], program.sizes[3])
         run_block(
             program, arrays, points[start:end], instants[start:end] if varied else instants, n,
-            known_at, track, f, t, slopes, rf, rt, waits, lows, highs, rows,
+            known_at, track, f, t, slopes, waits, lows, highs, work,
         )
         at = start // 8
         pack(t[0], all_known, n, known, known, at, False)
@@ -549,20 +637,19 @@ def run(
 
 
 @compiled
-def trace(program, arrays, points, instants, known_at, f, t, next_at):
+def trace(program, arrays, points, instants, known_at, texts, f, t, next_at):
     """Evaluate one point and leave every register in ``f`` and ``t``; with tracking."""
     offsets = carray(as_pointer(arrays.base[3]), arrays.base[6] + 1, np.int64)
     width = f.shape[1]
     slopes = np.zeros((program.sizes[0], width), dtype=np.float64)
-    rf = np.zeros((program.sizes[2], CHUNK), dtype=np.float64)
-    rt = np.zeros((program.sizes[3], CHUNK), dtype=np.int8)
     lows = np.zeros((len(program.windows), width), dtype=np.int64)
     highs = np.zeros((len(program.windows), width), dtype=np.int64)
     next_at[0] = NEVER
     rows = offsets[points[0] + 1] - offsets[points[0]]
+    work = make_work(rows, width, texts, program.sizes[2], program.sizes[3])
     run_block(
-        program, arrays, points, instants, 1, known_at, True, f, t, slopes, rf, rt, next_at,
-        lows, highs, rows,
+        program, arrays, points, instants, 1, known_at, True, f, t, slopes, next_at, lows, highs,
+        work,
     )
 
 
@@ -573,30 +660,19 @@ def selected(program, arrays, which, window, points, instants, known_at, chosen)
     offsets = carray(as_pointer(base[3]), base[6] + 1, np.int64)
     rows = offsets[points[0] + 1] - offsets[points[0]]
     selection = program.selections[which]
-    range_starts = np.empty(1, dtype=np.int64)
-    range_ends = np.empty(1, dtype=np.int64)
     stream = carray(
         as_pointer(arrays.streams[selection[0], 0]), arrays.streams[selection[0], 1], np.int32
     )
-    stream_ranges(stream, points, offsets, range_starts, range_ends)
-    chosen_rows = np.empty(rows, dtype=np.int32)
-    chosen_times = np.empty(rows, dtype=np.int64)
-    bounds = np.empty(2, dtype=np.int64)
-    choose_rows(
-        program, selection, arrays, points, 1, known_at, range_starts, range_ends,
-        np.zeros((program.sizes[2], CHUNK), dtype=np.float64),
-        np.zeros((program.sizes[3], CHUNK), dtype=np.int8),
-        np.empty(max(rows, CHUNK), dtype=np.int32), np.empty(CHUNK, dtype=np.int32),
-        np.empty(CHUNK, dtype=np.int32), np.empty(CHUNK, dtype=np.int64),
-        chosen_rows, np.empty(rows, dtype=np.int32), chosen_times, bounds,
-    )
+    work = make_work(rows, 1, 0, program.sizes[2], program.sizes[3])
+    stream_ranges(stream, points, offsets, work.begins, work.ends)
+    choose_rows(program, selection, arrays, 1, known_at, work)
     low, high = window_bounds(
         program.windows[window], instants[0], arrays.starts, arrays.offsets
     )
     count = 0
-    for i in range(bounds[1]):
-        if low <= chosen_times[i] < high:
-            chosen[count] = chosen_rows[i]
+    for i in range(work.bounds[1]):
+        if low <= work.chosen_times[i] < high:
+            chosen[count] = work.chosen_rows[i]
             count += 1
     return count
 
@@ -615,19 +691,10 @@ def sequence_matches(program, arrays, which, points, instants, known_at, chosen)
             program.windows[w], instants[0], arrays.starts, arrays.offsets
         )
     matches = np.zeros(1, dtype=np.int64)
+    work = make_work(capacity, 1, 0, program.sizes[2], program.sizes[3])
     run_sequence(
         program, program.sequences[which], arrays, points, instants, 1, known_at, False,
-        lows, highs, False, np.empty(1, dtype=np.int64), np.empty(1, dtype=np.int64),
-        np.zeros((program.sizes[0], 1), dtype=np.float64),
-        np.zeros((program.sizes[2], CHUNK), dtype=np.float64),
-        np.zeros((program.sizes[3], CHUNK), dtype=np.int8),
-        (
-            np.empty(CHUNK, dtype=np.int32), np.empty(CHUNK, dtype=np.int32),
-            np.empty(CHUNK, dtype=np.int64),
-        ),
-        np.empty(capacity, dtype=np.int32), np.empty(capacity, dtype=np.int32),
-        np.empty(capacity, dtype=np.int64), np.empty(2, dtype=np.int64),
-        np.empty(max(capacity, CHUNK), dtype=np.int32), np.empty(capacity, dtype=np.float64),
+        lows, highs, False, np.zeros((program.sizes[0], 1), dtype=np.float64), work,
         np.empty(1, dtype=np.int64), offsets, matches, chosen,
     )
     return min(matches[0], len(chosen))

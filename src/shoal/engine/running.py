@@ -57,7 +57,7 @@ def run_program(
     values = np.full((max(program.values, 1), len(points)), np.nan)
     next_at = np.full(len(points) if track else 1, NEVER, dtype=np.int64)
     run(
-        bound.tables, bound.arrays, points, instants, known_at, track, want_unknown,
+        bound.tables, bound.arrays, points, instants, known_at, track, want_unknown, len(bound.pool),
         members, unknowns, known, values, next_at,
     )  # fmt: skip
     return BucketAnswer(

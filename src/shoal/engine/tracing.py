@@ -65,7 +65,7 @@ class Trace:
         self._truths = np.zeros((sizes[1], 8), dtype=np.int8)
         next_at = np.zeros(8, dtype=np.int64)
         run_traced(
-            bound.tables, bound.arrays, self._point, self._instant, known_at,
+            bound.tables, bound.arrays, self._point, self._instant, known_at, len(bound.pool),
             self._floats, self._truths, next_at,
         )  # fmt: skip
 

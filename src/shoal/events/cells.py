@@ -88,6 +88,123 @@ _NAN, _INF, _INFINITY, _TRUE, _FALSE, _UTC_WORD = _WORDS
 
 
 @nb.njit(cache=True, nogil=True)
+def _is_nonfinite(data: Bytes, at: int, end: int) -> bool:
+    return (
+        _is_word(data, at, end, _NAN)
+        or _is_word(data, at, end, _INF)
+        or _is_word(data, at, end, _INFINITY)
+    )
+
+
+@nb.njit(cache=True, nogil=True)
+def _digits(data: Bytes, at: int, end: int) -> tuple[np.uint64, int, bool, int, bool, int]:
+    """Digits with a point among them, as ``mantissa * 10 ** power``.
+
+    Also: whether digits beyond the nineteenth were lost, how many stood before the point (-1 for
+    none at all), whether there was a point, and where the digits end.
+    """
+    mantissa, power, lost = _ZERO, 0, False
+    digits, whole = 0, 0
+    seen, point = False, False
+    while at < end:
+        byte = data[at]
+        if byte == 46 and not point:
+            point = True
+        elif 48 <= byte <= 57:
+            seen = True
+            if not point:
+                whole += 1
+            digit = np.uint64(byte - 48)
+            if digits < 19:
+                mantissa = mantissa * _TEN + digit
+                if mantissa > _ZERO:
+                    digits += 1
+                if point:
+                    power -= 1
+            else:
+                lost = lost or digit != _ZERO
+                if not point:
+                    power += 1
+        else:
+            break
+        at += 1
+    return mantissa, power, lost, (whole if seen else -1), point, at
+
+
+@nb.njit(cache=True, nogil=True)
+def _exponent(data: Bytes, at: int, end: int) -> tuple[int, bool]:
+    """The number after an ``e``, and whether the cell ends with it."""
+    at += 1
+    down = False
+    if at < end and (data[at] == 45 or data[at] == 43):
+        down = data[at] == 45
+        at += 1
+    exponent, begin = 0, at
+    while at < end and 48 <= data[at] <= 57:
+        if exponent < 100_000:
+            exponent = exponent * 10 + int(data[at] - 48)
+        at += 1
+    return (-exponent if down else exponent), begin < at == end
+
+
+@nb.njit(cache=True, nogil=True)
+def _valued(mantissa: np.uint64, power: int, negative: bool) -> tuple[int, int, float]:  # noqa: FBT001
+    """The code of ``mantissa * 10 ** power``, and its millionths or its double."""
+    if mantissa == _ZERO:
+        return EXACT, 0, 0.0
+    while power < -6 and mantissa % _TEN == _ZERO:
+        mantissa //= _TEN
+        power += 1
+    if power >= -6:
+        scaled = mantissa
+        step = power + 6
+        while step > 0 and scaled <= _LARGEST // _TEN:
+            scaled *= _TEN
+            step -= 1
+        if step == 0 and scaled <= _LARGEST:
+            value = np.int64(scaled)
+            return EXACT, (-value if negative else value), 0.0
+    if mantissa <= _MANTISSA and -22 <= power <= 22:
+        # Both factors are doubles without error, so one rounding is the right one.
+        near = float(mantissa)
+        near = near * _POWERS[power] if power >= 0 else near / _POWERS[-power]
+        return INEXACT, 0, (-near if negative else near)
+    return BY_TEXT, 0, 0.0
+
+
+@nb.njit(cache=True, nogil=True)
+def _number(data: Bytes, at: int, end: int) -> tuple[int, int, float]:
+    """The code of a cell that is not blank, and its millionths or its double."""
+    negative, plus = data[at] == 45, data[at] == 43
+    if negative or plus:
+        at += 1
+    if at == end:
+        return FAILED, 0, 0.0
+    if data[at] > 57:
+        return (NONFINITE if _is_nonfinite(data, at, end) else FAILED), 0, 0.0
+    zero = data[at] == 48
+    mantissa, power, lost, whole, point, at = _digits(data, at, end)
+    if whole < 0:
+        return FAILED, 0, 0.0
+    plain = not point
+    if at < end:
+        if (data[at] | 32) != 101:
+            return FAILED, 0, 0.0
+        exponent, ends = _exponent(data, at, end)
+        if not ends:
+            return FAILED, 0, 0.0
+        power += exponent
+        plain = False
+    if zero and whole > 1:
+        return IDENTIFIER, 0, 0.0
+    if plain and ((plus and whole >= 7) or lost or power > 0 or mantissa > _MANTISSA):
+        return IDENTIFIER, 0, 0.0
+    if lost:
+        return BY_TEXT, 0, 0.0
+    return _valued(mantissa, power, negative)
+
+
+@nb.njit(cache=True, nogil=True)
 def read_numbers(
     offsets: Int64s,
     data: Bytes,
@@ -105,110 +222,10 @@ def read_numbers(
         exact[i] = 0
         doubles[i] = 0.0
         codes[i] = UNSET
-        if not is_set[i]:
-            continue
-        at, end = trimmed(data, offsets[i], offsets[i + 1])
-        if at == end:
-            continue
-        codes[i] = FAILED
-        negative = data[at] == 45
-        plus = data[at] == 43
-        if negative or plus:
-            at += 1
-        if at == end:
-            continue
-        if (
-            _is_word(data, at, end, _NAN)
-            or _is_word(data, at, end, _INF)
-            or _is_word(data, at, end, _INFINITY)
-        ):
-            codes[i] = NONFINITE
-            continue
-        mantissa = _ZERO
-        digits = 0  # significant ones in the mantissa
-        power = 0  # value = mantissa * 10 ** power
-        lost = False
-        whole = 0  # digits before the point
-        first = data[at]
-        seen = False
-        point = False
-        while at < end:
-            byte = data[at]
-            if byte == 46 and not point:
-                point = True
-            elif 48 <= byte <= 57:
-                seen = True
-                if not point:
-                    whole += 1
-                digit = np.uint64(byte - 48)
-                if digits < 19:
-                    mantissa = mantissa * _TEN + digit
-                    if mantissa > _ZERO:
-                        digits += 1
-                    if point:
-                        power -= 1
-                else:
-                    if digit != _ZERO:
-                        lost = True
-                    if not point:
-                        power += 1
-            else:
-                break
-            at += 1
-        if not seen:
-            continue
-        scientific = False
-        if at < end and (data[at] | 32) == 101:
-            at += 1
-            down = False
-            if at < end and (data[at] == 45 or data[at] == 43):
-                down = data[at] == 45
-                at += 1
-            exponent = 0
-            while at < end and 48 <= data[at] <= 57:
-                scientific = True
-                if exponent < 100_000:
-                    exponent = exponent * 10 + int(data[at] - 48)
-                at += 1
-            if not scientific:
-                continue
-            power += -exponent if down else exponent
-        if at < end:
-            continue
-        if first == 48 and whole > 1:
-            codes[i] = IDENTIFIER
-            continue
-        if not point and not scientific:
-            if plus and whole >= 7:
-                codes[i] = IDENTIFIER
-                continue
-            if lost or power > 0 or mantissa > _MANTISSA:
-                codes[i] = IDENTIFIER
-                continue
-        if mantissa == _ZERO:
-            codes[i] = EXACT
-            continue
-        while power < -6 and mantissa % _TEN == _ZERO:
-            mantissa //= _TEN
-            power += 1
-        if not lost and power >= -6:
-            scaled = mantissa
-            step = power + 6
-            while step > 0 and scaled <= _LARGEST // _TEN:
-                scaled *= _TEN
-                step -= 1
-            if step == 0 and scaled <= _LARGEST:
-                exact[i] = -np.int64(scaled) if negative else np.int64(scaled)
-                codes[i] = EXACT
-                continue
-        if not lost and mantissa <= _MANTISSA and -22 <= power <= 22:
-            # Both factors are doubles without error, so one rounding is the right one.
-            near = float(mantissa)
-            near = near * _POWERS[power] if power >= 0 else near / _POWERS[-power]
-            doubles[i] = -near if negative else near
-            codes[i] = INEXACT
-        else:
-            codes[i] = BY_TEXT
+        if is_set[i]:
+            at, end = trimmed(data, offsets[i], offsets[i + 1])
+            if at < end:
+                codes[i], exact[i], doubles[i] = _number(data, at, end)
 
 
 @nb.njit(cache=True, nogil=True)

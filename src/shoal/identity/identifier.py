@@ -25,8 +25,9 @@ class Identifier:
 
     @classmethod
     def readings(cls, shown: str) -> tuple[Identifier, ...]:
-        """What a shown name can mean, likeliest first: a user id is taken as written before
-        ``anon:`` is understood.
+        """What a shown name can mean, likeliest first.
+
+        A user id is taken as written before ``anon:`` is understood.
 
         >>> Identifier.readings("anon:x1")[1]
         Identifier(text='x1', anonymous=True)

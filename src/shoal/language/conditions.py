@@ -71,7 +71,9 @@ def first_complaint(rule: Rule) -> Problem:
     """Why a rule is no condition, at the first part to blame."""
     if depth(rule) > DEEPEST:
         return too_deep(rule)
-    for node in walk(as_properties(rule)):
-        if complaint := condition_complaint(node):
-            return complaint
-    raise AssertionError(f"a condition that is none: {rule}")
+    complaints = [
+        (isinstance(node, Compare | InList | Between | TextMatch | IsSet), complaint)
+        for node in walk(as_properties(rule))
+        if (complaint := condition_complaint(node))
+    ]
+    return min(complaints, key=lambda told: told[0])[1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from shoal.project.reading import Reading
+
+
+TOGETHER = 64
+"""Instants of a history that are evaluated at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,18 +214,16 @@ def _as_value(asked: Rule | Value) -> Value:
 
 
 def _member_numbers(
-    reading: Reading, rule: Rule, instants: Iterable[int]
+    reading: Reading, rule: Rule, instants: Sequence[int]
 ) -> Iterator[npt.NDArray[np.int64]]:
-    """The members at each instant, as sorted numbers of this reading."""
+    """The members at each instant, as sorted places among all profiles of this reading."""
     import numpy as np
-    import pyarrow as pa
-    import pyarrow.compute as pc
 
-    snapshot = reading.snapshot
-    everybody = pa.chunked_array(
-        [snapshot.user_ids(bucket) for bucket in range(snapshot.buckets)], pa.string()
-    ).combine_chunks()
-    for at in instants:
-        members = _evaluated(reading, {"it": rule}, at)["it"].members()["user_id"]
-        places = pc.index_in(members, value_set=everybody)
-        yield np.sort(places.to_numpy().astype(np.int64))
+    from shoal.runners import RuleAnswer, evaluate_at
+
+    for first in range(0, len(instants), TOGETHER):
+        some = instants[first : first + TOGETHER]
+        for answers in evaluate_at(reading.snapshot, {"it": rule}, reading.vocabulary, some):
+            answer = answers["it"]
+            assert isinstance(answer, RuleAnswer)
+            yield np.flatnonzero(np.concatenate(answer.chosen())).astype(np.int64)

@@ -48,7 +48,8 @@ class Checked:
     def as_json(self) -> dict[str, Any]:
         """The document of ``shoal check --json``."""
         return {
-            "problems": [problem_json(it) for it in self.problems],
+            "problems": [problem_json(it) for it in self.errors],
+            "warnings": [problem_json(it) for it in self.problems if it not in self.errors],
             "segments": self.segments,
             "traits": self.traits,
         }

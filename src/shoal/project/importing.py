@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from shoal.core.errors import NotFoundError, UsageError
+from shoal.core.errors import ImportFileError, NotFoundError, UsageError
 from shoal.core.instants import DAY, Zone, format_instant
 from shoal.project.settings import Now
 
 if TYPE_CHECKING:
+    from shoal.events.source import ImportSource
     from shoal.project.opening import Project
     from shoal.sources import FileMapping
     from shoal.store import ImportRecord, Writer
@@ -88,6 +90,12 @@ class Imported:
             "notices": list(self.notices),
         }
 
+    @classmethod
+    def from_json(cls, answer: Mapping[str, Any]) -> Imported:
+        """What ``as_json`` told."""
+        given = {key: value for key, value in answer.items() if key not in {"imports", "notices"}}
+        return cls(**given, ids=tuple(answer["imports"]), notices=tuple(answer["notices"]))
+
     def __add__(self, other: Imported) -> Imported:
         return Imported(
             self.rows + other.rows,
@@ -146,6 +154,129 @@ def mapping_of(wanted: Wanted, project: Project) -> FileMapping:
     return _with_declared_types(found, project)
 
 
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """How the first rows of files will be understood."""
+
+    files: tuple[tuple[str, tuple[str, ...]], ...]
+    mapping: FileMapping
+
+    @property
+    def text(self) -> str:
+        """The preview for people."""
+        return "\n".join(
+            line
+            for name, sentences in self.files
+            for line in (f"{name}:", *(f"  {sentence}" for sentence in sentences))
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """The document of ``shoal import --dry-run --json``."""
+        from shoal.sources import mapping_to_json
+
+        return {
+            "dry_run": True,
+            "files": [{"file": name, "says": list(said)} for name, said in self.files],
+            "mapping": json.loads(mapping_to_json(self.mapping)),
+        }
+
+
+def preview(project: Project, paths: Sequence[Path], wanted: Wanted) -> Preview:
+    """What the first rows would become, in words; nothing is added."""
+    from shoal.sources import describe, sample
+
+    mapping = mapping_of(wanted, project)
+    zone = project.settings.time_zone
+    said = [(path.name, tuple(describe(mapping, sample(path, mapping), zone))) for path in paths]
+    return Preview(tuple(said), mapping)
+
+
+@dataclass(frozen=True, slots=True)
+class Guessed:
+    """A mapping nobody gave, with what it rests on."""
+
+    mapping: FileMapping
+    text: str
+    command: str | None
+    document: str
+
+
+def guess_mapping(project: Project, paths: Sequence[Path]) -> Guessed:
+    """The mapping that the first file seems to want; ImportFileError says what is not to be seen."""
+    from shoal.sources import describe, guess, mapping_to_json, sample
+
+    found = guess(paths[0])
+    if found.mapping is None:
+        raise ImportFileError(
+            f"it is not to be seen what the rows of `{paths[0]}` are: "
+            f"{'; '.join(found.missing) or 'nothing in it looks like a customer and a time'}",
+            hint="say it: --event NAME --user COL --time COL, or --map FILE",
+        )
+    said = describe(found.mapping, sample(paths[0], found.mapping), project.settings.time_zone)
+    lines = [f"{paths[0].name} looks like this:"]
+    lines += [f"  {reason}" for reason in (*found.reasons, *found.doubts)]
+    lines += ["The first rows would be understood so:", *(f"  {it}" for it in said)]
+    command = _command_of(found.mapping, paths)
+    document = mapping_to_json(found.mapping)
+    return Guessed(found.mapping, "\n".join(lines), command, document)
+
+
+def unconfirmed(guessed: Guessed, paths: Sequence[Path]) -> ImportFileError:
+    """What to say where a guess cannot be confirmed: the command or the mapping that says it."""
+    if guessed.command is not None:
+        return ImportFileError(
+            "it is not said what a row is; nothing was imported",
+            hint=f"if the guess above is right: {guessed.command}",
+        )
+    names = " ".join(shlex.quote(str(path)) for path in paths)
+    return ImportFileError(
+        "it is not said what a row is; nothing was imported",
+        hint=f"if the guess above is right, write it to guess.json and "
+        f"`shoal import {names} --map guess.json`, or add --yes: {guessed.document}",
+    )
+
+
+def _command_of(mapping: FileMapping, paths: Sequence[Path]) -> str | None:
+    """The command that says the mapping, where options can say it."""
+    from shoal.sources import mapping_from_options, mapping_to_json
+
+    if len(mapping.rows) != 1:
+        return None
+    rows = mapping.rows[0]
+    given: list[tuple[str, str | None]] = [
+        ("--event", None if rows.is_profile else rows.event),
+        ("--event-col", rows.event_column),
+        ("--user", rows.user),
+        ("--anonymous", rows.anonymous),
+        ("--time", rows.time),
+        ("--time-format", rows.time_format),
+        ("--id", rows.ids[0] if rows.ids else None),
+    ]
+    option = "--trait" if rows.is_profile else "--prop"
+    pairs = [f"{name}={column.strip('`')}" for name, column in (rows.properties or {}).items()]
+    said = mapping_from_options(
+        event=None if rows.is_profile else rows.event,
+        event_column=rows.event_column,
+        profiles=rows.is_profile,
+        user=rows.user,
+        anonymous=rows.anonymous,
+        time=rows.time,
+        time_format=rows.time_format,
+        id_column=rows.ids[0] if rows.ids else None,
+        properties=() if rows.is_profile else pairs,
+        traits=pairs if rows.is_profile else (),
+    )
+    if mapping_to_json(replace(said, kind=mapping.kind, layout=mapping.layout)) != mapping_to_json(
+        mapping
+    ):
+        return None
+    words = ["shoal", "import", *(str(path) for path in paths)]
+    words += ["--profiles"] if rows.is_profile else []
+    words += [word for name, value in given if value is not None for word in (name, value)]
+    words += [word for pair in pairs for word in (option, pair)]
+    return shlex.join(words)
+
+
 def import_list(project: Project) -> list[dict[str, Any]]:
     """Every import, oldest first, the ones taken back too."""
     return [_told(record) for record in project.store.imports()]
@@ -200,7 +331,7 @@ def import_path(
     tell = None if progress is None else lambda it: progress(path.name, it.bytes, it.total_bytes)
     stream = read_file(path, mapping, zone, tell)
     try:
-        known = _imported_before(writer, stream.source.content_hash, stream.source.mapping, replaces)
+        known = imported_before(writer, stream.source, replaces)
         counts = writer.import_tables(
             stream.source,
             stream.tables,
@@ -245,12 +376,10 @@ def _import_one(
     }
 
     def here(writer: Writer) -> dict[str, Any]:
-        made = import_path(
-            writer, path, mapping, zone, now, replaces=replaces, progress=progress
-        )
-        return _as_answer(made)
+        made = import_path(writer, path, mapping, zone, now, replaces=replaces, progress=progress)
+        return made.as_json()
 
-    return _from_answer(write(project.store, "import", request, here))
+    return Imported.from_json(write(project.store, "import", request, here))
 
 
 def import_for_another(writer: Writer, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -266,28 +395,19 @@ def import_for_another(writer: Writer, request: Mapping[str, Any]) -> dict[str, 
         request["imported_at"],
         replaces=request["replaces"],
     )
-    return _as_answer(made)
-
-
-def _as_answer(made: Imported) -> dict[str, Any]:
     return made.as_json()
 
 
-def _from_answer(answer: Mapping[str, Any]) -> Imported:
-    given = {key: value for key, value in answer.items() if key not in {"imports", "notices"}}
-    return Imported(**given, ids=tuple(answer["imports"]), notices=tuple(answer["notices"]))
+def imported_before(writer: Writer, source: ImportSource, replaces: int | None = None) -> bool:
+    """Whether the very same file was imported in the very same way.
 
-
-def _imported_before(
-    writer: Writer, content_hash: str, mapping: str, replaces: int | None
-) -> bool:
-    """Whether the very same file was imported in the very same way: its rejected rows wait in
-    quarantine already."""
+    Its rejected rows wait in quarantine already.
+    """
     in_force = set(writer.state.manifest.imports) - {replaces}
     return any(
         record.id in in_force
-        and record.source.content_hash == content_hash
-        and record.source.mapping == mapping
+        and record.source.content_hash == source.content_hash
+        and record.source.mapping == source.mapping
         for record in writer.books.imports()
     )
 
@@ -328,9 +448,7 @@ def _record(project: Project, import_id: int) -> ImportRecord:
     for record in project.store.imports():
         if record.id == import_id:
             return record
-    raise NotFoundError(
-        f"there is no import {import_id}", hint="`shoal import list` shows them"
-    )
+    raise NotFoundError(f"there is no import {import_id}", hint="`shoal import list` shows them")
 
 
 def _told(record: ImportRecord) -> dict[str, Any]:

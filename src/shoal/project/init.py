@@ -19,7 +19,7 @@ SETTINGS = """\
 name: {name}
 time_zone: {time_zone}      # an IANA name, such as Europe/Lisbon
 # currency: EUR
-now: clock          # or latest_event: questions without --as-of are asked at the latest event
+now: clock          # what now means without --as-of: clock, or latest_event
 session_gap: 30m    # a visit ends after this long without an event
 """
 

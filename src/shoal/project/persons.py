@@ -8,6 +8,7 @@ from shoal.consent.state import CONSENT, Consent, ConsentState, latest, parse_pu
 from shoal.core.errors import UsageError
 from shoal.core.instants import LATEST, format_instant
 from shoal.project.opening import Project
+from shoal.project.reading import default_as_of
 
 if TYPE_CHECKING:
     from shoal.engine.history import Column
@@ -17,13 +18,11 @@ if TYPE_CHECKING:
 def set_consent(
     project: Project, user_id: str, purpose: str, state: str, at: int | None
 ) -> dict[str, Any]:
-    """Records a consent and returns it as the contract's mapping."""
+    """Records a consent, by default at the project's *now*; the contract's mapping."""
     from shoal.project.writing import write
 
-    now = project.clock()
-    given = Consent(
-        _named(user_id), parse_purpose(purpose), parse_state(state), now if at is None else at
-    )
+    now = default_as_of(project, project.store.snapshot()) if at is None else at
+    given = Consent(_named(user_id), parse_purpose(purpose), parse_state(state), now)
     if abs(given.at) > LATEST:
         raise UsageError("the time is outside 1684 to 2255")
     request = {
@@ -31,7 +30,7 @@ def set_consent(
         "purpose": given.purpose,
         "state": str(given.state),
         "at": given.at,
-        "received_at": now,
+        "received_at": project.clock(),
     }
     write(project.store, "consent", request)
     return {

@@ -71,7 +71,8 @@ class Plan:
         return {
             "segments": [change.as_json() for change in self.segments],
             "traits": [{"name": name, "change": change} for name, change in self.traits],
-            "problems": [problem_json(problem) for problem in self.problems],
+            "problems": [problem_json(problem) for problem in self.errors],
+            "warnings": [problem_json(it) for it in self.problems if it not in self.errors],
             "as_of": format_instant(self.as_of),
         }
 

@@ -19,10 +19,10 @@ MEMORY = "2GB"
 SECONDS = 120.0
 
 SANDBOX = {
+    "temp_directory": "",
     "enable_external_access": "false",
     "python_enable_replacements": "false",
     "memory_limit": MEMORY,
-    "temp_directory": "",
     "TimeZone": "UTC",
     "lock_configuration": "true",
 }
@@ -47,7 +47,7 @@ def query_project(
         for option, value in SANDBOX.items():
             connection.execute(f"SET {option} = '{value}'")
         timer.start()
-        return connection.execute(query).to_arrow_table()
+        return connection.sql(query).to_arrow_table()
     except duckdb.InterruptException as error:
         raise ShoalError(f"the query took longer than {seconds:g} seconds") from error
     except duckdb.Error as error:

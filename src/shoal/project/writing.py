@@ -72,3 +72,11 @@ def import_file(writer: Writer, request: dict[str, Any]) -> dict[str, Any]:
     from shoal.project.importing import import_for_another
 
     return import_for_another(writer, request)
+
+
+@operation("import consents")
+def import_consents(writer: Writer, request: dict[str, Any]) -> dict[str, Any]:
+    """Imports consents from one file of this machine."""
+    from shoal.project.consents import import_consents_for_another
+
+    return import_consents_for_another(writer, request)

@@ -15,6 +15,8 @@ from shoal.events.quarantine import Rejected
 
 Int64s = npt.NDArray[np.int64]
 
+LINES = "`{name}` is an array of objects; its {{n}} elements are lines of their events"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Elements:
@@ -69,6 +71,11 @@ class Reader(Protocol):
     @property
     def columns(self) -> tuple[str, ...]:
         """The names of its columns, those of nested objects dotted; more may turn up in JSON."""
+        ...
+
+    @property
+    def complete(self) -> bool:
+        """Whether no more columns can turn up."""
         ...
 
     @property

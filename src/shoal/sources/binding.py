@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -31,7 +32,8 @@ class Names:
         """The name of the column's property."""
         name = self._of.get(column)
         if name is None:
-            wanted = property_name(column)
+            # What the Segment format wraps in `properties` or `traits` is meant without it.
+            wanted = property_name(re.sub(r"^(properties|traits)\.", "", column))
             name, count = wanted, 2
             while name in self._taken:
                 name, count = f"{wanted}_{count}", count + 1

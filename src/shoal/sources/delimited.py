@@ -38,11 +38,12 @@ class Layout:
 class DelimitedReader:
     """A CSV or TSV file."""
 
-    def __init__(self, opened: Opened, layout: Layout, *, block: int = BLOCK) -> None:
+    def __init__(self, opened: Opened, layout: Layout, *, block: int | None = None) -> None:
         self._opened = opened
         self._encoding = layout.encoding
-        self._block = block
+        self._block = block or BLOCK
         self.notices = Notices()
+        self.complete = True
         head = self._head()
         self._quote = layout.quote or _find_quote(head)
         self._delimiter = layout.delimiter or _find_delimiter(head, opened.kind, self._quote)

@@ -8,7 +8,7 @@ text: somebody who writes ``"12"`` does not mean a number.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from itertools import chain
 from typing import Any, cast
@@ -17,10 +17,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from shoal.core.errors import ImportFileError
 from shoal.events.conversion import PropertyType, majority_type
 from shoal.events.quarantine import Reason, Rejected
-from shoal.sources.batch import Batch, Elements, Notices
+from shoal.sources.batch import LINES, Batch, Elements, Notices
 from shoal.sources.encoding import whole_lines
 from shoal.sources.opening import HEAD, Opened
 
@@ -38,10 +37,12 @@ class _Written(str):
 class JsonLinesReader:
     """A JSONL file."""
 
-    def __init__(self, opened: Opened, *, encoding: str | None = None, block: int = BLOCK) -> None:
+    def __init__(
+        self, opened: Opened, *, encoding: str | None = None, block: int | None = None
+    ) -> None:
         self._opened = opened
         self._encoding = encoding
-        self._block = block
+        self._block = block or BLOCK
         self._types: dict[str, PropertyType | None] = {}
         self.notices = Notices()
         self.columns = self._first_columns()
@@ -51,7 +52,9 @@ class JsonLinesReader:
         names: dict[str, None] = {}
         notices, self.notices = self.notices, Notices()
         block, self._block = self._block, min(self._block, HEAD)
-        first = next(self.batches(), None)
+        batches = self.batches()
+        first = next(batches, None)
+        self.complete = next(batches, None) is None
         self.notices, self._block, self._types = notices, block, {}
         if first is not None:
             names.update(dict.fromkeys(chain(first.columns, first.elements)))
@@ -80,7 +83,7 @@ class JsonLinesReader:
                     code = Reason.NOT_AN_OBJECT if reason == _NO_OBJECT else Reason.NOT_JSON
                     rejected.append(Rejected(count, reason, raw, code, line))
                     continue
-                batch.add(cells, self._take_elements)
+                batch.add(cells)
                 numbers.append(count)
                 lines.append(line)
                 raws.append(raw)
@@ -95,14 +98,6 @@ class JsonLinesReader:
                 types=self._declared(columns, batch.unquoted),
                 rejected=tuple(rejected),
             )
-            if count and not numbers and not columns and len(rejected) == count and count >= 1000:
-                raise ImportFileError(
-                    f"`{self._opened.name}` is not JSONL: none of its first {count:,} lines is a"
-                    " JSON object"
-                )
-
-    def _take_elements(self, name: str) -> None:
-        self.notices.add(f"the array `{name}` became lines, {{n}} times")
 
     def _declared(
         self, columns: dict[str, pa.Array], unquoted: set[str], within: str = ""
@@ -125,6 +120,7 @@ class JsonLinesReader:
         for name, (parents, inner) in table.elements.items():
             columns = inner.arrays()
             types = self._declared(columns, inner.unquoted, name)
+            self.notices.add(LINES.format(name=name), len(parents))
             result[name] = Elements(np.array(parents, dtype=np.int64), columns, types)
         return result
 
@@ -159,20 +155,19 @@ def _parse(raw: str) -> tuple[str, dict[str, Any] | None]:
 class _Table:
     """Columns that grow as objects come in."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, inner: bool = False) -> None:
         self.rows = 0
+        self._inner = inner
         self.unquoted: set[str] = set()
         self._columns: dict[str, list[str | None]] = {}
         self.elements: dict[str, tuple[list[int], _Table]] = {}
 
-    def add(self, cells: dict[str, Any], elements: Callable[[str], None]) -> None:
+    def add(self, cells: dict[str, Any]) -> None:
         """Adds one object as a row."""
-        self._flatten(cells, "", 0, elements)
+        self._flatten(cells, "", 0)
         self.rows += 1
 
-    def _flatten(
-        self, cells: dict[str, Any], prefix: str, depth: int, elements: Callable[[str], None]
-    ) -> None:
+    def _flatten(self, cells: dict[str, Any], prefix: str, depth: int) -> None:
         for key, value in cells.items():
             kind = cast("type[object]", type(value))
             if kind is str:
@@ -184,22 +179,19 @@ class _Table:
                 self.unquoted.add(prefix + key)
                 self._set(prefix + key, "true" if value else "false")
             elif kind is dict and depth < _DEPTH:
-                self._flatten(value, f"{prefix}{key}.", depth + 1, elements)
-            elif kind is list and value and not depth and all(type(item) is dict for item in value):
-                self._add_elements(key, value, elements)
+                self._flatten(value, f"{prefix}{key}.", depth + 1)
+            elif kind is list and not self._inner and value and _are_objects(value):
+                self._add_elements(prefix + key, value)
             elif value is not None:
                 self._set(prefix + key, _as_json(value))
 
-    def _add_elements(
-        self, name: str, items: list[dict[str, Any]], elements: Callable[[str], None]
-    ) -> None:
+    def _add_elements(self, name: str, items: list[dict[str, Any]]) -> None:
         if name not in self.elements:
-            self.elements[name] = ([], _Table())
-        elements(name)
+            self.elements[name] = ([], _Table(inner=True))
         parents, table = self.elements[name]
         for item in items:
             parents.append(self.rows)
-            table.add(item, elements)
+            table.add(item)
 
     def _set(self, name: str, value: str) -> None:
         column = self._columns.get(name)
@@ -219,6 +211,10 @@ class _Table:
         for values in self._columns.values():
             values.extend([None] * (self.rows - len(values)))
         return {name: _strings(values) for name, values in self._columns.items()}
+
+
+def _are_objects(values: list[Any]) -> bool:
+    return all(type(value) is dict for value in values)
 
 
 def _as_json(value: Any) -> str:

@@ -73,6 +73,8 @@ def examine(path: str | Path, kind: FileKind | None = None) -> Opened:
     with _reading(path):
         if path.is_dir():
             raise ImportFileError(f"`{path}` is a folder", hint="name the files in it")
+        if path.exists() and not path.is_file():
+            raise ImportFileError(f"`{path}` is not a regular file")
         size = path.stat().st_size
         with path.open("rb") as file:
             start = file.read(8)

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from shoal.core.errors import ImportFileError
 from shoal.events.conversion import PropertyType, as_text, majority_type, plain
-from shoal.sources.batch import Batch, Elements, Notices
+from shoal.sources.batch import LINES, Batch, Elements, Notices
 from shoal.sources.opening import Opened, blocks
 
 _ROWS = 1 << 20
@@ -28,10 +28,12 @@ _CELLS = 1 << 24
 class ParquetReader:
     """A Parquet file; a packed one is unpacked to a temporary file first."""
 
-    def __init__(self, opened: Opened) -> None:
+    def __init__(self, opened: Opened, *, rows: int | None = None) -> None:
         self._opened = opened
+        self._most = rows or _ROWS
         self._types: dict[str, PropertyType | None] = {}
         self.notices = Notices()
+        self.complete = True
         with self._file() as file:
             self._schema = file.schema_arrow
             self.rows = int(file.metadata.num_rows)
@@ -41,35 +43,47 @@ class ParquetReader:
 
     @contextmanager
     def _file(self) -> Generator[pa.Array]:
+        if self._opened.packing is None:
+            with self._parquet(str(self._opened.path)) as file:
+                yield file
+            return
+        with tempfile.TemporaryFile(prefix="shoal-") as unpacked:
+            for block, _ in blocks(self._opened, 1 << 24):
+                unpacked.write(block)
+            unpacked.seek(0)
+            with self._parquet(unpacked) as file:
+                yield file
+
+    def _parquet(self, source: object) -> pa.Array:
         import pyarrow.parquet as pq
 
-        name = self._opened.name
         try:
-            if self._opened.packing is None:
-                with pq.ParquetFile(str(self._opened.path)) as file:
-                    yield file
-                return
-            with tempfile.TemporaryFile(prefix="shoal-") as unpacked:
-                for block, _ in blocks(self._opened, 1 << 24):
-                    unpacked.write(block)
-                unpacked.seek(0)
-                with pq.ParquetFile(unpacked) as file:
-                    yield file
+            return pq.ParquetFile(source)
         except (pa.ArrowException, OSError) as error:
-            what = str(error).partition("\n")[0].rstrip(".")
-            raise ImportFileError(
-                f"`{name}` is no whole Parquet file: {what}", hint="is the copy complete?"
-            ) from error
+            raise self._damaged(error) from error
 
     def batches(self) -> Iterator[Batch]:
         """The rows, up to a million at a time."""
-        size = max(1 << 12, min(_ROWS, _CELLS // len(self._schema)))
+        size = min(self._most, max(1 << 12, _CELLS // len(self._schema)))
         count = 0
         with self._file() as file:
-            for record in file.iter_batches(batch_size=size):
+            records = file.iter_batches(batch_size=size)
+            while (record := self._next(records)) is not None:
                 batch = self._batch(record, count)
                 count += len(batch)
                 yield batch
+
+    def _next(self, records: Iterator[pa.RecordBatch]) -> pa.RecordBatch | None:
+        try:
+            return next(records, None)
+        except (pa.ArrowException, OSError) as error:
+            raise self._damaged(error) from error
+
+    def _damaged(self, error: Exception) -> ImportFileError:
+        what = str(error).partition("\n")[0].rstrip(".")
+        return ImportFileError(
+            f"`{self._opened.name}` is no whole Parquet file: {what}", hint="is the copy complete?"
+        )
 
     def _batch(self, record: pa.RecordBatch, before: int) -> Batch:
         columns: dict[str, pa.Array] = {}
@@ -77,7 +91,7 @@ class ParquetReader:
         for field, array in zip(record.schema, record.columns, strict=True):
             _flatten(field.name, array, columns, elements)
         for name, one in elements.items():
-            self.notices.add(f"the array `{name}` became lines, {{n}} times", len(one.parent))
+            self.notices.add(LINES.format(name=name), len(one.parent))
             elements[name] = replace(one, types=self._declared(dict(one.columns), name))
 
         def raw(places: npt.NDArray[np.int64]) -> list[str]:

@@ -17,10 +17,117 @@ Int32s = npt.NDArray[np.int32]
 Bytes = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
 
-OK, RAGGED, UNCLOSED, NUL = 0, 1, 2, 3
+OK, RAGGED, UNCLOSED, NUL = range(4)
 """What became of a row."""
 LONGEST_QUOTED = 1 << 20
 _LF, _CR, _SPACE = 10, 13, 32
+
+
+@nb.njit(cache=True, nogil=True)
+def _quoted(
+    data: Bytes,
+    start: int,
+    quote: int,
+    final: bool,  # noqa: FBT001
+) -> tuple[int, int, int, int]:
+    """Where a quoted cell's closing quote stands, its line breaks, its state, and doubled quotes.
+
+    The place is -1 where none closes it, -2 where more data may.
+    """
+    stop, breaks, doubled, state = start, 0, 0, OK
+    length = len(data)
+    while stop < length and stop - start <= LONGEST_QUOTED:
+        byte = data[stop]
+        if byte == quote:
+            if stop + 1 < length and data[stop + 1] == quote:
+                doubled += 1
+                stop += 2
+                continue
+            if stop + 1 < length or final:
+                return stop, breaks, state, doubled
+            break
+        if byte == _LF:
+            breaks += 1
+        elif byte == 0:
+            state = NUL
+        stop += 1
+    waits = not final and stop - start <= LONGEST_QUOTED
+    return (-2 if waits else -1), breaks, UNCLOSED, doubled
+
+
+@nb.njit(cache=True, nogil=True)
+def _cell_end(data: Bytes, at: int, special: Mask) -> tuple[int, int]:
+    """Where the delimiter or line end after a cell stands, and NUL if a NUL byte came before."""
+    state = OK
+    while at < len(data) and (not special[data[at]] or data[at] == 0):
+        if data[at] == 0:
+            state = NUL
+        at += 1
+    return at, state
+
+
+@nb.njit(cache=True, nogil=True)
+def _cell(
+    data: Bytes,
+    at: int,
+    final: bool,
+    special: Mask,
+    quote: int,  # noqa: FBT001
+) -> tuple[int, int, int, int, int]:
+    """A cell's start and stop (``-1 - stop`` with quotes in it), where its delimiter stands, its
+    line breaks and its state; the place is -1 where more data is needed."""  # noqa: D205, D209
+    length = len(data)
+    start, breaks, state, escaped = at, 0, OK, False
+    if at < length and data[at] == quote:
+        start = at + 1
+        stop, breaks, state, doubled = _quoted(data, start, quote, final)
+        if stop < 0:
+            return start, start, (-1 if stop == -2 else at), breaks, UNCLOSED
+        escaped = doubled > 0
+        at = stop + 1
+        if at < length and not special[data[at]] and data[at] != _CR:
+            if breaks > 0:
+                return start, stop, at, breaks, UNCLOSED
+            escaped = True
+        end, other = _cell_end(data, at, special)
+        state = max(state, other)
+        at = end
+        if escaped:
+            stop = end
+    else:
+        at, state = _cell_end(data, at, special)
+        stop = at
+    if stop == at and stop > start and data[stop - 1] == _CR and (at == length or data[at] == _LF):
+        stop -= 1
+    if at >= length and not final:
+        at = -1
+    return start, (-1 - stop if escaped else stop), at, breaks, state
+
+
+@nb.njit(cache=True, nogil=True)
+def _after_spaces(data: Bytes, at: int) -> int:
+    """The last of some spaces, or the line end after them."""
+    length = len(data)
+    while at + 1 < length and data[at] == _SPACE and data[at + 1] == _SPACE:
+        at += 1
+    if at + 1 < length and data[at] == _SPACE:
+        if data[at + 1] == _LF:
+            return at + 1
+        if data[at + 1] == _CR and at + 2 < length and data[at + 2] == _LF:
+            return at + 2
+    return at
+
+
+@nb.njit(cache=True, nogil=True)
+def _begin(data: Bytes, at: int, collapse: bool) -> tuple[int, bool]:  # noqa: FBT001
+    """Where a row begins, and whether the line is blank up to its end, which stands there."""
+    length = len(data)
+    if collapse:
+        while at < length and data[at] == _SPACE:
+            at += 1
+    if at < length and data[at] == _CR and (at + 1 == length or data[at + 1] == _LF):
+        at += 1
+    return at, at >= length or data[at] == _LF
 
 
 @nb.njit(cache=True, nogil=True)
@@ -46,104 +153,35 @@ def split_rows(
     Cell c of row r is ``data[starts[c, r] : ends[c, r]]``, with ``-1 - ends`` where quotes in it
     are still to be taken out. Not ``final``: a row that may go on beyond the data is left.
     """
-    columns = len(starts)
-    length = len(data)
-    row = 0
+    columns, length, row = len(starts), len(data), 0
     while row < len(begins) and position < length:
-        begin = position
-        if collapse:
-            while begin < length and data[begin] == _SPACE:
-                begin += 1
-        if begin < length and data[begin] == _LF:
-            position = begin + 1
+        begin, blank = _begin(data, position, collapse)
+        if blank:
+            if begin >= length and not final:
+                break
+            position = min(begin + 1, length)
             line += 1
             continue
-        if begin + 1 < length and data[begin] == _CR and data[begin + 1] == _LF:
-            position = begin + 2
-            line += 1
-            continue
-        if begin >= length or (data[begin] == _CR and begin + 1 == length):
-            if final:
-                position = length
-            break
-        at = begin
-        cell = 0
-        state = OK
-        spanned = 0
-        more = False
+        at, cell, state, spanned = begin, 0, OK, 0
         while True:
-            start = at
-            escaped = False
-            if at < length and data[at] == quote:
-                start = at + 1
-                stop = start
-                closed = False
-                breaks = 0
-                while stop < length and stop - start <= LONGEST_QUOTED:
-                    byte = data[stop]
-                    if byte == quote:
-                        if stop + 1 < length and data[stop + 1] == quote:
-                            escaped = True
-                            stop += 2
-                            continue
-                        closed = stop + 1 < length or final
-                        break
-                    if byte == _LF:
-                        breaks += 1
-                    elif byte == 0:
-                        state = NUL
-                    stop += 1
-                if not closed:
-                    more = not final and stop - start <= LONGEST_QUOTED
-                    state = UNCLOSED
-                    spanned += breaks
-                    break
-                spanned += breaks
-                at = stop + 1
-                if at < length and not special[data[at]] and data[at] != _CR:
-                    if breaks > 0:
-                        state = UNCLOSED
-                        break
-                    escaped = True
-                while at < length and (not special[data[at]] or data[at] == 0):
-                    if data[at] == 0:
-                        state = NUL
-                    at += 1
-                if escaped:
-                    stop = at
-                    if stop > start and data[stop - 1] == _CR:
-                        stop -= 1
-            else:
-                while at < length and (not special[data[at]] or data[at] == 0):
-                    if data[at] == 0:
-                        state = NUL
-                    at += 1
-                stop = at
-                if stop > start and data[stop - 1] == _CR and (at == length or data[at] == _LF):
-                    stop -= 1
-            if at >= length and not final:
-                more = True
+            start, stop, at, breaks, cell_state = _cell(data, at, final, special, quote)
+            if at < 0:
+                break
+            state = max(state, cell_state) if cell_state != UNCLOSED else UNCLOSED
+            spanned += breaks
+            if cell_state == UNCLOSED:
                 break
             if collapse:
-                while at + 1 < length and data[at] == _SPACE and data[at + 1] == _SPACE:
-                    at += 1
-                if (
-                    at + 1 < length
-                    and data[at] == _SPACE
-                    and (data[at + 1] == _LF or data[at + 1] == _CR)
-                ):
-                    at += 1
-                    if data[at] == _CR and at + 1 < length:
-                        at += 1
+                at = _after_spaces(data, at)
             if cell < columns:
                 starts[cell, row] = start
-                ends[cell, row] = -1 - stop if escaped else stop
+                ends[cell, row] = stop
             cell += 1
             if at < length and data[at] == delimiter:
                 at += 1
                 continue
             break
-        if more:
+        if at < 0:
             break
         if state == OK and cell != columns:
             state = UNCLOSED if spanned else RAGGED

@@ -103,14 +103,21 @@ class ImportStream:
         self.rejected.close()
 
 
-def open_reader(path: str | Path, mapping: FileMapping | None = None) -> Reader:
-    """The file at the path, ready to be read as the mapping says. Raises ImportFileError."""
+def open_reader(
+    path: str | Path, mapping: FileMapping | None = None, *, first_rows: int | None = None
+) -> Reader:
+    """The file at the path, ready to be read as the mapping says. Raises ImportFileError.
+
+    With ``first_rows`` its batches are small, for somebody who wants only the first.
+    """
     opened = examine(path, mapping.kind if mapping else None)
+    layout = mapping.layout if mapping else Layout()
     if opened.kind is FileKind.PARQUET:
-        return ParquetReader(opened)
+        return ParquetReader(opened, rows=first_rows)
+    size = len(opened.head) if first_rows else None
     if opened.kind is FileKind.JSONL:
-        return JsonLinesReader(opened, encoding=mapping.layout.encoding if mapping else None)
-    return DelimitedReader(opened, mapping.layout if mapping else Layout())
+        return JsonLinesReader(opened, encoding=layout.encoding, block=size)
+    return DelimitedReader(opened, layout, block=size)
 
 
 def read_file(
@@ -135,24 +142,22 @@ def read_file(
         content_hash=content_hash(path),
         mapping=mapping_to_json(mapping),
     )
-    complete = opened.kind is not FileKind.JSONL
-    parts = bind(mapping, reader.columns, opened.name, reader.notices, complete=complete)
+    return read_batches(reader, mapping, source, zone, progress)
+
+
+def read_batches(
+    reader: Reader,
+    mapping: FileMapping,
+    source: ImportSource,
+    zone: Zone,
+    progress: Callable[[Progress], None] | None = None,
+) -> ImportStream:
+    """What a reader gives, understood by the mapping."""
+    name = Path(source.path).name
+    parts = bind(mapping, reader.columns, name, reader.notices, complete=reader.complete)
     stream = ImportStream(source, iter(()), notices=reader.notices)
     stream.tables = _Translation(reader, parts, zone, stream, progress).tables()
     return stream
-
-
-def tables_of(
-    batch: Batch, parts: Iterable[BoundRows], zone: Zone, source: str, notices: Notices
-) -> tuple[list[EventTable], BatchView]:
-    """The events of a single batch by the parts that gather nothing, and the batch's view."""
-    view = BatchView(batch, zone, notices)
-    repetitions = Repetitions()
-    tables: list[EventTable] = []
-    for part in parts:
-        taken = view.take(part)
-        tables += _tables(taken, view, source, repetitions, notices)
-    return tables, view
 
 
 class _Translation:

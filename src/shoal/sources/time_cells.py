@@ -24,6 +24,8 @@ Bytes = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
 
 AUTO, SECONDS, MILLISECONDS, MICROSECONDS, NANOSECONDS = range(5)
+YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, MICRO, TWELVE, AFTERNOON, ZONED, OFFSET = range(11)
+_NONE = -(2**63)
 _DAY = 86_400_000_000
 _MONTHS = np.frombuffer(b"janfebmaraprmayjunjulaugsepoctnovdec", dtype=np.uint8)
 _MONTHS_REST = tuple(
@@ -48,6 +50,77 @@ def _digits(data: Bytes, at: int, count: int) -> int:
 
 
 @nb.njit(cache=True, nogil=True)
+def _compact(data: Bytes, at: int, digits: int) -> int:
+    """Local microseconds of ``20260131`` or ``20260131235959``; -1 below 1970 too."""
+    year, month, day = _digits(data, at, 4), _digits(data, at + 4, 2), _digits(data, at + 6, 2)
+    if not 1900 <= year <= 2100 or not is_date(year, month, day):
+        return _NONE
+    time = 0
+    if digits == 14:
+        hour, minute = _digits(data, at + 8, 2), _digits(data, at + 10, 2)
+        second = _digits(data, at + 12, 2)
+        if hour > 23 or minute > 59 or second > 59:
+            return _NONE
+        time = (hour * 3600 + minute * 60 + second) * 1_000_000
+    return days_of(year, month, day) * _DAY + time
+
+
+@nb.njit(cache=True, nogil=True)
+def _since(whole: int, billionths: int, unit: int) -> int:
+    """Microseconds of a number of units; with AUTO of the unit its size speaks for."""
+    if unit == AUTO:
+        if whole < _LATEST_SECOND:
+            unit = SECONDS
+        elif whole < _LATEST_MILLI:
+            unit = MILLISECONDS
+        else:
+            unit = MICROSECONDS if whole < _LATEST_MICRO else NANOSECONDS
+    if unit == SECONDS:
+        fits = whole <= 9_000_000_000_000
+        return whole * 1_000_000 + billionths // 1_000 if fits else _NONE
+    if unit == MILLISECONDS:
+        fits = whole <= 9_000_000_000_000_000
+        return whole * 1_000 + billionths // 1_000_000 if fits else _NONE
+    return whole if unit == MICROSECONDS else whole // 1_000
+
+
+@nb.njit(cache=True, nogil=True)
+def _epoch(data: Bytes, at: int, end: int, unit: int) -> tuple[int, int]:
+    """The code of a cell that is not blank, and its microseconds."""
+    negative = data[at] == 45
+    if negative:
+        at += 1
+    start = at
+    whole = 0
+    while at < end and 48 <= data[at] <= 57 and at - start < 18:
+        whole = whole * 10 + int(data[at] - 48)
+        at += 1
+    digits = at - start
+    nanoseconds = at < end and digits == 18 and 48 <= data[at] <= 57
+    if nanoseconds and (unit == AUTO or unit == NANOSECONDS):  # nineteen digits: nanoseconds
+        at += 1
+        whole, unit = whole // 100, MICROSECONDS
+    billionths = 0
+    if at < end and data[at] == 46:
+        at += 1
+        size = 100_000_000
+        while at < end and 48 <= data[at] <= 57:
+            billionths += int(data[at] - 48) * size
+            size //= 10
+            at += 1
+    if digits == 0 or at < end:
+        return FAILED, 0
+    if unit == AUTO and not negative and (digits == 8 or digits == 14):
+        local = _compact(data, start, digits)
+        if local != _NONE:
+            return LOCAL, local
+    value = _since(whole, billionths, unit)
+    if value == _NONE:
+        return FAILED, 0
+    return UTC, (-value if negative else value)
+
+
+@nb.njit(cache=True, nogil=True)
 def read_epochs(
     offsets: Int64s, data: Bytes, wanted: Mask, unit: int, values: Int64s, codes: Bytes
 ) -> None:
@@ -56,75 +129,12 @@ def read_epochs(
     With AUTO also ``20260131`` and ``20260131235959``, as local dates and times.
     """
     for i in range(len(wanted)):
-        if not wanted[i]:
-            continue
-        values[i] = 0
-        codes[i] = UNSET
-        at, end = trimmed(data, offsets[i], offsets[i + 1])
-        if at == end:
-            continue
-        codes[i] = FAILED
-        negative = data[at] == 45
-        if negative:
-            at += 1
-        start = at
-        whole = 0
-        while at < end and 48 <= data[at] <= 57 and at - start < 19:
-            whole = whole * 10 + int(data[at] - 48)
-            at += 1
-        digits = at - start
-        if digits == 0 or whole < 0:
-            continue
-        fraction = 0  # in billionths
-        if at < end and data[at] == 46:
-            at += 1
-            size = 100_000_000
-            while at < end and 48 <= data[at] <= 57:
-                fraction += int(data[at] - 48) * size
-                size //= 10
-                at += 1
-        if at < end:
-            continue
-        chosen = unit
-        if unit == AUTO:
-            if not negative and (digits == 8 or digits == 14):
-                year = _digits(data, start, 4)
-                month = _digits(data, start + 4, 2)
-                day = _digits(data, start + 6, 2)
-                if 1900 <= year <= 2100 and is_date(year, month, day):
-                    time = 0
-                    if digits == 14:
-                        hour = _digits(data, start + 8, 2)
-                        minute = _digits(data, start + 10, 2)
-                        second = _digits(data, start + 12, 2)
-                        if hour > 23 or minute > 59 or second > 59:
-                            continue
-                        time = (hour * 3600 + minute * 60 + second) * 1_000_000
-                    values[i] = days_of(year, month, day) * _DAY + time
-                    codes[i] = LOCAL
-                    continue
-            if whole < _LATEST_SECOND:
-                chosen = SECONDS
-            elif whole < _LATEST_MILLI:
-                chosen = MILLISECONDS
-            elif whole < _LATEST_MICRO:
-                chosen = MICROSECONDS
-            else:
-                chosen = NANOSECONDS
-        if chosen == SECONDS:
-            if whole > 9_000_000_000_000:
-                continue
-            value = whole * 1_000_000 + fraction // 1_000
-        elif chosen == MILLISECONDS:
-            if whole > 9_000_000_000_000_000:
-                continue
-            value = whole * 1_000 + fraction // 1_000_000
-        elif chosen == MICROSECONDS:
-            value = whole
-        else:
-            value = whole // 1_000
-        values[i] = -value if negative else value
-        codes[i] = UTC
+        if wanted[i]:
+            values[i] = 0
+            codes[i] = UNSET
+            at, end = trimmed(data, offsets[i], offsets[i + 1])
+            if at < end:
+                codes[i], values[i] = _epoch(data, at, end, unit)
 
 
 @nb.njit(cache=True, nogil=True)
@@ -161,6 +171,109 @@ def _month(data: Bytes, at: int, end: int) -> tuple[int, int]:
 
 
 @nb.njit(cache=True, nogil=True)
+def _literal(data: Bytes, at: int, end: int, sign: int) -> int:
+    """Where the text goes on after a letter of the format; -1 if it is another."""
+    if sign == 32:
+        begin = at
+        while at < end and (data[at] == 32 or data[at] == 9):
+            at += 1
+        return at if at > begin else -1
+    same = at < end and (
+        data[at] == sign or (65 <= (sign & 223) <= 90 and (data[at] | 32) == (sign | 32))
+    )
+    return at + 1 if same else -1
+
+
+@nb.njit(cache=True, nogil=True)
+def _dated(data: Bytes, at: int, end: int, sign: int, fields: Int64s) -> int:
+    """Takes in the year, month or day; where the text goes on, or -1."""
+    begin = at
+    if sign == 89:  # Y
+        fields[YEAR], at = _number(data, at, end, 4)
+        return at if at - begin == 4 else -1
+    if sign == 121:  # y
+        fields[YEAR], at = _number(data, at, end, 2)
+        fields[YEAR] += 2000 if fields[YEAR] < 69 else 1900
+        return at if at - begin == 2 else -1
+    if sign == 109:  # m
+        fields[MONTH], at = _number(data, at, end, 2)
+        return at if 1 <= fields[MONTH] <= 12 else -1
+    if sign == 98:  # b
+        fields[MONTH], at = _month(data, at, end)
+        return at if fields[MONTH] > 0 else -1
+    if at < end and data[at] == 32:  # d
+        at += 1
+    fields[DAY], at = _number(data, at, end, 2)
+    return at if fields[DAY] > 0 else -1
+
+
+@nb.njit(cache=True, nogil=True)
+def _timed(data: Bytes, at: int, end: int, sign: int, fields: Int64s) -> int:
+    """Takes in a part of the time of day; where the text goes on, or -1."""
+    begin = at
+    if sign == 72:  # H
+        fields[HOUR], at = _number(data, at, end, 2)
+        return at if 0 <= fields[HOUR] <= 23 else -1
+    if sign == 73:  # I
+        fields[HOUR], at = _number(data, at, end, 2)
+        fields[TWELVE] = 1
+        return at if 1 <= fields[HOUR] <= 12 else -1
+    if sign == 77:  # M
+        fields[MINUTE], at = _number(data, at, end, 2)
+        return at if 0 <= fields[MINUTE] <= 59 else -1
+    if sign == 83:  # S
+        fields[SECOND], at = _number(data, at, end, 2)
+        return at if 0 <= fields[SECOND] <= 59 else -1
+    if sign == 102:  # f
+        fields[MICRO], at = _number(data, at, end, 6)
+        for _ in range(6 - (at - begin)):
+            fields[MICRO] *= 10
+        while at < end and 48 <= data[at] <= 57:
+            at += 1
+        return at if at > begin else -1
+    if at + 2 > end or (data[at + 1] | 32) != 109:  # p
+        return -1
+    letter = data[at] | 32
+    fields[AFTERNOON] = 1 if letter == 112 else 0
+    return at + 2 if letter == 97 or letter == 112 else -1
+
+
+@nb.njit(cache=True, nogil=True)
+def _zoned(data: Bytes, at: int, end: int, fields: Int64s) -> int:
+    """Takes in an offset; where the text goes on, or -1."""
+    begin = at
+    while at < end and data[at] != 32:
+        at += 1
+    if at == begin:
+        return -1
+    fields[OFFSET] = offset_of(data, begin, at)
+    fields[ZONED] = 1
+    return at if -_DAY < fields[OFFSET] < _DAY else -1
+
+
+@nb.njit(cache=True, nogil=True)
+def _formatted(
+    data: Bytes, at: int, end: int, program: Bytes, is_sign: Mask, fields: Int64s
+) -> bool:
+    """Takes in a cell; whether it has the format."""
+    fields[:] = 0
+    fields[YEAR], fields[MONTH], fields[DAY] = 1900, 1, 1
+    for step in range(len(program)):
+        sign = program[step]
+        if not is_sign[step]:
+            at = _literal(data, at, end, sign)
+        elif sign == 89 or sign == 121 or sign == 109 or sign == 98 or sign == 100:
+            at = _dated(data, at, end, sign, fields)
+        elif sign == 122 or sign == 90:
+            at = _zoned(data, at, end, fields)
+        else:
+            at = _timed(data, at, end, sign, fields)
+        if at < 0:
+            return False
+    return at == end and is_date(fields[YEAR], fields[MONTH], fields[DAY])
+
+
+@nb.njit(cache=True, nogil=True)
 def read_formatted(
     offsets: Int64s,
     data: Bytes,
@@ -171,6 +284,7 @@ def read_formatted(
     codes: Bytes,
 ) -> None:
     """Times of a strptime format: ``program`` holds its letters, ``is_sign`` marks the signs."""
+    fields = np.zeros(11, dtype=np.int64)
     for i in range(len(is_set)):
         values[i] = 0
         codes[i] = UNSET
@@ -179,88 +293,13 @@ def read_formatted(
         at, end = trimmed(data, offsets[i], offsets[i + 1])
         if at == end:
             continue
-        codes[i] = FAILED
-        year, month, day, hour, minute, second, micro = 1900, 1, 1, 0, 0, 0, 0
-        half, twelve, zoned = -1, False, False
-        offset = 0
-        fine = True
-        for step in range(len(program)):
-            sign = program[step]
-            if not is_sign[step]:
-                if sign == 32:
-                    begin = at
-                    while at < end and (data[at] == 32 or data[at] == 9):
-                        at += 1
-                    fine = at > begin
-                else:
-                    fine = at < end and (
-                        data[at] == sign
-                        or (65 <= (sign & 223) <= 90 and (data[at] | 32) == (sign | 32))
-                    )
-                    at += 1
-            elif sign == 89:  # Y
-                begin = at
-                year, at = _number(data, at, end, 4)
-                fine = at - begin == 4
-            elif sign == 121:  # y
-                begin = at
-                year, at = _number(data, at, end, 2)
-                fine = at - begin == 2
-                year += 2000 if year < 69 else 1900
-            elif sign == 109:  # m
-                month, at = _number(data, at, end, 2)
-                fine = 1 <= month <= 12
-            elif sign == 98:  # b
-                month, at = _month(data, at, end)
-                fine = month > 0
-            elif sign == 100:  # d
-                if at < end and data[at] == 32:
-                    at += 1
-                day, at = _number(data, at, end, 2)
-                fine = day > 0
-            elif sign == 72:  # H
-                hour, at = _number(data, at, end, 2)
-                fine = 0 <= hour <= 23
-            elif sign == 73:  # I
-                hour, at = _number(data, at, end, 2)
-                fine = 1 <= hour <= 12
-                twelve = True
-            elif sign == 77:  # M
-                minute, at = _number(data, at, end, 2)
-                fine = 0 <= minute <= 59
-            elif sign == 83:  # S
-                second, at = _number(data, at, end, 2)
-                fine = 0 <= second <= 59
-            elif sign == 102:  # f
-                begin = at
-                micro, at = _number(data, at, end, 6)
-                fine = at > begin
-                for _ in range(6 - (at - begin)):
-                    micro *= 10
-                while at < end and 48 <= data[at] <= 57:
-                    at += 1
-            elif sign == 112:  # p
-                fine = at + 2 <= end and (data[at + 1] | 32) == 109
-                if fine:
-                    letter = data[at] | 32
-                    half = 0 if letter == 97 else 12
-                    fine = letter == 97 or letter == 112
-                at += 2
-            else:  # z, Z
-                begin = at
-                while at < end and data[at] != 32:
-                    at += 1
-                fine = at > begin
-                if fine:
-                    offset = offset_of(data, begin, at)
-                    fine = -_DAY < offset < _DAY
-                zoned = True
-            if not fine:
-                break
-        if not fine or at != end or not is_date(year, month, day):
+        if not _formatted(data, at, end, program, is_sign, fields):
+            codes[i] = FAILED
             continue
-        if twelve:
-            hour = hour % 12 + (12 if half == 12 else 0)
-        time = (hour * 3600 + minute * 60 + second) * 1_000_000 + micro
-        values[i] = days_of(year, month, day) * _DAY + time - offset
-        codes[i] = UTC if zoned else LOCAL
+        hour = fields[HOUR]
+        if fields[TWELVE]:
+            hour = hour % 12 + 12 * fields[AFTERNOON]
+        time = (hour * 3600 + fields[MINUTE] * 60 + fields[SECOND]) * 1_000_000 + fields[MICRO]
+        day = days_of(fields[YEAR], fields[MONTH], fields[DAY])
+        values[i] = day * _DAY + time - fields[OFFSET]
+        codes[i] = UTC if fields[ZONED] else LOCAL

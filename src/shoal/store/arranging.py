@@ -14,7 +14,9 @@ _INSERTION = 24
 
 
 @njit(nogil=True, cache=True)
-def sort_rows(rank: Any, profiles: int, occurred_at: Any, arrival: Any) -> Any:
+def sort_rows(  # noqa: PLR0912  (one compiled loop)
+    rank: Any, profiles: int, occurred_at: Any, arrival: Any
+) -> Any:
     """Old row of each new row. Rows equal in all three keep the order they came in."""
     count = rank.shape[0]
     starts = np.zeros(profiles + 1, dtype=np.int64)
@@ -84,7 +86,7 @@ def sort_rows(rank: Any, profiles: int, occurred_at: Any, arrival: Any) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def merge_rows(
+def merge_rows(  # noqa: PLR0913, PLR0917  (the arrays of two runs)
     profiles_a: Any,
     offsets_a: Any,
     at_a: Any,

@@ -226,14 +226,24 @@ def _people(parts: Sequence[Part], profiles: Int64s) -> People:
             distinct.append(part.people)
     if len(distinct) == 1:
         return distinct[0].of(profiles)
-    numbers = np.concatenate([people.numbers for people in distinct])
-    found, first = np.unique(numbers, return_index=True)
-    everyone = People(
-        found,
-        joined_texts([people.texts for people in distinct]).take(pa.array(first)),
-        np.concatenate([people.anonymous for people in distinct])[first],
+    found: list[People] = []
+    missing = profiles
+    for people in distinct:
+        at = np.searchsorted(people.numbers, missing).clip(0, len(people.numbers) - 1)
+        here = people.numbers[at] == missing
+        some = at[here]
+        found.append(
+            People(missing[here], people.texts.take(pa.array(some)), people.anonymous[some])
+        )
+        missing = missing[~here]
+        if not len(missing):
+            break
+    order = np.argsort(np.concatenate([people.numbers for people in found]))
+    return People(
+        profiles,
+        joined_texts([people.texts for people in found]).take(pa.array(order)),
+        np.concatenate([people.anonymous for people in found])[order],
     )
-    return everyone.of(profiles)
 
 
 def _seen(parts: Sequence[Part], bases: Int64s, places: Int32s) -> Seen:
@@ -301,7 +311,9 @@ def _ascending(rows: Int32s, count: int) -> npt.NDArray[Any] | None:
         there = np.flatnonzero(rows >= 0)
         at[rows[there]] = there
         return at[at >= 0]
-    order = np.argsort(rows, kind="stable")
+    # A stable sort merges a few ascending runs in one pass; it is slow with anything else.
+    few_runs = int(np.count_nonzero(rows[1:] < rows[:-1])) < 4
+    order = np.argsort(rows, kind="stable" if few_runs else None)
     return order[int(np.searchsorted(rows[order], 0)) :]
 
 
@@ -336,7 +348,7 @@ def _joined_text_column(columns: Sequence[RunColumn], rows: Int32s) -> RunColumn
     if any(column.dictionary is None for column in columns):
         texts = joined_texts([column.plain_texts() for column in columns])
         return RunColumn(Kind.TEXT, rows, np.zeros(0, np.int32), texts=texts)
-    dictionaries = [column.dictionary for column in columns]
+    dictionaries: list[Any] = [column.dictionary for column in columns]
     coded = joined_texts(dictionaries).dictionary_encode()
     mapping = coded.indices.to_numpy().astype(np.int32, copy=False)
     starts = np.concatenate(([0], np.cumsum([len(one) for one in dictionaries])))

@@ -66,6 +66,7 @@ class Books:
                 connection.execute(settings.insert().values(name=FORMAT_KEY, value=str(FORMAT)))
 
     def close(self) -> None:
+        """Lets go of the file."""
         if self._engine is not None:
             self._engine.dispose()
             self._engine = None
@@ -99,6 +100,7 @@ class Books:
         return DefinitionsVersion(int(key[0]), at, author, dict(files))
 
     def setting(self, name: str) -> str | None:
+        """The value of a setting, if it was ever set."""
         from shoal.store.tables import settings
 
         with self._reading() as connection:
@@ -106,6 +108,7 @@ class Books:
         return None if row is None else str(row.value)
 
     def set_setting(self, name: str, value: str) -> None:
+        """Sets a setting."""
         from shoal.store.tables import settings
 
         with self._writing() as connection:
@@ -121,6 +124,7 @@ class Books:
         return None if row is None else str(row.position)
 
     def set_cursor(self, source: str, position: str) -> None:
+        """Remembers how far a source has been read."""
         from shoal.store.tables import import_cursors as cursors
 
         with self._writing() as connection:
@@ -146,6 +150,7 @@ class Books:
             )
 
     def record_undo(self, import_id: int, at: int) -> None:
+        """Notes when an import was taken back."""
         from shoal.store.tables import imports
 
         with self._writing() as connection:
@@ -154,8 +159,9 @@ class Books:
             )
 
     def imports(self) -> list[ImportRecord]:
-        """Every import ever recorded, oldest first, failed ones too: the manifest knows which
-        are in force.
+        """Every import ever recorded, oldest first.
+
+        Failed ones too: the manifest knows which are in force.
         """
         from shoal.store.tables import imports
 

@@ -32,6 +32,7 @@ class BucketHistory:
 
     @property
     def profiles(self) -> Int64s:
+        """Surrogate numbers, ascending."""
         return self.people.numbers
 
     @cached_property
@@ -49,12 +50,14 @@ class BucketHistory:
 
     @property
     def offsets(self) -> Int64s:
+        """Where each profile's rows begin, and where the last one's end."""
         if len(self._runs) == 1:
             return self._runs[0].offsets
         return self._merged[0]
 
     @cached_property
     def first_seen(self) -> Int64s:
+        """When each profile became known."""
         if len(self._runs) == 1:
             return self._runs[0].first_seen
         found = np.full(len(self.profiles), np.iinfo(np.int64).max, dtype=np.int64)
@@ -65,10 +68,12 @@ class BucketHistory:
 
     @cached_property
     def occurred_at(self) -> Int64s:
+        """When each row happened."""
         return self._fixed([run.occurred_at for run in self._runs], np.int64)
 
     @cached_property
     def received_at(self) -> Int64s:
+        """When each row was received."""
         return self._fixed([run.received_at for run in self._runs], np.int64)
 
     @cached_property
@@ -83,6 +88,7 @@ class BucketHistory:
 
     @cached_property
     def event(self) -> npt.NDArray[np.uint16]:
+        """Code of each row's event."""
         names = {name: code for code, name in enumerate(self.event_names)}
         codes: list[npt.NDArray[np.uint16]] = []
         for run in self._runs:
@@ -93,9 +99,11 @@ class BucketHistory:
 
     @cached_property
     def event_names(self) -> tuple[str, ...]:
+        """What the codes mean."""
         return tuple(dict.fromkeys(name for run in self._runs for name in run.event_names))
 
     def rows_of(self, event: str) -> Int32s:
+        """Rows of an event, ascending."""
         if len(self._runs) == 1:
             return self._runs[0].rows_of(event)
         rows = self._rows.get(event)
@@ -103,12 +111,13 @@ class BucketHistory:
             rows = self._rows[event] = self._placed([run.rows_of(event) for run in self._runs])[0]
         return rows
 
-    def column(self, event: str, property: str) -> Column | None:
+    def column(self, event: str, property: str) -> Column | None:  # noqa: A002
+        """Values of a property of an event; None where no row has it."""
         return self._column(ColumnKey(event, property))
 
-    def unconverted(self, event: str, property: str) -> Column | None:
+    def unconverted(self, event: str, name: str) -> Column | None:
         """Values that did not convert, as received: TEXT."""
-        return self._column(ColumnKey(event, property, raw=True))
+        return self._column(ColumnKey(event, name, raw=True))
 
     def _column(self, key: ColumnKey) -> Column | None:
         if key not in self._columns:
@@ -163,7 +172,7 @@ class BucketHistory:
         whole = np.concatenate([at[some] for at, some in zip(places, rows, strict=True)])
         if sum(len(some) > 0 for some in rows) <= 1:
             return whole, None
-        order = np.argsort(whole, kind="stable")
+        order = np.argsort(whole, kind="stable")  # merges ascending runs in one pass
         return whole[order], order
 
     @cached_property

@@ -16,8 +16,10 @@ NUMBERS = (PropertyType.NUMBER, PropertyType.MONEY)
 
 @dataclass(frozen=True, slots=True)
 class PropertyFacts:
-    """A property of one event. ``exact`` is true of a number whose every value ever seen is kept
-    exactly; ``set`` counts values, ``unconverted`` those kept as received and read as unset.
+    """A property of one event.
+
+    ``exact`` is true of a number whose every value ever seen is kept exactly; ``set`` counts
+    values, ``unconverted`` those kept as received and read as unset.
     """
 
     type: PropertyType
@@ -27,6 +29,7 @@ class PropertyFacts:
 
     @property
     def money(self) -> bool:
+        """Whether its values are amounts of money."""
         return self.type is PropertyType.MONEY
 
 
@@ -57,6 +60,7 @@ class Catalogue:
         return identify.properties if identify is not None else {}
 
     def property(self, event: str, name: str) -> PropertyFacts | None:
+        """A property of an event, if it is known."""
         facts = self.events.get(event)
         return facts.properties.get(name) if facts is not None else None
 
@@ -73,6 +77,7 @@ class Naming:
     inexact: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
 
     def add_event(self, name: str, raw: str, lines: str | None = None) -> None:
+        """Takes note of an event under a raw name."""
         self.raw_names.setdefault(name, {})[raw] = None
         if lines is not None:
             self.lines[name] = lines
@@ -138,6 +143,7 @@ def catalogue_of(naming: Naming, runs: Iterable[Run]) -> Catalogue:
 
 
 def catalogue_to_json(catalogue: Catalogue) -> dict[str, Any]:
+    """The catalogue as a manifest holds it."""
     return {
         facts.name: {
             "raw_names": list(facts.raw_names),
@@ -156,6 +162,7 @@ def catalogue_to_json(catalogue: Catalogue) -> dict[str, Any]:
 
 
 def catalogue_from_json(form: Mapping[str, Any]) -> Catalogue:
+    """The catalogue that :func:`catalogue_to_json` wrote."""
     return Catalogue(
         {
             name: EventFacts(

@@ -31,8 +31,10 @@ def plan_erasure(state: State, user_id: str) -> ErasurePlan:
 
 
 def erase(state: State, user_id: str) -> ErasureCounts:
-    """Rewrites every file that speaks of the person, publishes, and removes the old files at once,
-    even from under readers. A keyed mark turns away what comes later.
+    """What was removed of the person, everywhere.
+
+    Every file that speaks of them is rewritten and the old one removed at once, even from under
+    readers. A keyed mark turns away what comes later.
     """
     # Marked before the fold, so that no event of theirs gets into the log in between.
     before = state.tombstones

@@ -32,6 +32,7 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def store_folder(folder: Path) -> Path:
+    """Where the store of a project folder lies."""
     return folder / FOLDER
 
 

@@ -125,8 +125,8 @@ def _in_buckets(
     """Which of the fingerprints the buckets of these people hold."""
     known: set[Fingerprint] = set()
     numbers = np.array(list(profiles.values()), dtype=np.int64)
-    for bucket in np.unique(buckets_of(numbers, len(state.manifest.buckets))).tolist():
-        for run in state.runs(state.manifest.buckets[bucket]):
+    for bucket in np.unique(buckets_of(numbers, len(state.manifest.buckets))):
+        for run in state.runs(state.manifest.buckets[int(bucket)]):
             known.update(one for one in fingerprints if _holds(run.seen, one))
     return known
 

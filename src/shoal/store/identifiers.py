@@ -51,10 +51,13 @@ class IdentifierBlock:
         same &= self.anonymous[found] == anonymous
         numbers[wanted[same]] = self.numbers[found[same]]
         for row in wanted[~same].tolist():  # two texts of one hash: look on
-            numbers[row] = self._find_on(texts[row].as_py(), hashes[row], anonymous, int(at[row]))
+            numbers[row] = self._find_on(
+                texts[row].as_py(), np.uint64(hashes[row]), anonymous, int(at[row])
+            )
         return numbers
 
     def find_one(self, identifier: Identifier) -> int:
+        """The number of one identifier, or ABSENT."""
         wanted = np.uint64(hash_text(identifier.text, anonymous=identifier.anonymous))
         at = int(np.searchsorted(self.hashes, wanted))
         return self._find_on(identifier.text, wanted, identifier.anonymous, at)
@@ -83,6 +86,7 @@ class IdentifierBlock:
 
 
 def empty_block() -> IdentifierBlock:
+    """No identifiers."""
     return IdentifierBlock(
         np.zeros(0, np.uint64),
         np.zeros(0, np.int64),

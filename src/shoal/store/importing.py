@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,10 +28,15 @@ MEMORY = 1 << 30
 """Bytes of columns an import holds before it writes them out as sorted runs of its own."""
 
 
+_MUCH = 64 << 20
+
+
 @dataclass(frozen=True, slots=True)
 class ImportCounts:
-    """What became of the rows of an import. ``events`` counts new rows by event, lines too;
-    ``unconverted`` values that are kept as received; ``dropped`` events of erased people.
+    """What became of the rows of an import.
+
+    ``events`` counts new rows by event, lines too; ``unconverted`` values that are kept as
+    received; ``dropped`` events of erased people.
     """
 
     import_id: int
@@ -58,7 +64,7 @@ class _Gathered:
     duplicates: int = 0
 
 
-def import_tables(
+def import_tables(  # noqa: PLR0913
     state: State,
     tables: Iterable[EventTable],
     rejected: Iterable[Rejected],
@@ -101,9 +107,7 @@ def import_tables(
         if rejections:
             change.quarantine = (*change.quarantine, name)
         counts = _counts(import_id, gathered, rejections, dropped)
-        for bucket, runs in gathered.runs.items():
-            state.add(change, bucket, runs)
-        gathered.runs.clear()
+        _write(state, change, gathered)
         change.imports = (*change.imports, import_id)
         if before_commit is not None:
             before_commit(counts)
@@ -115,6 +119,16 @@ def import_tables(
         for path in gathered.spilled:
             path.unlink(missing_ok=True)
     return counts
+
+
+def _write(state: State, change: Change, gathered: _Gathered) -> None:
+    def write(bucket: int) -> int:
+        runs = gathered.runs.pop(bucket)
+        state.add(change, bucket, runs)
+        return sum(len(run) for run in runs)
+
+    size = sum(len(run) for runs in gathered.runs.values() for run in runs) * 100
+    _each(write, sorted(gathered.runs), size)
 
 
 def take_back(state: State, change: Change, import_id: int) -> int:
@@ -155,24 +169,34 @@ def keep_rows(state: State, change: Change, bucket: int, wanted: Callable[[Run],
 
 def _sort(state: State, change: Change, gathered: _Gathered, *, spill: bool) -> None:
     """The pieces as one sorted run per bucket, without what was there before."""
-    for bucket in sorted(gathered.pieces):
+
+    def sort(bucket: int) -> int:
         run = assemble(gathered.pieces.pop(bucket))
         if run is None:
-            continue
+            return 0
         earlier = gathered.runs.setdefault(bucket, [])
         before = [*state.runs(change.buckets[bucket]), *earlier]
         run, duplicates = without_duplicates(run, [one.seen for one in before])
-        gathered.duplicates += duplicates
-        if run is None:
-            continue
-        if spill:
-            name = f"{bucket:04d}-{state.manifest.number + 1:08d}-part-{len(earlier)}.arrow"
-            path = state.root / BUCKETS / name
-            write_run(path, run)
-            gathered.spilled.append(path)
-            run = read_run(path)
-        earlier.append(run)
+        if run is not None:
+            if spill:
+                name = f"{bucket:04d}-{state.manifest.number + 1:08d}-part-{len(earlier)}.arrow"
+                path = state.root / BUCKETS / name
+                write_run(path, run)
+                gathered.spilled.append(path)
+                run = read_run(path)
+            earlier.append(run)
+        return duplicates
+
+    gathered.duplicates += sum(_each(sort, sorted(gathered.pieces), gathered.size))
     gathered.size = 0
+
+
+def _each(work: Callable[[int], int], buckets: Sequence[int], size: int) -> list[int]:
+    """The work done for every bucket, by two threads where there is much of it."""
+    if size < _MUCH:
+        return [work(bucket) for bucket in buckets]
+    with ThreadPoolExecutor(2) as threads:
+        return list(threads.map(work, buckets))
 
 
 def _size(part: Part) -> int:

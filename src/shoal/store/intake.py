@@ -34,8 +34,10 @@ Forgotten = Callable[[Identifier], bool]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Circumstances:
-    """What all rows of an import share. An imported row is taken as known when it happened, but
-    not later than the import; logged ones bring their own ``receipts``.
+    """What all rows of an import share.
+
+    An imported row is taken as known when it happened, but not later than the import; logged ones
+    bring their own ``receipts``.
     """
 
     import_id: int
@@ -62,8 +64,9 @@ def take_in(
     circumstances: Circumstances,
     forgotten: Forgotten | None = None,
 ) -> tuple[Part, int]:
-    """The table, lines included, as one part, and how many of its events belong to forgotten
-    people and were dropped. Unknown identifiers and untyped properties become known.
+    """The table, lines included, as one part, and how many events of forgotten people fell.
+
+    Unknown identifiers and untyped properties become known.
     """
     count = len(table)
     persons = _persons(table, identifiers, forgotten)
@@ -235,7 +238,7 @@ def _beside(
     return text_column(rows, anonymous.take(pa.array(rows))) if len(rows) else None
 
 
-def _converted(
+def _converted(  # noqa: PLR0913, PLR0917
     event: str,
     properties: Any,
     declared: Any,
@@ -279,8 +282,9 @@ def _valid_column(
 def _sorted_places(
     rows: Int32s, places: Int32s, wanted: npt.NDArray[Any], orders: _Orders
 ) -> tuple[npt.NDArray[Any], Int32s]:
-    """The order that makes the rows ascend where they go, and where that is. ``wanted`` are the
-    old rows in their new order; others are left out.
+    """The order that makes the rows ascend where they go, and where that is.
+
+    ``wanted`` are the old rows in their new order; others are left out.
     """
     known = orders.get(id(rows))
     if known is not None:

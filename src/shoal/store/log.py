@@ -28,6 +28,7 @@ LARGEST_FRAME = 1 << 30
 
 
 def segment_path(folder: Path, number: int) -> Path:
+    """Where a segment lies."""
     return folder / f"segment-{number:08d}.log"
 
 
@@ -107,8 +108,9 @@ class Log:
             return Place(self.number, self._write(payload))
 
     def make_durable(self, place: Place) -> None:
-        """Everything up to the place is durable on return, else StoreError. Threads that wait
-        for each other share one fsync.
+        """Everything up to the place is durable on return, else StoreError.
+
+        Threads that wait for each other share one fsync.
         """
         with self._syncing:
             with self._lock:
@@ -153,6 +155,7 @@ class Log:
         sync_folder(self._folder)
 
     def close(self) -> None:
+        """Lets go of the file."""
         with self._lock:
             if self._handle >= 0:
                 os.close(self._handle)

@@ -55,6 +55,7 @@ class BucketFiles:
     delta: RunFile | None = None
 
     def files(self) -> tuple[RunFile, ...]:
+        """Base and delta, as far as there are any."""
         return tuple(file for file in (self.base, self.delta) if file is not None)
 
 
@@ -77,6 +78,7 @@ class Manifest:
 
     @property
     def rows(self) -> int:
+        """Rows of all its files."""
         return sum(file.rows for bucket in self.buckets for file in bucket.files())
 
     def file_names(self) -> set[str]:
@@ -90,6 +92,7 @@ class Manifest:
 
 
 def manifest_path(root: Path, number: int) -> Path:
+    """Where a manifest lies."""
     return root / f"manifest-{number}.json"
 
 
@@ -135,6 +138,7 @@ def manifest_numbers(root: Path) -> list[int]:
 
 
 def read_manifest(root: Path, number: int) -> Manifest:
+    """The manifest of this number."""
     path = manifest_path(root, number)
     try:
         form: dict[str, Any] = json.loads(path.read_bytes().decode("utf-8", "surrogatepass"))

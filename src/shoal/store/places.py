@@ -1,5 +1,6 @@
-"""Every place of the store that holds data: which files it owns, how to find a person in it and
-how to erase them from it. A file that no place owns fails a test.
+"""Every place of the store that holds data, and how to find and erase a person in it.
+
+A file that no place owns fails a test.
 """
 
 from __future__ import annotations
@@ -89,8 +90,9 @@ def _erase_identifiers(state: State, change: Change, person: Person) -> int:
 
 
 def _is_theirs(person: Person) -> Callable[[Quarantined], bool]:
-    """A rejected row was never understood, so every row in which the identifier stands by itself
-    counts as theirs.
+    """Whether a rejected row is the person's.
+
+    It was never understood, so every row in which the identifier stands by itself counts.
     """
     tests = [speaks_of(one.text) for one in person.identifiers]
     return lambda row: any(test(row.raw) for test in tests)

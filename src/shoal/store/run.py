@@ -130,12 +130,14 @@ class Run:
 
     @property
     def profiles(self) -> Int64s:
+        """Surrogate number of each profile, ascending."""
         return self.people.numbers
 
     def __len__(self) -> int:
         return len(self.occurred_at)
 
     def rows_of(self, event: str) -> Int32s:
+        """Rows of an event, ascending."""
         if event not in self.event_names:
             return np.zeros(0, dtype=np.int32)
         code = self.event_names.index(event)

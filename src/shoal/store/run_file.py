@@ -9,6 +9,7 @@ never touched. Any Arrow library reads it.
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -127,7 +128,7 @@ def _column_lists(run: Run) -> dict[str, Any]:
     lengths = dict.fromkeys((*values, "positions", "strings"), 0)
     directory: list[tuple[Any, ...]] = []
     starts: dict[int, int] = {}
-    for key, column in run.columns.items():
+    for key, column in sorted(run.columns.items(), key=lambda item: item[0]):
         start = starts.get(id(column.rows))
         if start is None:
             start = starts[id(column.rows)] = lengths["positions"]
@@ -145,7 +146,16 @@ def _column_lists(run: Run) -> dict[str, Any]:
             values[where].append(column.values)
             lengths[where] += len(column.values)
         directory.append(
-            (*key, int(column.kind), len(column.rows), start, value_start, coded, text_start, text_count)
+            (
+                *key,
+                int(column.kind),
+                len(column.rows),
+                start,
+                value_start,
+                coded,
+                text_start,
+                text_count,
+            )
         )
     found: dict[str, Any] = {
         "positions": _long(positions, np.int32),
@@ -199,20 +209,33 @@ class _Directory(Mapping[ColumnKey, RunColumn]):
     def kinds(self) -> Mapping[ColumnKey, tuple[Kind, int]]:
         return _Kinds(self)
 
-    def entry(self, key: ColumnKey) -> tuple[Any, ...]:
-        return self._entries[key]
+    def entry(self, key: ColumnKey) -> tuple[Any, ...] | None:
+        """The cells of a key. The directory is in the order of its keys."""
+        if "_entries" in self.__dict__:
+            return self._entries.get(key)
+        at = bisect_left(range(len(self)), key, key=self._key)
+        if at == len(self) or self._key(at) != key:
+            return None
+        return tuple(self._array(name)[at].as_py() for name in list(_DIRECTORY)[3:])
+
+    def _key(self, at: int) -> ColumnKey:
+        event, name, raw = (self._array(name)[at].as_py() for name in list(_DIRECTORY)[:3])
+        return ColumnKey(event, name, raw)
 
     def __iter__(self) -> Iterator[ColumnKey]:
         return iter(self._entries)
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._array("column_kind"))
 
     def __contains__(self, key: object) -> bool:
-        return key in self._entries
+        return isinstance(key, ColumnKey) and self.entry(key) is not None
 
     def __getitem__(self, key: ColumnKey) -> RunColumn:
-        kind, count, position, value, coded, string, strings = self._entries[key]
+        entry = self.entry(key)
+        if entry is None:
+            raise KeyError(key)
+        kind, count, position, value, coded, string, strings = entry
         rows = self._positions.get((position, count))
         if rows is None:  # columns set in the same rows share them
             rows = self._array("positions").slice(position, count).to_numpy()
@@ -237,5 +260,7 @@ class _Kinds(Mapping[ColumnKey, "tuple[Kind, int]"]):
         return len(self._directory)
 
     def __getitem__(self, key: ColumnKey) -> tuple[Kind, int]:
-        kind, count, *_ = self._directory.entry(key)
-        return Kind(kind), count
+        entry = self._directory.entry(key)
+        if entry is None:
+            raise KeyError(key)
+        return Kind(entry[0]), entry[1]

@@ -35,7 +35,7 @@ class Snapshot:
     have mapped already until they are closed.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917
         self,
         manifest: Manifest,
         position: str,

@@ -60,8 +60,10 @@ class Change:
 
 
 class State:
-    """The owner's view of a store. ``bulk`` is held by whoever makes a new version, ``lock`` by
-    whoever touches the tail; ``bulk`` is taken first.
+    """The owner's view of a store.
+
+    ``bulk`` is held by whoever makes a new version, ``lock`` by whoever touches the tail; ``bulk``
+    is taken first.
     """
 
     def __init__(self, root: Path) -> None:
@@ -81,6 +83,7 @@ class State:
         self._read_tail()
 
     def close(self) -> None:
+        """Lets go of the log."""
         self.log.close()
 
     def change(self) -> Change:
@@ -101,6 +104,7 @@ class State:
         return [self.run(file) for file in bucket.files()]
 
     def run(self, file: RunFile) -> Run:
+        """The run in a file, opened once."""
         found = self._open_runs.get(file.name)
         if found is None:
             found = self._open_runs[file.name] = read_run(self.root / BUCKETS / file.name)
@@ -197,8 +201,8 @@ class State:
         with self.lock:
             left = np.setdiff1d(left, _numbers(one for _, one in self.tail))
         bucket_of = buckets_of(left, len(change.buckets))
-        for bucket in np.unique(bucket_of).tolist():
-            for run in self.runs(change.buckets[bucket]):
+        for bucket in np.unique(bucket_of):
+            for run in self.runs(change.buckets[int(bucket)]):
                 there = (bucket_of == bucket) & np.isin(left, run.profiles)
                 left, bucket_of = left[~there], bucket_of[~there]
         return left

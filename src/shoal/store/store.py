@@ -65,8 +65,9 @@ class Store:
 
     @contextmanager
     def write(self, *, wait: float = WAIT) -> Generator[Writer]:
-        """Makes this process the owner; StoreBusyError if another one stays it for ``wait``
-        seconds. While it lasts, other processes can hand their small writes over.
+        """Makes this process the owner; while it lasts, others can hand their small writes over.
+
+        StoreBusyError if another process stays the owner for ``wait`` seconds.
         """
         with owning(self.root, wait=wait) as owner:
             state = State(self.root)
@@ -81,6 +82,7 @@ class Store:
 
     def perform(self, name: str, request: Request | None = None, *, wait: float = WAIT) -> Request:
         """Has a registered operation done, by this process as the owner or by the one that is.
+
         StoreBusyError if nobody takes it for ``wait`` seconds.
         """
         request = {**(request or {}), "operation": name}
@@ -128,6 +130,7 @@ class Store:
             os.close(handle)
 
     def close(self) -> None:
+        """Lets go of the books."""
         self.books.close()
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from math import isfinite
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
@@ -183,6 +183,7 @@ def _values(cells: Mapping[str, Any]) -> dict[str, object]:
 def _value(cell: Any) -> object:
     if not isinstance(cell, dict):
         return cell
-    if "decimal" in cell:
-        return Decimal(cell["decimal"])
-    return to_datetime(cell["instant"])
+    tagged = cast("dict[str, Any]", cell)
+    if "decimal" in tagged:
+        return Decimal(tagged["decimal"])
+    return to_datetime(tagged["instant"])

@@ -20,6 +20,7 @@ class Tombstones:
     marks: frozenset[str] = frozenset()
 
     def mark(self, identifier: Identifier) -> str:
+        """The keyed hash of an identifier."""
         kind = b"anonymous" if identifier.anonymous else b"user"
         text = identifier.text.encode("utf-8", "surrogatepass")
         return blake2b(text, key=self.key, digest_size=16, person=kind).hexdigest()
@@ -30,6 +31,7 @@ class Tombstones:
 
 
 def read_tombstones(root: Path, name: str | None) -> Tombstones:
+    """The key and the marks in a file, if there is one."""
     try:
         key = (root / KEY).read_bytes()
         text = (root / TOMBSTONES / name).read_text() if name is not None else ""
@@ -39,5 +41,6 @@ def read_tombstones(root: Path, name: str | None) -> Tombstones:
 
 
 def write_tombstones(root: Path, name: str, marks: Iterable[str]) -> None:
+    """Writes the marks as a file."""
     with writing(root / TOMBSTONES / name) as file:
         file.write("".join(f"{mark}\n" for mark in sorted(marks)).encode())

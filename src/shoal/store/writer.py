@@ -27,7 +27,7 @@ class Writer:
         self.state = state
         self.books = books
 
-    def import_tables(
+    def import_tables(  # noqa: PLR0913
         self,
         source: ImportSource,
         tables: Iterable[EventTable],
@@ -38,8 +38,10 @@ class Writer:
         replaces: int | None = None,
         memory: int = importing.MEMORY,
     ) -> ImportCounts:
-        """Adds the tables in one commit; ``rejected`` is read after them. With ``replaces``, that
-        import is taken back in the same commit. Texts without an offset are times of ``zone``.
+        """Adds the tables in one commit; ``rejected`` is read after them.
+
+        With ``replaces``, that import is taken back in the same commit. Texts without an offset are
+        times of ``zone``.
         """
         with self.state.bulk:
             if replaces is not None:

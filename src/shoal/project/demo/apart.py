@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shoal.core.instants import format_instant
-from shoal.project.report.figures import Apart, Contrast
+from shoal.project.report.figures import Contrast
 
 if TYPE_CHECKING:
     from shoal.project.demo.asking import Bools, People
@@ -52,29 +52,28 @@ class Spending:
     """People by categories."""
 
 
-def spending(shop: Shop, people: People, as_of: int, days: int) -> Spending:
-    """Revenue per person and category in the days before an instant."""
-    until = format_instant(as_of)
+def spending(shop: Shop, people: People, as_of: int) -> Spending:
+    """Revenue per person and category up to an instant, by `shoal sql`."""
     table = shop.sql(
         "select user_id, category, sum(revenue) as revenue from order_completed_line "
-        f"where category is not null and occurred_at <= timestamptz '{until}' "
-        f"and occurred_at > timestamptz '{until}' - interval {days} day group by all"
+        "where category is not null group by all",
+        as_of=format_instant(as_of),
     )
-    names = sorted(set(table.column("category").to_pylist()))
+    given: list[str] = table.column("category").to_pylist()
+    names = sorted(set(given))
     place = {name: index for index, name in enumerate(names)}
-    columns = np.array([place[name] for name in table.column("category").to_pylist()], np.int64)
+    columns = np.array([place[name] for name in given], np.int64)
     rows, places = people.places(table.column("user_id"))
     amounts = np.zeros((len(people), len(names)))
-    given = table.column("revenue").to_numpy()
-    np.add.at(amounts, (places, columns[rows]), given[rows])
+    np.add.at(amounts, (places, columns[rows]), table.column("revenue").to_numpy()[rows])
     return Spending(tuple(readable(name) for name in names), amounts)
 
 
-def set_apart(
-    spent: Spending, inside: Bools, name: str, title: str, most: int, least: int = 0
-) -> Apart:
-    """The ``most`` categories that take more of the group's money than of everyone's, by how many
-    times, and the ``least`` that take less."""
+def set_apart(spent: Spending, inside: Bools, most: int, least: int = 0) -> tuple[Contrast, ...]:
+    """What takes more of the group's money than of everyone's, and what takes less.
+
+    At most ``most`` and ``least`` categories, by how many times; the least last.
+    """
     group, everyone = spent.amounts[inside], spent.amounts
     here = group.sum(axis=0) / max(group.sum(), 1e-9)
     overall = everyone.sum(axis=0) / max(everyone.sum(), 1e-9)
@@ -84,11 +83,10 @@ def set_apart(
     order = np.argsort(-ratio, kind="stable")
     more = [i for i in order if telling[i] and buyers[i] >= LEAST_BUYERS and ratio[i] > 1][:most]
     less = [i for i in order[::-1] if telling[i] and ratio[i] < 1][:least]
-    chosen = [*more, *reversed(less)]
-    contrasts = tuple(
-        Contrast(spent.labels[i], float(here[i]), float(overall[i])) for i in chosen
+    return tuple(
+        Contrast(spent.labels[i], float(here[i]), float(overall[i]))
+        for i in [*more, *reversed(less)]
     )
-    return Apart(name, title, int(inside.sum()), contrasts)
 
 
 def readable(raw: str) -> str:

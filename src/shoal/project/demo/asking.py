@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,8 @@ import pyarrow.compute as pc
 
 from shoal.core.instants import SECOND
 from shoal.language import parse_expression, parse_rule
+from shoal.language.tree import Rule, Value
+from shoal.runners import RuleAnswer, ValueAnswer, evaluate, evaluate_at
 
 if TYPE_CHECKING:
     from shoal.project.reading import Reading
@@ -65,24 +67,38 @@ class People:
         values: Mapping[str, str] | None = None,
     ) -> Answers:
         """All rules and values, by the names given to them, in one pass of the engine."""
-        from shoal.runners import evaluate
+        return self.ask_often((at,), rules, values)[0]
 
-        rules, values = rules or {}, values or {}
-        asked = {f"rule {name}": parse_rule(text) for name, text in rules.items()}
-        wanted = {f"value {name}": parse_expression(text) for name, text in values.items()}
-        found = evaluate(
-            self.reading.snapshot, {**asked, **wanted}, self.reading.vocabulary, at
-        )
-        tables = {name: found[f"value {name}"].table() for name in values}
-        numbers = {
-            name: self._numbers(table) for name, table in tables.items() if _is_number(table)
+    def ask_often(
+        self,
+        instants: Sequence[int],
+        rules: Mapping[str, str] | None = None,
+        values: Mapping[str, str] | None = None,
+    ) -> tuple[Answers, ...]:
+        """The same questions at several instants."""
+        questions: dict[str, Rule | Value] = {
+            **{f"rule {name}": parse_rule(text) for name, text in (rules or {}).items()},
+            **{f"value {name}": parse_expression(text) for name, text in (values or {}).items()},
         }
-        return Answers(
-            at,
-            {name: self._members(found[f"rule {name}"].members()) for name in rules},
-            numbers,
-            {name: self._texts(table) for name, table in tables.items() if name not in numbers},
-        )
+        reading = self.reading
+        found = evaluate_at(reading.snapshot, questions, reading.vocabulary, instants)
+        return tuple(self._answers(at, each) for at, each in zip(instants, found, strict=True))
+
+    def _answers(self, at: int, found: Mapping[str, RuleAnswer | ValueAnswer]) -> Answers:
+        rules: dict[str, Bools] = {}
+        numbers: dict[str, Floats] = {}
+        texts: dict[str, list[str | None]] = {}
+        for key, answer in found.items():
+            name = key.partition(" ")[2]
+            if isinstance(answer, RuleAnswer):
+                rules[name] = self._members(answer.members())
+                continue
+            table = answer.table()
+            if _is_number(table):
+                numbers[name] = self._numbers(table)
+            else:
+                texts[name] = self._texts(table)
+        return Answers(at, rules, numbers, texts)
 
     def _members(self, table: pa.Table) -> Bools:
         inside = np.zeros(len(self), np.bool_)
@@ -118,10 +134,9 @@ class People:
 
 def everybody(reading: Reading, at: int, rule: str = "everyone") -> People:
     """The people a rule is true for at an instant."""
-    from shoal.runners import evaluate
-
-    found = evaluate(reading.snapshot, {"it": parse_rule(rule)}, reading.vocabulary, at)
-    ids = found["it"].members().column("user_id").combine_chunks()
+    found = evaluate(reading.snapshot, {"it": parse_rule(rule)}, reading.vocabulary, at)["it"]
+    assert isinstance(found, RuleAnswer)
+    ids: Any = found.members().column("user_id").combine_chunks()
     return People(reading, ids.cast(pa.string()))
 
 

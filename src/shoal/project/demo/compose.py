@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from shoal.core.instants import format_instant
 from shoal.project.demo import moving, overall, story
 from shoal.project.demo.apart import set_apart, spending
 from shoal.project.demo.persons import Chooser, chosen, twins
 from shoal.project.demo.questions import Heard
 from shoal.project.demo.telling import Teller
-from shoal.project.demo.wording import findings, lead, notes, quotes, CLOSING
+from shoal.project.demo.wording import CLOSING, findings, lead, notes, quotes
 from shoal.project.report.figures import (
     Apart,
     Definition,
@@ -22,7 +21,7 @@ from shoal.project.report.figures import (
     SegmentLine,
     Tile,
 )
-from shoal.project.report.words import Money, count, plural, share
+from shoal.project.report.words import Money, count, share
 
 if TYPE_CHECKING:
     from shoal.project.demo.complete_journey import Prepared
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
 APART = ("evening_shoppers", "weekend_shoppers", "slipping_away", "high_value")
 """Told of in full, then in a line each: none of them is defined by what is bought."""
-SPENDING_DAYS = 180
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,13 +46,13 @@ def compose(shop: Shop, heard: Heard, sources: Sources, watch: Watch) -> Report:
     """The whole report; the steps of the watch so far become part of it."""
     now, zone = heard.now, shop.zone
     money = Money(shop.project.settings.currency or "")
-    sentences = {item["name"]: item["sentence"] for item in shop.segments(_text(now.at))}
+    sentences = {item["name"]: item["sentence"] for item in shop.segments(format_instant(now.at))}
     with watch.step("The typical order, and what is bought", "by `shoal sql`"):
-        typical = overall.typical(shop, now.at)
-        apart = _apart(shop, heard)
+        orders = overall.orders(shop, heard.people, now.at)
+        typical, apart = orders.typical(), _apart(shop, heard)
     by_name = {told.name: told for told in heard.segments}
     with watch.step("Explanations", "why in, why not, until when, what would change it"):
-        chooser = Chooser(shop, heard.people, now, Teller(zone, money))
+        chooser = Chooser(shop, heard.people, now, orders, Teller(zone, money))
         explained, alike = chosen(chooser, by_name), twins(chooser, heard.stages)
     lines = tuple(_line(told, heard, sentences) for told in heard.segments)
     hindsight = moving.hindsight(
@@ -70,7 +68,7 @@ def compose(shop: Shop, heard: Heard, sources: Sources, watch: Watch) -> Report:
         first_at=overall.month_starts(story.MONTHS[:1], shop)[0],
         zone=zone,
         currency=money.currency,
-        lead=lead(heard, hindsight),
+        lead=lead(heard),
         tiles=_tiles(heard, typical, money),
         findings=findings(heard, hindsight, apart, typical, money),
         files=sources.files,
@@ -97,12 +95,6 @@ def compose(shop: Shop, heard: Heard, sources: Sources, watch: Watch) -> Report:
         closing=CLOSING,
         commands=sources.commands,
     )
-
-
-def _text(at: int) -> str:
-    from shoal.core.instants import format_instant
-
-    return format_instant(at)
 
 
 def _subtitle(heard: Heard, prepared: Prepared) -> str:
@@ -145,15 +137,16 @@ def _line(told: Told, heard: Heard, sentences: Mapping[str, str]) -> SegmentLine
 
 
 def _apart(shop: Shop, heard: Heard) -> tuple[Apart, ...]:
-    spent = spending(shop, heard.people, heard.now.at, SPENDING_DAYS)
-    titles = {told.name: told.title for told in heard.segments}
-    inside = {name: heard.now.rules[name] for name in APART if heard.now.rules[name].any()}
-    return tuple(
-        set_apart(spent, members, name, titles[name], 7, 4)
-        if place == 0
-        else set_apart(spent, members, name, titles[name], 5)
-        for place, (name, members) in enumerate(inside.items())
-    )
+    spent = spending(shop, heard.people, heard.now.at)
+    told = {one.name: one for one in heard.segments}
+    found: list[Apart] = []
+    for name in APART:
+        inside = heard.now.rules[name]
+        most, least = (5, 0) if found else (7, 4)
+        contrasts = set_apart(spent, inside, most, least)
+        if contrasts:
+            found.append(Apart(name, told[name].title, int(inside.sum()), contrasts))
+    return tuple(found)
 
 
 def _definitions(heard: Heard, sentences: Mapping[str, str]) -> tuple[Definition, ...]:
@@ -175,10 +168,3 @@ def _definitions(heard: Heard, sentences: Mapping[str, str]) -> tuple[Definition
         )
         for told in group
     )
-
-
-def _share_of(values: np.ndarray[tuple[int], np.dtype[np.float64]], total: float) -> str:
-    return share(float(np.nansum(values)) / total if total else 0.0)
-
-
-__all__ = ["Sources", "compose", "plural"]

@@ -62,7 +62,9 @@ def lifecycle(
     return Lifecycle(title, parts, earlier.at, now.at, flows)
 
 
-def _stage_of(answers: Answers, stages: Sequence[Told]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _stage_of(
+    answers: Answers, stages: Sequence[Told]
+) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """Each person's stage as its place in ``stages``; whoever is not known yet is not yet one."""
     first = next(i for i, stage in enumerate(stages) if short(stage.name) == NOBODY_YET)
     found = np.full(len(answers.rules[stages[0].name]), first, np.int64)
@@ -99,7 +101,9 @@ def rfm_parts(now: Answers, parts: Sequence[Told]) -> tuple[Part, ...]:
     )
 
 
-def hindsight(people: People, title: str, segment: str, earlier: Answers, now: Answers) -> Hindsight:
+def hindsight(
+    people: People, title: str, segment: str, earlier: Answers, now: Answers
+) -> Hindsight:
     """A segment at two instants; revenue and orders are those of the 180 days before each."""
     before, after = earlier.rules[segment], now.rules[segment]
     entered, left = after & ~before, before & ~after

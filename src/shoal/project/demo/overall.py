@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from shoal.core.instants import format_instant
+import numpy as np
+
+from shoal.core.instants import DAY, format_instant
+from shoal.project.demo.asking import Answers, Floats, Int64s, People
 from shoal.project.report.figures import Month
 
 if TYPE_CHECKING:
-    from shoal.project.demo.asking import Answers
     from shoal.project.shop import Shop
 
 HOURS = tuple((weekday, hour) for weekday in range(1, 8) for hour in range(24))
@@ -28,7 +31,7 @@ class Typical:
 def month_values(bounds: tuple[str, ...]) -> dict[str, str]:
     """The values that fill the months between bounds: dates, or instants as RFC 3339."""
     values: dict[str, str] = {}
-    for index, (start, end) in enumerate(zip(bounds, bounds[1:], strict=False)):
+    for index, (start, end) in enumerate(pairwise(bounds)):
         window = f"from {start} to {end}"
         values[f"revenue {index}"] = f"sum(order_completed.revenue {window})"
         values[f"orders {index}"] = f"count(order_completed {window})"
@@ -66,21 +69,46 @@ def week(answers: Answers) -> tuple[tuple[int, ...], ...]:
     )
 
 
-def typical(shop: Shop, as_of: int) -> Typical:
-    """The typical order and the typical time between two, by `shoal sql`."""
-    until = format_instant(as_of)
-    orders = shop.sql(
-        "select median(revenue) as half, avg(revenue) as mean from order_completed "
-        f"where occurred_at <= timestamptz '{until}'"
-    ).to_pylist()[0]
-    gaps = shop.sql(
-        "with gaps as (select epoch(occurred_at - lag(occurred_at) over "
-        "(partition by user_id order by occurred_at)) / 86400 as days from order_completed "
-        f"where occurred_at <= timestamptz '{until}') "
-        "select median(days) as half, avg((days <= 60)::int) as within from gaps "
-        "where days is not null"
-    ).to_pylist()[0]
-    return Typical(orders["half"], orders["mean"], gaps["half"], gaps["within"])
+@dataclass(frozen=True, eq=False)
+class Orders:
+    """Every order, in the order of people and time."""
+
+    person: Int64s
+    at: Int64s
+    revenue: Floats
+
+    def typical(self) -> Typical:
+        """The typical order, and the typical time between two."""
+        same = self.person[1:] == self.person[:-1]
+        days = np.diff(self.at)[same] / DAY
+        return Typical(
+            float(np.nanmedian(self.revenue)),
+            float(np.nanmean(self.revenue)),
+            float(np.median(days)),
+            float((days <= 60).mean()),
+        )
+
+    def weeks(self, place: int, until: int, count: int) -> tuple[float, ...]:
+        """One person's revenue in each of the ``count`` weeks up to an instant."""
+        mine = self.person == place
+        week = count - 1 - (until - self.at[mine]) // (7 * DAY)
+        sums = np.zeros(count)
+        recent = week >= 0
+        np.add.at(sums, week[recent], np.nan_to_num(self.revenue[mine][recent]))
+        return tuple(sums.tolist())
+
+
+def orders(shop: Shop, people: People, as_of: int) -> Orders:
+    """The orders up to an instant, by `shoal sql`."""
+    table = shop.sql(
+        "select user_id, epoch_us(occurred_at) as at, revenue from order_completed",
+        as_of=format_instant(as_of),
+    )
+    rows, places = people.places(table.column("user_id"))
+    at = table.column("at").to_numpy()[rows]
+    revenue = table.column("revenue").to_numpy()[rows]
+    by = np.lexsort((at, places))
+    return Orders(places[by], at[by], revenue[by])
 
 
 def month_starts(dates: tuple[str, ...], shop: Shop) -> tuple[int, ...]:

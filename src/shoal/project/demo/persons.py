@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from shoal.core.instants import DAY, format_instant
 from shoal.project.demo.story import Told
 from shoal.project.demo.telling import Teller
 from shoal.project.report.figures import Explained, Twin, Twins
 from shoal.project.report.words import plural
 
 if TYPE_CHECKING:
-    from shoal.project.demo.asking import Answers, Bools, People
+    from shoal.project.demo.asking import Answers, Bools, Floats, People
+    from shoal.project.demo.overall import Orders
     from shoal.project.shop import Shop
 
 WEEKS = 52
@@ -38,6 +38,7 @@ class Chooser:
     shop: Shop
     people: People
     now: Answers
+    orders: Orders
     teller: Teller
 
     def explained(self, place: int, segment: Told) -> Explained:
@@ -53,7 +54,7 @@ class Chooser:
             because=self.teller.reason(told["because"]),
             until=self.teller.until(told),
             nearest=self.teller.nearest(told),
-            spark=self.weeks([user])[user],
+            spark=self.weeks(place),
         )
 
     def about(self, place: int) -> str:
@@ -62,23 +63,12 @@ class Chooser:
         revenue = self.teller.money.whole(self.now.numbers["revenue_year"][place])
         return f"{plural(orders, 'order', 'orders')}, {revenue} in the year"
 
-    def weeks(self, users: Sequence[str]) -> dict[str, tuple[float, ...]]:
-        """Revenue per week up to the report's instant, for the few who are shown."""
-        names = ", ".join("'" + user.replace("'", "''") + "'" for user in users)
-        until = format_instant(self.now.at)
-        table = self.shop.sql(
-            "select user_id, epoch_us(occurred_at) as at, revenue from order_completed "
-            f"where user_id in ({names}) and occurred_at <= timestamptz '{until}'"
-        )
-        sums = {user: np.zeros(WEEKS) for user in users}
-        for row in table.to_pylist():
-            week = WEEKS - 1 - (self.now.at - row["at"]) // (7 * DAY)
-            if week >= 0:
-                sums[row["user_id"]][week] += row["revenue"] or 0.0
-        return {user: tuple(values.tolist()) for user, values in sums.items()}
+    def weeks(self, place: int) -> tuple[float, ...]:
+        """Revenue per week up to the report's instant."""
+        return self.orders.weeks(place, self.now.at, WEEKS)
 
 
-def first_by(worth: np.ndarray[tuple[int], np.dtype[np.float64]], inside: Bools) -> int | None:
+def first_by(worth: Floats, inside: Bools) -> int | None:
     """The place of the one with the most, among some."""
     if not inside.any():
         return None
@@ -102,8 +92,10 @@ def chosen(chooser: Chooser, segments: dict[str, Told]) -> tuple[Explained, ...]
 
 
 def twins(chooser: Chooser, stages: Sequence[Told]) -> Twins | None:
-    """Two people with the same answers to every question of the survey, furthest apart in what they
-    spend: one of high value, one gone or going. None where nobody is alike."""
+    """Two people who gave the survey the same answers, one of high value, one gone or going.
+
+    Those furthest apart in what they spend; None where nobody is alike.
+    """
     now = chooser.now
     revenue = np.nan_to_num(now.numbers["revenue_year"])
     gone = now.rules["lapsed"] | now.rules["at_risk"]
@@ -122,7 +114,9 @@ def twins(chooser: Chooser, stages: Sequence[Told]) -> Twins | None:
         return None
     _, most, least = max(pairs)
     answers, places = alike_to[most]
-    counted = [(stage.title, int(now.rules[stage.name][places].sum())) for stage in reversed(stages)]
+    counted = [
+        (stage.title, int(now.rules[stage.name][places].sum())) for stage in reversed(stages)
+    ]
     return Twins(
         alike=tuple(zip(FACTS.values(), answers, strict=True)),
         left=_twin(chooser, most, stages),
@@ -154,4 +148,4 @@ def _twin(chooser: Chooser, place: int, stages: Sequence[Told]) -> Twin:
         ("Buys most in", (now.texts["favourite_department"][place] or "nothing").capitalize()),
         ("On discount", f"{100 * now.numbers['discount_share'][place]:.0f}% of spending"),
     )
-    return Twin(user, chooser.about(place), facts, chooser.weeks([user])[user])
+    return Twin(user, chooser.about(place), facts, chooser.weeks(place))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -18,7 +19,6 @@ from shoal.project.report.words import count, plural
 
 if TYPE_CHECKING:
     from shoal.project.opening import Project
-    from shoal.project.shop import Shop
 
 COMPLETE_JOURNEY = "complete-journey"
 DATA = (COMPLETE_JOURNEY,)
@@ -26,11 +26,21 @@ NAME = "The Complete Journey"
 FOLDER = "shoal-demo"
 REPORT = "report.html"
 BECAME = {
-    "order_lines.parquet": "orders with their lines",
+    "order_lines.parquet": "orders and order lines",
     "campaigns.parquet": "campaigns received",
     "redemptions.parquet": "coupons redeemed",
-    "households.parquet": "traits of households, undated",
+    "households.parquet": "households with traits",
 }
+EARLY_BIRDS = "count(order_completed where hour(time) < 9 in last 90d) >= 6"
+
+
+@dataclass(frozen=True, eq=False)
+class Loaded:
+    """The demo's project with its data and definitions in force."""
+
+    project: Project
+    prepared: Prepared
+    files: tuple[ImportedFile, ...]
 
 
 def run_demo(
@@ -42,21 +52,40 @@ def run_demo(
 
     A folder that the demo made before is taken up again: importing the same files adds nothing.
     """
+    from shoal.project.demo.compose import Sources, compose
+    from shoal.project.demo.questions import ask_all
+    from shoal.project.shop import Shop
+
+    watch = Watch(echo)
+    loaded = load(folder or Path(FOLDER), watch, data)
+    shop = Shop(loaded.project)
+    heard = ask_all(shop, watch)
+    commands = _commands(loaded.project.folder)
+    report = compose(shop, heard, Sources(loaded.prepared, loaded.files, commands), watch)
+    with watch.step("Write the report") as step:
+        page = loaded.project.folder / REPORT
+        page.write_text(render(report), encoding="utf-8")
+        step.text = str(page)
+    return report
+
+
+def load(folder: Path, watch: Watch, data: str | None = None) -> Loaded:
+    """The project made or taken up, the files imported, the definitions tested and applied."""
     if data is not None and data not in DATA:
         near = nearest(data, DATA)
         raise NotFoundError(
             f"there is no demo data called `{data}`",
             hint=f"did you mean `{near}`?" if near else f"there is {', '.join(DATA)}",
         )
-    folder = folder or Path(FOLDER)
-    watch = Watch(echo)
     with TemporaryDirectory(prefix="shoal-demo-") as place:
         with watch.step("Prepare the data") as step:
             prepared = prepare(Path(place))
             step.text = f"{count(sum(prepared.files.values()))} rows in {len(prepared.files)} files"
         project = _project(folder)
         files = tuple(_import(project, prepared, name, watch) for name in prepared.files)
-    return _report(project, prepared, files, watch)
+    with watch.step("Definitions") as step:
+        step.text = _define(project)
+    return Loaded(project, prepared, files)
 
 
 def _project(folder: Path) -> Project:
@@ -84,9 +113,7 @@ def _import(project: Project, prepared: Prepared, name: str, watch: Watch) -> Im
     mapping = project.folder / "mappings" / f"{Path(name).stem}.map.yml"
     with watch.step(f"Import {name}") as step:
         done = import_files(project, [prepared.folder / name], Wanted(map_file=mapping))
-        step.text = ", ".join(
-            f"{count(number)} {event.replace('_', ' ')}" for event, number in done.events.items()
-        )
+        step.text = f"{count(done.imported)} {BECAME[name]}"
         if done.duplicates:
             step.text = f"{count(done.duplicates)} rows were there already"
     return ImportedFile(
@@ -100,33 +127,16 @@ def _import(project: Project, prepared: Prepared, name: str, watch: Watch) -> Im
     )
 
 
-def _report(
-    project: Project, prepared: Prepared, files: tuple[ImportedFile, ...], watch: Watch
-) -> Report:
-    from shoal.project.demo.compose import Sources, compose
-    from shoal.project.demo.questions import ask_all
-    from shoal.project.shop import Shop
-
-    shop = Shop(project)
-    with watch.step("Definitions") as step:
-        step.text = _define(shop)
-    heard = ask_all(shop, watch)
-    report = compose(shop, heard, Sources(prepared, files, _commands(project.folder)), watch)
-    with watch.step("Write the report") as step:
-        page = project.folder / REPORT
-        page.write_text(render(report), encoding="utf-8")
-        step.text = str(page)
-    return report
-
-
-def _define(shop: Shop) -> str:
+def _define(project: Project) -> str:
     """Checks, tests and applies the definition files; what came of it."""
+    from shoal.project.planning import apply_plan, make_plan
     from shoal.project.testing import run_tests
 
-    outcome = run_tests(shop.project, ())
+    outcome = run_tests(project, ())
     if outcome.failures:
         raise ShoalError(f"the demo's own timelines fail:\n{outcome.text}")
-    plan = shop.apply()
+    plan = make_plan(project, None)
+    apply_plan(project, plan)
     tested = plural(len(outcome.outcomes), "timeline holds", "timelines hold")
     changed = len(plan.segments) + len(plan.traits)
     return f"{tested}; {plural(changed, 'definition', 'definitions')} new or changed"
@@ -146,8 +156,7 @@ def _commands(folder: Path) -> tuple[tuple[str, str], ...]:
             "a segment month by month",
         ),
         (
-            f'shoal segment count --rule "count(order_completed where hour(time) < 9 in last 90d) >= 6"'
-            f" --as-of 2017-10-01 {at}",
+            f"shoal segment count {at} --as-of 2017-10-01 --rule '{EARLY_BIRDS}'",
             "a rule of your own, at any instant",
         ),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,7 @@ class Teller:
 
     def reason(self, node: Mapping[str, Any], depth: int = 0) -> Reason:
         """The tree of conditions, each with what was found."""
-        children = node["children"] if depth < MOST_DEPTH else []
+        children: list[Mapping[str, Any]] = node["children"] if depth < MOST_DEPTH else []
         return Reason(
             node["rule"],
             node["verdict"],
@@ -33,21 +33,24 @@ class Teller:
 
     def fact(self, node: Mapping[str, Any]) -> str:
         """What was compared with what, and when it happened."""
-        if node["value"] is None or isinstance(node["value"], list):
-            return self._dates(node) if node["events"] else ""
-        shown = self._unit(node["rule"])
-        told = shown(node["value"])
-        if " in top " in node["rule"] or " in bottom " in node["rule"]:
+        rule, value = str(node["rule"]), node["value"]
+        if value is None or isinstance(value, list):
+            return ""
+        shown = self._unit(rule)
+        told = shown(value)
+        if rule.startswith("did "):
+            told = f"{told} in all" if value else "none"
+        elif " in top " in rule or " in bottom " in rule:
             cut = node["threshold"]
             return f"{told}; the cut is at {shown(cut)}" if cut is not None else told
-        # Written thresholds stand in the rule already; those worked out for this person do not.
         limit = node["threshold"]
         if isinstance(limit, int | float) and not isinstance(limit, bool):
-            written = node["rule"].rpartition(" ")[2].rstrip("%smhdwoy")
-            if not _is_number(written):
+            # A written threshold stands in the rule already; one worked out for this person does not.
+            written = rule.rpartition(" ")[2].rstrip("%smhdwoy")
+            if not rule.startswith("did ") and not _is_number(written):
                 told = f"{told}, against {shown(limit)}"
-        dates = self._dates(node)
-        return f"{told}: {dates}" if dates else told
+        when = self._when(rule, node["events"])
+        return f"{told}, {when}" if when else told
 
     def until(self, explained: Mapping[str, Any]) -> str:
         """When the clock alone will change it."""
@@ -79,12 +82,18 @@ class Teller:
             return lambda value: self.money.exact(float(value))
         return _plain
 
-    def _dates(self, node: Mapping[str, Any]) -> str:
-        """The days of the events that made it so, the latest few."""
-        instants = sorted(self.zone.parse(event["at"]) for event in node["events"])
-        days = list(dict.fromkeys(day(at, self.zone, year=False) for at in instants))
-        more = "… " if len(days) > MOST_DATES else ""
-        return more + ", ".join(days[-MOST_DATES:])
+    def _when(self, rule: str, events: Sequence[Mapping[str, Any]]) -> str:
+        """The days that matter: of a few events all, of many the last, of a first one the first."""
+        if not events or not rule.startswith(("did ", "count(", "age(")):
+            return ""
+        days = [day(self.zone.parse(event["at"]), self.zone) for event in events]
+        if rule.startswith("age(first("):
+            return f"since {days[0]}"
+        if rule.startswith("age("):
+            return f"since {days[-1]}"
+        if len(days) > MOST_DATES:
+            return f"the last on {days[-1]}"
+        return "on " + ", ".join(dict.fromkeys(date.rpartition(" ")[0] for date in days))
 
 
 def _days(value: Any) -> str:

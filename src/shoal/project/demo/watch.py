@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -19,7 +19,7 @@ class Watch:
     steps: list[Step] = field(default_factory=list[Step])
 
     @contextmanager
-    def step(self, title: str, detail: str = "") -> Iterator[Detail]:
+    def step(self, title: str, detail: str = "") -> Generator[Detail]:
         """Times what happens inside; the detail may be told when it is known."""
         told = Detail(detail)
         start = time.perf_counter()

@@ -26,7 +26,7 @@ CLOSING = (
 )
 
 
-def lead(heard: Heard, hindsight: Hindsight) -> str:
+def lead(heard: Heard) -> str:
     """The page in three lines."""
     now = heard.now
     best = now.rules["high_value"]
@@ -215,7 +215,7 @@ def quotes() -> tuple[Quote, ...]:
         Quote(
             "The data represents grocery store shopping transactions over one year from a group of "
             "2,469 households who are frequent shoppers at a retailer. It contains all of each "
-            "household’s purchases, not just those from a limited number of categories.",
+            "household\N{RIGHT SINGLE QUOTATION MARK}s purchases, not just those from a limited number of categories.",
             "README of the R package completejourney, the same tables",
             R_README,
         ),

@@ -1,0 +1,161 @@
+"""Consents from files: rows become ``$consent`` events; a state that is none goes to quarantine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from shoal.consent.state import CONSENT, parse_purpose, parse_state
+from shoal.core.errors import NotFoundError, ShoalError
+from shoal.events.conversion import as_text
+from shoal.events.quarantine import Reason, Rejected
+from shoal.events.table import EventTable
+from shoal.project.importing import Imported, imported_before
+from shoal.project.reading import default_as_of
+
+if TYPE_CHECKING:
+    from shoal.project.opening import Project
+    from shoal.sources import FileMapping, ImportStream
+    from shoal.store import Writer
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Which columns of a file say who agreed to what."""
+
+    user: str
+    purpose: str
+    state: str
+    time: str | None = None
+
+
+def import_consent_file(project: Project, path: Path, columns: Columns) -> Imported:
+    """Imports consents from a file, in one commit; the same file twice adds nothing.
+
+    Without a column of times they are given at the project's *now*.
+    """
+    from shoal.project.writing import write
+
+    if not path.exists():
+        raise NotFoundError(f"there is no file `{path}`")
+    request = {
+        "path": str(path.absolute()),
+        "user": columns.user,
+        "purpose": columns.purpose,
+        "state": columns.state,
+        "time": columns.time,
+        "zone": project.settings.time_zone.name,
+        "imported_at": project.clock(),
+        "at": default_as_of(project, project.store.snapshot()),
+    }
+    answer = write(project.store, "import consents", request)
+    return Imported.from_json(answer)
+
+
+def import_consents_for_another(writer: Writer, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Imports consents as the store's owner."""
+    from shoal.core.instants import Zone
+    from shoal.sources import read_file
+
+    zone, now = Zone(request["zone"]), request["imported_at"]
+    columns = Columns(request["user"], request["purpose"], request["state"], request["time"])
+    stream = read_file(request["path"], mapping_for(columns), zone)
+    try:
+        at = request["at"] if columns.time is None else None
+        known = imported_before(writer, stream.source)
+        tables = (table for one in stream.tables for table in consents_of(one, stream, at))
+        counts = writer.import_tables(
+            stream.source,
+            tables,
+            () if known else stream.rejected,
+            zone=zone,
+            imported_at=now,
+        )
+        return Imported(
+            stream.rows,
+            counts.imported,
+            counts.duplicates,
+            len(stream.rejected),
+            counts.events,
+            dropped=counts.dropped,
+            ids=(counts.import_id,),
+            notices=tuple(stream.notices),
+        ).as_json()
+    finally:
+        stream.close()
+
+
+def mapping_for(columns: Columns) -> FileMapping:
+    """How such a file is read, before its states are understood."""
+    from shoal.events.conversion import PropertyType
+    from shoal.sources import FileMapping
+    from shoal.sources.mapping import EventRows
+
+    rows = EventRows(
+        event="consent",
+        user=columns.user,
+        time=columns.time,
+        properties={"purpose": f"`{columns.purpose}`", "state": f"`{columns.state}`"},
+        types={"purpose": PropertyType.TEXT, "state": PropertyType.TEXT},
+    )
+    return FileMapping((rows,), source="consents")
+
+
+def consents_of(table: EventTable, stream: ImportStream, at: int | None) -> Iterator[EventTable]:
+    """The rows as consents, at ``at`` if it is given; what cannot be understood is rejected."""
+    nothing = pa.nulls(len(table), pa.string())
+    given = {
+        name: as_text(table.properties.get(name, nothing)).to_pylist()
+        for name in ("purpose", "state")
+    }
+    purposes: list[str] = []
+    states: list[str] = []
+    good: list[int] = []
+    for row, (purpose, state) in enumerate(zip(given["purpose"], given["state"], strict=True)):
+        try:
+            understood = parse_purpose((purpose or "").strip()), str(parse_state(state or ""))
+        except ShoalError as error:
+            raw = {"user": table.user_ids[row].as_py(), "purpose": purpose, "state": state}
+            stream.rejected.add(
+                Rejected(
+                    int(table.order[row]) + 1,
+                    str(error),
+                    json.dumps(raw, ensure_ascii=False),
+                    Reason.UNREADABLE,
+                )
+            )
+            continue
+        good.append(row)
+        purposes.append(understood[0])
+        states.append(understood[1])
+    if good:
+        yield _chosen(table, np.array(good, np.int64), purposes, states, at)
+
+
+def _chosen(
+    table: EventTable,
+    rows: np.ndarray[tuple[int], np.dtype[np.int64]],
+    purposes: list[str],
+    states: list[str],
+    at: int | None,
+) -> EventTable:
+    times = table.occurred_at[rows]
+    return replace(
+        table,
+        event=CONSENT,
+        raw_event=CONSENT,
+        user_ids=table.user_ids.take(pa.array(rows)),
+        occurred_at=times if at is None else np.full(len(rows), at, np.int64),
+        order=table.order[rows],
+        fingerprints=table.fingerprints[rows],
+        properties={
+            "purpose": pa.array(purposes, pa.string()),
+            "state": pa.array(states, pa.string()),
+        },
+    )

@@ -1,0 +1,71 @@
+"""``explain``: one person's answer with its reasons, and what would change it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shoal.core.errors import NotFoundError
+from shoal.core.instants import format_instant
+from shoal.language import sentence
+from shoal.segments.explain import because, plain
+from shoal.segments.judging import OnePerson
+from shoal.segments.nearest import NearestChange, nearest_change
+
+if TYPE_CHECKING:
+    from shoal.engine.tracing import Traced
+    from shoal.project.answers import Question
+    from shoal.project.reading import Reading
+
+OTHERS_DECIDE = "other people decide: the rule ranks them"
+NEVER = "the verdict stays as it is, however long one waits"
+
+
+def explain_member(reading: Reading, question: Question, user_id: str, at: int) -> dict[str, Any]:
+    """The contract's mapping of ``segment explain``."""
+    from shoal.runners import trace
+
+    snapshot, vocabulary, rule = reading.snapshot, reading.vocabulary, question.rule
+    found = snapshot.find(user_id)
+    if found is None:
+        raise NotFoundError(
+            f"nobody is known as `{user_id}`", hint="ids are as written: 007 is not 7"
+        )
+    bucket, index = found
+    traced = trace(snapshot, rule, vocabulary, user_id, at)
+    changes_at = traced.changes_at
+    judge = OnePerson(snapshot.history(bucket), index, at, vocabulary)
+    nearest = nearest_change(rule, member=traced.member, vocabulary=vocabulary, judge=judge)
+    return {
+        "user_id": user_id,
+        "member": traced.member,
+        "known": traced.trace.known,
+        "as_of": format_instant(at),
+        "sentence": sentence(rule, vocabulary),
+        "because": because(rule, traced.trace, vocabulary),
+        "changes_at": None if changes_at is None else format_instant(changes_at),
+        "changes_at_reason": _why_not(traced),
+        "nearest_change": None if nearest is None else _as_json(nearest),
+    }
+
+
+def _why_not(traced: Traced) -> str | None:
+    """Why no instant of change is given."""
+    if traced.changes_at is not None:
+        return None
+    return OTHERS_DECIDE if traced.depends_on_others else NEVER
+
+
+def _as_json(change: NearestChange) -> dict[str, Any]:
+    return {
+        "text": change.text,
+        "events": [
+            {
+                "name": name,
+                "count": count,
+                "properties": {key: plain(value) for key, value in properties.items()},
+            }
+            for name, count, properties in change.events
+        ],
+        "wait_until": None if change.wait_until is None else format_instant(change.wait_until),
+        "member": change.member,
+    }
