@@ -219,12 +219,13 @@ class _Writer:
         where = None if self.below(3) else self.condition(event)
         return t.Selection(event, name, where, self.window() if self.maybe() else None)
 
-    def sequence(self) -> t.Sequence:
+    def sequence(self, *, channel: bool = False) -> t.Sequence:
         by = None if self.maybe() else self.name("channel")
+        channel = channel or by is not None
         steps: list[t.Step] = []
         count = 1 + self.below(3)
         for index in range(count):
-            event = self.event(self.pick("order_completed", "page_viewed") if by else None)
+            event = self.event(self.pick("order_completed", "page_viewed") if channel else None)
             negated = index > 0 and self.maybe()
             is_last = negated and index == count - 1
             within = self.span() if index and (is_last or self.maybe()) else None
@@ -278,7 +279,9 @@ class _Writer:
             return t.Aggregate(self.pick(_F.GAP, _F.GAP_STD), self.selection())
         if kind is ValueType.LIST:
             if self.maybe():
-                return t.SequenceAggregate(_F.VALUES, self.sequence(), self.name("channel"))
+                return t.SequenceAggregate(
+                    _F.VALUES, self.sequence(channel=True), self.name("channel")
+                )
             return t.Aggregate(_F.VALUES, self.selection(TEXT))
         if not self.below(4):
             return t.TraitValue(self.name(_TRAITS[kind]))

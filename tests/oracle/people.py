@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from shoal.core.instants import DAY, SECOND, Zone
 from shoal.core.spans import Span
+from shoal.language.text import to_text
 from shoal.language.vocabulary import EventEntry, TraitEntry, ValueType, Vocabulary
 from tests.oracle.timeline import At, Ev, Person
 
@@ -102,8 +103,17 @@ def scenes(draw: st.DrawFn) -> Scene:
     return Scene(zone, as_of, spans, tuple(sorted({as_of, *few})), tuple(sorted(future)))
 
 
-def vocabulary_of(scene: Scene) -> Vocabulary:
-    """The names of this world, before anyone defined a segment."""
+class Words(Vocabulary):
+    """A vocabulary that shows what was defined, and not what every world has."""
+
+    def __repr__(self) -> str:
+        segments = {name: to_text(entry.rule) for name, entry in self.segments.items()}
+        traits = {name: to_text(t.value) for name, t in self.traits.items() if t.value is not None}
+        return f"Words({segments=}, {traits=}, session_gap={self.session_gap})"
+
+
+def vocabulary_of(scene: Scene, session_gap: Span = SPANS[2]) -> Vocabulary:
+    """The names of this world, before anyone defined a segment. It is open to unheard of ones."""
     entries = {
         name: EventEntry(
             name,
@@ -115,7 +125,8 @@ def vocabulary_of(scene: Scene) -> Vocabulary:
         for name, properties in EVENTS.items()
     }
     traits = {name: TraitEntry(name, type=type_) for name, type_ in TRAITS.items()}
-    return Vocabulary(entries, {}, traits, frozenset(PURPOSES), scene.zone)
+    purposes = frozenset(PURPOSES)
+    return Words(entries, {}, traits, purposes, scene.zone, session_gap=session_gap, open=True)
 
 
 def values_of(type_: ValueType, scene: Scene, *, doubles: bool = False) -> st.SearchStrategy:

@@ -106,7 +106,7 @@ class Writer:
         return self.does(
             lambda: T.EventRef((self.pick(*SENT),)),
             lambda: T.EventRef((self.pick("order_completed", "product_added"),)),
-            lambda: T.EventRef((self.pick(*EVENTS),)),
+            lambda: T.EventRef((self.pick(*EVENTS, "unheard_of"),)),
             lambda: T.EventRef(("Order Completed",), raw=(True,)),
             lambda: T.EventRef(()),
             lambda: T.EventRef(tuple({self.pick(*EVENTS): 0, self.pick(*EVENTS): 0})),
@@ -117,7 +117,7 @@ class Writer:
         names = event.names if not any(event.raw) else ("order_completed",)
         found: dict[str, ValueType] = {}
         for name in names or SENT:
-            found |= EVENTS[name]
+            found |= EVENTS.get(name, {})
             if name == "order_completed" and not event.is_any:
                 found |= LINE_PROPERTIES
             if name == "order_completed_line":
@@ -154,7 +154,7 @@ class Writer:
     # --- sequences --------------------------------------------------------------------------------
 
     def sequence(self) -> T.Sequence:
-        by = self.pick(None, None, "product", "price", "coupon", "score")
+        by = self.pick(None, None, None, None, "product", "product", "price", "coupon", "score")
         first = replace(self.step(by), within=None)
         steps = [first]
         for _ in range(self.pick(1, 1, 2, 3)):
@@ -164,13 +164,14 @@ class Writer:
         while last > 1 and steps[last - 1].negated:
             last -= 1
             steps[last] = replace(steps[last], within=steps[last].within or self.span())
-        return T.Sequence(tuple(steps), by, self.window())
+        return T.Sequence(tuple(steps), by, self.window() if self.pick(*range(3)) == 0 else None)
 
     def step(self, by: str | None) -> T.Step:
         having = [name for name in EVENTS if by in self.carried(T.EventRef((name,)))]
         event = self.event() if by is None or self.rarely() else T.EventRef((self.pick(*having),))
-        where = self.condition(event, 0) if self.draw(st.integers(0, 4)) == 0 else None
-        return T.Step(event, where=where, within=self.span() if self.maybe() else None)
+        event = self.pick(event, T.EventRef(()) if by is None else event)
+        where = self.condition(event, 0) if self.pick(*range(6)) == 5 else None
+        return T.Step(event, where=where, within=self.span() if self.pick(*range(3)) == 2 else None)
 
     # --- values -----------------------------------------------------------------------------------
 
@@ -287,6 +288,7 @@ class Writer:
     def rankable(self) -> T.Value:
         return self.does(
             lambda: T.Aggregate(F.COUNT, self.selection()),
+            lambda: T.Aggregate(self.pick(F.COUNT, F.DAYS), T.Selection(T.EventRef(()))),
             lambda: T.Aggregate(self.pick(F.SUM, F.AVG, F.MAX), self.selection(NUMBER)),
             lambda: T.Age(self.moment(0)),
             lambda: self.moment(0),
@@ -355,12 +357,12 @@ class Writer:
             lambda: T.InSegment(name, self.maybe()),
             lambda: T.InSegment(name, self.maybe()),
             lambda: T.InSegment(name, self.maybe(), at_least=self.look_back(ranks)),
-            lambda: T.Changed(
-                self.maybe(), name, T.InLast(self.look_back(ranks)) if ranks else self.past()
-            ),
+            lambda: T.Changed(self.maybe(), name, self.past(ranks)),
         )
 
-    def past(self) -> T.Window:
+    def past(self, ranks: bool) -> T.Window:
+        if ranks and not self.rarely():
+            return T.InLast(self.look_back(ranks))
         return self.window() or T.Ever()
 
     def look_back(self, ranks: bool) -> Span:
@@ -377,6 +379,7 @@ class Writer:
             self.age,
             lambda: T.SequenceMatch(self.sequence()),
             self.membership,
+            *[self.membership] * (3 * bool(self.vocabulary.segments)),
             lambda: T.ConsentsTo(self.pick(*PURPOSES)),
             lambda: self.about(*self.trait(), self.perhaps_another),
         ]
@@ -424,8 +427,9 @@ def depends_on_ranks(vocabulary: Vocabulary, rule: T.Rule) -> bool:
 @st.composite
 def vocabularies(draw: st.DrawFn, scene: Scene, *, simple: bool = False) -> Vocabulary:
     """A few segments and computed traits, each speaking of those before it."""
-    known = vocabulary_of(scene)
-    for n in range(draw(st.integers(0, 3))):
+    gaps = (Span(30, "m"), Span(30, "m"), Span(10, "m"), Span(1, "d"))
+    known = vocabulary_of(scene, draw(st.sampled_from(gaps)))
+    for n in range(draw(st.sampled_from((0, 1, 2, 2, 3, 3)))):
         writer = Writer(draw, scene, known, simple=simple)
         if writer.pick(True, True, False):
             entry = SegmentEntry(writer.pick(f"s{n}", f"stage.s{n}"), writer.rule(1))

@@ -66,7 +66,9 @@ class Row:
         return self.t, self.arrival
 
 
-def rows_of(person: Person, known_at: int | None = None) -> list[Row]:
+def rows_of(
+    person: Person, known_at: int | None = None, session_gap: int = SESSION_GAP
+) -> list[Row]:
     """In (t, arrival): lines directly after their parent, a session's start before its first."""
     rows = [Row("$identify", EARLIEST, -1, person.traits, "reserved")] if person.traits else []
     for arrival, event in enumerate(person.events):
@@ -81,23 +83,23 @@ def rows_of(person: Person, known_at: int | None = None) -> list[Row]:
         ]
         rows += [parent, *parent.lines]
     rows.sort(key=lambda row: row.place)
-    return sorted([*rows, *sessions(rows)], key=lambda row: row.place)
+    return sorted([*rows, *sessions(rows, session_gap)], key=lambda row: row.place)
 
 
-def sessions(rows: list[Row]) -> Iterator[Row]:
-    """Received events at most 30 minutes apart make a session; it ends 30 minutes after its last."""
+def sessions(rows: list[Row], gap: int) -> Iterator[Row]:
+    """Received events at most a gap apart make a session; it ends a gap after its last event."""
     session: list[Row] = []
     received = [row for row in rows if row.kind == "received"]
     for row, following in zip(received, [*received[1:], None], strict=False):
         session.append(row)
-        if following is None or following.t - row.t > SESSION_GAP:
+        if following is None or following.t - row.t > gap:
             first = session[0]
             yield Row("session_started", first.t, first.arrival - 0.5, {}, "derived")
             facts = {
                 "pages": sum(each.name == "page_viewed" for each in session),
                 "seconds": Decimal(row.t - first.t) / SECOND,
             }
-            yield Row("session_ended", row.t + SESSION_GAP, math.inf, facts, "derived")
+            yield Row("session_ended", row.t + gap, math.inf, facts, "derived")
             session = []
 
 

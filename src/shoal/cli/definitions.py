@@ -26,7 +26,7 @@ def check(context: typer.Context, json: Json = False) -> None:
         raise typer.Exit(1)
 
 
-def test(
+def run(
     context: typer.Context,
     names: Annotated[
         list[str] | None, typer.Argument(metavar="[NAME]…", help="Only these segments.")

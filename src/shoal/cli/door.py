@@ -50,7 +50,7 @@ def hoisted(argv: Sequence[str]) -> list[str]:
     return [*front, *rest]
 
 
-def _run(argv: list[str]) -> int:
+def _run(argv: list[str]) -> int:  # noqa: PLR0911  one way out per kind of ending
     import typer
 
     from shoal.cli.app import command

@@ -49,5 +49,5 @@ def demo(
     """The main job on real data, start to finish."""
     from shoal.project.demo.run import run_demo
 
-    del context
-    run_demo(data=data, folder=folder, serve=serve, port=port)
+    del context, serve, port  # there is no web page yet
+    run_demo(folder, data)

@@ -318,3 +318,61 @@ def of_values(function, values, begin, end, scratch):
         return ordered[n // 2]
     middle = (ordered[n // 2 - 1] + ordered[n // 2]) / 2.0
     return middle if np.isfinite(middle) else np.nan
+
+
+# --- over all points of a block ------------------------------------------------------------------
+
+
+@compiled
+def window_ranges(times, bounds, lows, highs, varied, n, begins, ends):
+    """Where in the chosen rows each point's window begins and ends."""
+    for k in range(n):
+        begin, end = bounds[k], bounds[k + 1]
+        low, high = lows[k if varied else 0], highs[k if varied else 0]
+        if begin < end and times[begin] < low:
+            begin = search(times, begin, end, low)
+        if begin < end and times[end - 1] >= high:
+            end = search(times, begin, end, high)
+        begins[k], ends[k] = begin, end
+
+
+@compiled
+def fill_times(function, to, times, begins, ends, n, starts, offsets):
+    """Aggregates that need no property, for all points."""
+    if function == op.COUNT:
+        for k in range(n):
+            to[k] = ends[k] - begins[k]
+    elif function == op.FIRST_AT:
+        for k in range(n):
+            to[k] = times[begins[k]] if begins[k] < ends[k] else np.nan
+    elif function == op.LAST_AT:
+        for k in range(n):
+            to[k] = times[ends[k] - 1] if begins[k] < ends[k] else np.nan
+    else:
+        for k in range(n):
+            to[k] = of_times(function, times, begins[k], ends[k], starts, offsets)
+
+
+@compiled
+def fill_exact(function, to, values, exact, begins, ends, n):
+    """Sums and averages of exact numbers, for all points."""
+    for k in range(n):
+        total, number = 0.0, 0
+        if begins[k] < ends[k]:
+            total, number = exact_sum(values, exact, begins[k], ends[k])
+        if function == op.SUM:
+            to[k] = total
+        else:
+            to[k] = total / number if number else np.nan
+
+
+@compiled
+def fill_texts(function, to, codes, begins, ends, n, tally):
+    for k in range(n):
+        to[k] = of_texts(function, codes, begins[k], ends[k], tally)
+
+
+@compiled
+def fill_values(function, to, values, begins, ends, n, scratch):
+    for k in range(n):
+        to[k] = of_values(function, values, begins[k], ends[k], scratch)

@@ -546,6 +546,7 @@ def assemble(
         for column, needs in by_selection.get(index, {}).items():
             exact = any(need.function in (op.SUM, op.AVG) for need in needs)
             groups.append((column, int(exact), len(aggregates), len(aggregates) + len(needs)))
+            needs.sort(key=lambda need: need.window)
             aggregates.extend((need.function, need.register, need.window) for need in needs)
         selection[6] = len(groups)
     rows, truth_count, float_count = lowering.rows, lowering.truths, lowering.floats

@@ -22,13 +22,13 @@ from numba import carray
 from shoal.engine import opcodes as op
 from shoal.engine.aggregates import (
     LOWEST,
-    exact_sum,
-    of_texts,
-    of_times,
-    of_values,
-    search,
+    fill_exact,
+    fill_texts,
+    fill_times,
+    fill_values,
     window_bounds,
     window_next,
+    window_ranges,
 )
 from shoal.engine.calendars import DAY, NEVER, time_part
 from shoal.engine.compiled import as_pointer, compiled
@@ -81,6 +81,8 @@ class Work(NamedTuple):
     starts: npt.NDArray[np.int64]
     begins: npt.NDArray[np.int64]
     ends: npt.NDArray[np.int64]
+    window_begins: npt.NDArray[np.int64]
+    window_ends: npt.NDArray[np.int64]
     rf: npt.NDArray[np.float64]
     rt: npt.NDArray[np.int8]
 
@@ -154,6 +156,8 @@ def make_work(capacity, points, texts, row_floats, row_truths):
         np.empty(points, dtype=np.int64),
         np.empty(points, dtype=np.int64),
         np.empty(points, dtype=np.int64),
+        np.empty(points, dtype=np.int64),
+        np.empty(points, dtype=np.int64),
         np.zeros((row_floats, CHUNK), dtype=np.float64),
         np.zeros((row_truths, CHUNK), dtype=np.int8),
     )
@@ -175,6 +179,21 @@ def skip_early(stream, times, starts, ends, begins, n, floors, varied):
 
 
 @compiled
+def choose_all(stream, times, begins, ends, n, rows, ordinals, chosen_times, bounds):
+    """Every candidate is chosen."""
+    count = 0
+    for k in range(n):
+        bounds[k] = count
+        for i in range(begins[k], ends[k]):
+            row = stream[i]
+            rows[count] = row
+            ordinals[count] = i
+            chosen_times[count] = times[row]
+            count += 1
+    bounds[n] = count
+
+
+@compiled
 def choose_rows(program, selection, arrays, n, known_at, work):
     """Rows of each point that meet the selection, from its stream's rows ``begins`` to ``ends``:
     point k owns ``bounds[k]`` to ``bounds[k + 1]`` of the chosen ones."""
@@ -184,59 +203,57 @@ def choose_rows(program, selection, arrays, n, known_at, work):
     times = carray(as_pointer(arrays.base[0]), arrays.base[5], np.int64)
     received = carray(as_pointer(arrays.base[2]), arrays.base[5], np.int64)
     event = carray(as_pointer(arrays.base[1]), arrays.base[5], np.uint16)
-    bounds = work.bounds
-    count = 0
-    if selection[3] < 0 and selection[4] < 0 and known_at == NEVER:
-        for k in range(n):
-            bounds[k] = count
-            for i in range(work.begins[k], work.ends[k]):
-                row = stream[i]
-                work.chosen_rows[count] = row
-                work.chosen_ordinals[count] = i
-                work.chosen_times[count] = times[row]
-                count += 1
-        bounds[n] = count
+    bounds, begins, ends, owner = work.bounds, work.begins, work.ends, work.owner
+    chosen_rows, chosen_ordinals = work.chosen_rows, work.chosen_ordinals
+    chosen_times, chunk_rows = work.chosen_times, work.chunk_rows
+    chunk_ordinals, chunk_times, truths = work.chunk_ordinals, work.chunk_times, work.rt
+    result, table = selection[3], selection[4]
+    if result < 0 and table < 0 and known_at == NEVER:
+        choose_all(stream, times, begins, ends, n, chosen_rows, chosen_ordinals, chosen_times,
+                   bounds)
         return
-    k, position = 0, work.begins[0] if n else 0
+    count = 0
+    k, position = 0, begins[0] if n else 0
     done = -1
+    parents = arrays.parents
     while k < n:
         filled = 0
         while k < n and filled < CHUNK:
-            if position >= work.ends[k]:
+            if position >= ends[k]:
                 k += 1
                 if k < n:
-                    position = work.begins[k]
+                    position = begins[k]
                 continue
             row = stream[position]
             if known_at == NEVER or received[row] <= known_at:
-                work.chunk_rows[filled] = row
-                work.chunk_ordinals[filled] = position
-                work.owner[filled] = k
+                chunk_rows[filled] = row
+                chunk_ordinals[filled] = position
+                owner[filled] = k
                 filled += 1
             position += 1
-        if selection[3] >= 0:
+        if result >= 0:
             for i in range(filled):
-                work.chunk_times[i] = times[work.chunk_rows[i]]
+                chunk_times[i] = times[chunk_rows[i]]
             evaluate_condition(
-                program, selection, arrays, work.chunk_rows, work.chunk_ordinals,
-                work.chunk_times, filled, work.rf, work.rt, work.positions,
+                program, selection, arrays, chunk_rows, chunk_ordinals, chunk_times, filled,
+                work.rf, truths, work.positions,
             )
         for i in range(filled):
-            if selection[3] >= 0 and work.rt[selection[3], i] != 2:
+            if result >= 0 and truths[result, i] != 2:
                 continue
-            row = work.chunk_rows[i]
-            if selection[4] >= 0:
-                parent = arrays.parents[selection[4], event[row]]
+            row = chunk_rows[i]
+            if table >= 0:
+                parent = parents[table, event[row]]
                 while parent >= 0 and row > 0 and event[row] != parent:
                     row -= 1
-                if count > 0 and work.chosen_rows[count - 1] == row:
+                if count > 0 and chosen_rows[count - 1] == row:
                     continue
-            while done < work.owner[i]:
+            while done < owner[i]:
                 done += 1
                 bounds[done] = count
-            work.chosen_rows[count] = row
-            work.chosen_ordinals[count] = work.chunk_ordinals[i]
-            work.chosen_times[count] = times[row]
+            chosen_rows[count] = row
+            chosen_ordinals[count] = chunk_ordinals[i]
+            chosen_times[count] = times[row]
             count += 1
     while done < n:
         done += 1
@@ -258,34 +275,23 @@ def aggregate_group(program, group, arrays, n, work, lows, highs, varied, f):
         take_values(arrays.columns[column], work.positions, count, work.values)
         if group[1] == 1 and kind == 0:
             exact_at(arrays.columns[column], work.positions, count, work.exact)
+    window_now = -1
+    begins, ends = work.window_begins, work.window_ends
     for a in range(group[2], group[3]):
         function, to, window = (
             program.aggregates[a, 0], program.aggregates[a, 1], program.aggregates[a, 2],
         )
-        target = f[to]
-        for k in range(n):
-            begin, end = bounds[k], bounds[k + 1]
-            low = lows[window, k if varied else 0]
-            high = highs[window, k if varied else 0]
-            if begin < end:
-                if times[begin] < low:
-                    begin = search(times, begin, end, low)
-                if begin < end and times[end - 1] >= high:
-                    end = search(times, begin, end, high)
-            if function == op.COUNT:
-                target[k] = end - begin
-            elif function <= op.GAP_STD:
-                target[k] = of_times(function, times, begin, end, arrays.starts, arrays.offsets)
-            elif function <= op.AVG and kind == 0:
-                total, number = exact_sum(work.values, work.exact, begin, end)
-                if function == op.SUM:
-                    target[k] = total
-                else:
-                    target[k] = total / number if number else np.nan
-            elif kind == 2 and op.DISTINCT <= function <= op.SHARE:
-                target[k] = of_texts(function, work.values, begin, end, work.tally)
-            else:
-                target[k] = of_values(function, work.values, begin, end, work.scratch)
+        if window != window_now:
+            window_now = window
+            window_ranges(times, bounds, lows[window], highs[window], varied, n, begins, ends)
+        if function <= op.GAP_STD:
+            fill_times(function, f[to], times, begins, ends, n, arrays.starts, arrays.offsets)
+        elif function <= op.AVG and kind == 0:
+            fill_exact(function, f[to], work.values, work.exact, begins, ends, n)
+        elif kind == 2 and op.DISTINCT <= function <= op.SHARE:
+            fill_texts(function, f[to], work.values, begins, ends, n, work.tally)
+        else:
+            fill_values(function, f[to], work.values, begins, ends, n, work.scratch)
 
 
 @compiled

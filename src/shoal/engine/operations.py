@@ -146,6 +146,23 @@ def ranks(code, row, n, f, t, constants, table):
 
 
 @compiled
+def logic(code, to, left, right, n):
+    """Kleene's three-valued logic: and is the lesser, or the greater, not the mirror."""
+    if code == op.AND:
+        for i in range(n):
+            to[i] = left[i] if left[i] < right[i] else right[i]
+    elif code == op.OR:
+        for i in range(n):
+            to[i] = left[i] if left[i] > right[i] else right[i]
+    elif code == op.NOT:
+        for i in range(n):
+            to[i] = 2 - left[i]
+    else:
+        for i in range(n):
+            to[i] = left[i] & 2
+
+
+@compiled
 def operate(row, n, f, t, constants, instants, starts, offsets):
     """Run one instruction that needs nothing but registers, constants and the instant."""
     code, to, a, b, c, d = row[0], row[1], row[2], row[3], row[4], row[5]
@@ -158,18 +175,8 @@ def operate(row, n, f, t, constants, instants, starts, offsets):
                 t[to, i] = 1
             else:
                 t[to, i] = 2 if holds(left, d, right) else 0
-    elif code == op.AND:
-        for i in range(n):
-            t[to, i] = min(t[a, i], t[b, i])
-    elif code == op.OR:
-        for i in range(n):
-            t[to, i] = max(t[a, i], t[b, i])
-    elif code == op.NOT:
-        for i in range(n):
-            t[to, i] = 2 - t[a, i]
-    elif code == op.IS_TRUE:
-        for i in range(n):
-            t[to, i] = t[a, i] & 2
+    elif code in (op.AND, op.OR, op.NOT, op.IS_TRUE):
+        logic(code, t[to], t[a], t[b], n)
     elif code == op.CONSTANT:
         f[to, :n] = constants[a]
     elif code == op.TRUTH:

@@ -1,4 +1,4 @@
-# ruff: noqa: PLR0912, PLR0913, PLR0915, PLR0917, PLR1714, SIM110
+# ruff: noqa: PLR0911, PLR0913, PLR0917, PLR1714, SIM110
 # A compiled pass is one long loop: calls with arrays in and out cost more than branches, and the
 # compiler knows neither `in (…)` over numbers well nor generators.
 """Compiled passes over columns of text: one loop per question, no Python object per cell.
@@ -148,7 +148,7 @@ def _exponent(data: Bytes, at: int, end: int) -> tuple[int, bool]:
 
 
 @nb.njit(cache=True, nogil=True)
-def _valued(mantissa: np.uint64, power: int, negative: bool) -> tuple[int, int, float]:  # noqa: FBT001
+def _valued(mantissa: np.uint64, power: int, negative: bool) -> tuple[int, np.int64 | int, float]:  # noqa: FBT001
     """The code of ``mantissa * 10 ** power``, and its millionths or its double."""
     if mantissa == _ZERO:
         return EXACT, 0, 0.0
@@ -173,7 +173,7 @@ def _valued(mantissa: np.uint64, power: int, negative: bool) -> tuple[int, int, 
 
 
 @nb.njit(cache=True, nogil=True)
-def _number(data: Bytes, at: int, end: int) -> tuple[int, int, float]:
+def _number(data: Bytes, at: int, end: int) -> tuple[int, np.int64 | int, float]:
     """The code of a cell that is not blank, and its millionths or its double."""
     negative, plus = data[at] == 45, data[at] == 43
     if negative or plus:

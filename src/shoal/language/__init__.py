@@ -1,4 +1,4 @@
-"""The rule language: grammar, typed tree, checks, JSON form, sentence, definition files.
+"""The rule language.
 
 Purpose: one language that says what a segment, a trait, an audience, a target means.
 Nouns: the typed tree (``tree``), Vocabulary, Definitions and what they hold.

@@ -54,7 +54,7 @@ from shoal.language.tree import (
     Value,
     Window,
 )
-from shoal.language.types import ARITHMETIC, common_type, value_type
+from shoal.language.types import ARITHMETIC, shared_type, value_type
 from shoal.language.vocabulary import ValueType, Vocabulary
 
 _F = AggregateFunction
@@ -189,7 +189,7 @@ class _Checking:
                 self.complain(
                     "a list is not equal to anything", rule, "use `has` or `has any of`", warn=True
                 )
-            elif common_type((kind, found)) is None:
+            elif shared_type((kind, found)) is None:
                 self.complain(
                     f"{self._named(value, kind)} is compared with {self._named(other, found)}: "
                     "always unknown",
@@ -309,7 +309,7 @@ class _Checking:
         for part in parts:
             self.value(part)
         kinds = [self.type(part) for part in parts]
-        if common_type(kinds) is None:
+        if shared_type(kinds) is None:
             shown = " and ".join(dict.fromkeys(_A[kind] for kind in kinds))
             self.complain(f"this is {shown} at once", node, "its values must be of one type")
 

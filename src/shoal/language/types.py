@@ -80,7 +80,7 @@ def trait_type(name: str, vocabulary: Vocabulary) -> ValueType:
     return _trait(name, vocabulary, frozenset())
 
 
-def common_type(types: Iterable[ValueType]) -> ValueType | None:
+def shared_type(types: Iterable[ValueType]) -> ValueType | None:
     """The one type of them all; unknown as long as one is; None if they differ."""
     found = set(types)
     if len(found - {UNKNOWN}) > 1:
@@ -115,10 +115,10 @@ def _type(
         case TraitValue(name):
             return _trait(name, vocabulary, seen)
         case Coalesce(first, second):
-            return common_type((of(first), of(second))) or UNKNOWN
+            return shared_type((of(first), of(second))) or UNKNOWN
         case Case(whens, otherwise):
             parts = [when.value for when in whens] + ([otherwise] if otherwise else [])
-            return common_type(map(of, parts)) or UNKNOWN
+            return shared_type(map(of, parts)) or UNKNOWN
         case Arithmetic(operator, left, right):
             return ARITHMETIC.get((of(left), operator, of(right)), UNKNOWN)
 

@@ -140,7 +140,7 @@ def show_segment(reading: Reading, name: str, at: int) -> dict[str, Any]:
     }
 
 
-def size_history(
+def size_history(  # noqa: PLR0913  what the command says
     reading: Reading, question: Question, start: int, end: int, every: Span, *, local: bool
 ) -> pa.Table:
     """Columns ``at, size, entered, left``; membership is recomputed exactly at every row."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from shoal.events.source import ImportSource
     from shoal.project.opening import Project
     from shoal.sources import FileMapping
+    from shoal.sources import Progress as FileProgress
     from shoal.store import ImportRecord, Writer
 
 Progress = Callable[[str, int, int | None], None]
@@ -315,7 +316,7 @@ def quarantine_items(project: Project) -> list[dict[str, Any]]:
     ]
 
 
-def import_path(
+def import_path(  # noqa: PLR0913  what a request says
     writer: Writer,
     path: Path,
     mapping: FileMapping,
@@ -328,7 +329,10 @@ def import_path(
     """Imports one file as the store's owner."""
     from shoal.sources import read_file
 
-    tell = None if progress is None else lambda it: progress(path.name, it.bytes, it.total_bytes)
+    def tell(done: FileProgress) -> None:
+        if progress is not None:
+            progress(path.name, done.bytes, done.total_bytes)
+
     stream = read_file(path, mapping, zone, tell)
     try:
         known = imported_before(writer, stream.source, replaces)

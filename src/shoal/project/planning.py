@@ -106,30 +106,31 @@ def apply_plan(project: Project, plan: Plan, author: str = "") -> int:
 
 
 def _changes(before: Reading, after: Reading, at: int) -> list[Change]:
-    from shoal.runners import evaluate
-
-    old, new = before.vocabulary, after.vocabulary
-    kinds = _kinds(old, new)
-    was = {name: old.segments[name].rule for name in kinds if name in old.segments}
-    will = {name: new.segments[name].rule for name in kinds if name in new.segments}
-    answers_before = evaluate(before.snapshot, was, old, at) if was else {}
-    answers_after = evaluate(before.snapshot, will, new, at) if will else {}
+    kinds = _kinds(before.vocabulary, after.vocabulary)
+    was, will = _members(before, kinds, at), _members(after, kinds, at)
     found: list[Change] = []
     for name, kind in kinds.items():
-        one = (
-            set(answers_before[name].members()["user_id"].to_pylist())
-            if name in was
-            else set[str]()
-        )
-        two = (
-            set(answers_after[name].members()["user_id"].to_pylist())
-            if name in will
-            else set[str]()
-        )
-        entering, leaving = two - one, one - two
+        old, new = was.get(name, frozenset[str]()), will.get(name, frozenset[str]())
+        entering, leaving = new - old, old - new
         examples = _examples(entering), _examples(leaving)
-        found.append(Change(name, kind, len(one), len(two), len(entering), len(leaving), examples))
+        found.append(Change(name, kind, len(old), len(new), len(entering), len(leaving), examples))
     return found
+
+
+def _members(reading: Reading, names: Iterable[str], at: int) -> dict[str, frozenset[str]]:
+    """The members of those segments that this reading has, in one pass."""
+    from shoal.runners import RuleAnswer, evaluate
+
+    segments = reading.vocabulary.segments
+    rules = {name: segments[name].rule for name in names if name in segments}
+    if not rules:
+        return {}
+    answers = evaluate(reading.snapshot, rules, reading.vocabulary, at)
+    return {
+        name: frozenset[str](answer.members()["user_id"].to_pylist())
+        for name, answer in answers.items()
+        if isinstance(answer, RuleAnswer)
+    }
 
 
 def _kinds(old: Vocabulary, new: Vocabulary) -> dict[str, str]:
@@ -159,7 +160,7 @@ def _trait_changes(old: Vocabulary, new: Vocabulary) -> Iterable[tuple[str, str]
     yield from ((name, "removed") for name in was if name not in will)
 
 
-def _examples(people: set[str]) -> tuple[str, ...]:
+def _examples(people: frozenset[str]) -> tuple[str, ...]:
     return tuple(sorted(people)[:EXAMPLES])
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shoal.core.instants import LATEST
 from shoal.core.errors import UsageError
+from shoal.core.instants import LATEST
 from shoal.language.vocabulary import Vocabulary
 from shoal.project.definitions import Definitions, applied_definitions
 from shoal.project.opening import Project

@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from shoal.core.errors import DefinitionError, NotFoundError, Place, Problem, ShoalError
+from shoal.core.errors import DefinitionError, NotFoundError, ShoalError
 from shoal.core.instants import Zone
 from shoal.core.names import nearest
 from shoal.core.spans import UNITS, Span
@@ -74,22 +74,26 @@ def parse_settings(text: str, *, file: str = SETTINGS_FILE, default_name: str = 
     >>> parse_settings("time_zone: Europe/Lisbon").time_zone
     Zone(name='Europe/Lisbon')
     """
-    problems: list[Problem] = []
+    from shoal.language.yaml_nodes import Problems, compose
+
+    page, root = compose(text, file)
+    problems = Problems(page, [])
     values: dict[str, Any] = {"name": default_name}
-    for key, (value, key_place, value_place) in _entries(text, file).items():
+    given = problems.entries(root, "this file") if root is not None else ()
+    for key, key_node, node in given:
         reader = _READERS.get(key)
         if reader is None:
             meant = nearest(key, _READERS)
             known = ", ".join(_READERS)
             hint = f"did you mean `{meant}`?" if meant else f"the settings are {known}"
-            problems.append(Problem(f"no setting `{key}`", key_place, hint))
+            problems.add(f"no setting `{key}`", key_node, hint)
             continue
         try:
-            values[key] = reader(value)
+            values[key] = reader(problems.text(node, f"`{key}`"))
         except ShoalError as error:
-            problems.append(Problem(f"{key}: {error.message}", value_place, error.hint))
-    if problems:
-        raise DefinitionError(problems)
+            problems.add(f"{key}: {error.message}", node, error.hint)
+    if problems.found:
+        raise DefinitionError(problems.found)
     return Settings(**values)
 
 
@@ -132,102 +136,38 @@ def reason_of(error: Exception) -> str:
     return str(error)
 
 
-def _entries(text: str, file: str) -> Mapping[str, tuple[object, Place, Place]]:
-    """Key → (value, place of the key, place of the value) of a YAML mapping."""
-    import yaml
-
-    loader = yaml.SafeLoader(_without_controls(text, file))
-    try:
-        node = loader.get_single_node()
-        if node is None:
-            return {}
-        if not isinstance(node, yaml.MappingNode):
-            message = f"{file} holds no settings"
-            raise DefinitionError([Problem(message, Place(1, 1, file), "write `name: My shop`")])
-        entries: dict[str, tuple[object, Place, Place]] = {}
-        for key, value in node.value:
-            name = str(key.value)
-            places = _place(key.start_mark, file), _place(value.start_mark, file)
-            if name in entries:
-                raise DefinitionError([Problem(f"`{name}` is set twice", places[0])])
-            entries[name] = (_written(value), *places)
-        return entries
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = _place(mark, file) if mark else Place(1, 1, file)
-        raise DefinitionError([Problem(f"not YAML: {error.problem}", place)]) from error
-    finally:
-        loader.dispose()
-
-
-def _written(node: Any) -> object:
-    """A scalar as the text that stands there (``007`` is not 7), None for an empty one."""
-    import yaml
-
-    if not isinstance(node, yaml.ScalarNode):
-        return node
-    return None if node.tag == "tag:yaml.org,2002:null" else node.value
-
-
-def _without_controls(text: str, file: str) -> str:
-    """The text, if it holds none of the characters YAML forbids."""
-    import yaml
-
-    found = yaml.reader.Reader.NON_PRINTABLE.search(text)
-    if found:
-        line = text.count("\n", 0, found.start()) + 1
-        column = found.start() - text.rfind("\n", 0, found.start())
-        message = f"a character that is no text (U+{ord(found.group()):04X})"
-        raise DefinitionError([Problem(message, Place(line, column, file))])
+def _name(text: str | None) -> str:
+    if not text:
+        raise ShoalError("not a name", hint="write a line of text")
     return text
 
 
-def _place(mark: Any, file: str) -> Place:
-    return Place(mark.line + 1, mark.column + 1, file)
+def _zone(text: str | None) -> Zone:
+    return Zone(text or "")
 
 
-def _name(value: object) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise ShoalError("not a name", hint="write a line of text")
-    return value
+def _currency(text: str | None) -> str | None:
+    if text is not None and not _CURRENCY.match(text):
+        raise ShoalError(f"`{text}` is not a currency", hint="use a code such as EUR")
+    return text
 
 
-def _zone(value: object) -> Zone:
-    if not isinstance(value, str):
-        raise ShoalError("not a time zone", hint="use an IANA name such as Europe/Lisbon")
-    return Zone(value)
+def _now(text: str | None) -> Now:
+    meant = nearest(text or "", list(Now))
+    if text in set(Now):
+        return Now(str(text))
+    hint = f"did you mean `{meant}`?" if meant else "write `clock` or `latest_event`"
+    raise ShoalError(f"`{text or ''}` is not a meaning of now", hint=hint)
 
 
-def _shown(value: object) -> str:
-    return value if isinstance(value, str) else "" if value is None else "a list or mapping"
-
-
-def _currency(value: object) -> str | None:
-    if value is None:
-        return None
-    if not isinstance(value, str) or not _CURRENCY.match(value):
-        raise ShoalError(f"`{_shown(value)}` is not a currency", hint="use a code such as EUR")
-    return value
-
-
-def _now(value: object) -> Now:
-    text = _shown(value)
-    try:
-        return Now(text)
-    except ValueError:
-        meant = nearest(text, list(Now))
-        hint = f"did you mean `{meant}`?" if meant else "write `clock` or `latest_event`"
-        raise ShoalError(f"`{text}` is not a meaning of now", hint=hint) from None
-
-
-def _session_gap(value: object) -> Span:
-    span = parse_span(_shown(value))
+def _session_gap(text: str | None) -> Span:
+    span = parse_span(text or "")
     if span.is_calendar:
         raise ShoalError(f"`{span}` has no exact length", hint="write it in s, m, h, d or w")
     return span
 
 
-_READERS: Mapping[str, Callable[[object], object]] = {
+_READERS: Mapping[str, Callable[[str | None], object]] = {
     "name": _name,
     "time_zone": _zone,
     "currency": _currency,

@@ -51,7 +51,7 @@ class Members:
         return int(self.sizes(as_of)["count"])
 
     def sizes(self, as_of: Moment | None = None) -> dict[str, Any]:
-        """The mapping of ``shoal segment count``: count, known, unknown, anonymous, as_of …"""
+        """The mapping of ``shoal segment count``: count, known, unknown, anonymous and times."""
         from shoal.project.answers import count_members
 
         reading, at = self.shop.reading(as_of)

@@ -54,11 +54,11 @@ class Outcome:
     def lines(self, vocabulary: Vocabulary) -> list[str]:
         """Why it failed, for people."""
         rule = vocabulary.segments[self.test.segment].rule
+        at = format_instant(self.test.as_of)
         is_one = "a member" if self.member else "no member"
         told = [
             f"FAILED {self.title}  ({self.test.place})",
-            f"    at {format_instant(self.test.as_of)} the person is {is_one}: "
-            f"the rule is {self.verdict}",
+            f"    at {at} the person is {is_one}: the rule is {self.verdict}",
             f"    rule: {to_text(rule)}",
         ]
         for event in self.test.events:

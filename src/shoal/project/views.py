@@ -113,7 +113,7 @@ def plain_values(column: Column) -> pa.Array:
     values = np.ascontiguousarray(column.values)
     match column.kind:
         case Kind.EXACT:
-            return pa.array(values / MILLION)
+            return pa.array(values.astype(np.int64) / MILLION)
         case Kind.DOUBLE:
             return pa.array(values)
         case Kind.TEXT:
@@ -122,7 +122,7 @@ def plain_values(column: Column) -> pa.Array:
         case Kind.BOOLEAN:
             return pa.array(values.astype(np.bool_))
         case Kind.INSTANT:
-            return _moments(values)
+            return _moments(values.astype(np.int64))
 
 
 def _arrow_type(kind: str) -> Any:

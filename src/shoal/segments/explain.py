@@ -95,7 +95,7 @@ def because(rule: Rule, trace: Trace, vocabulary: Vocabulary) -> dict[str, Any]:
 
 
 def _told(
-    node: Node, trace: Trace, vocabulary: Vocabulary, inside: frozenset[str]
+    node: Rule | Value, trace: Trace, vocabulary: Vocabulary, inside: frozenset[str]
 ) -> dict[str, Any]:
     found = trace.of(node)
     value, threshold = _value_and_threshold(node, trace, vocabulary.zone)
@@ -115,7 +115,7 @@ def _told(
     }
 
 
-def _children(node: Node, vocabulary: Vocabulary) -> Iterator[tuple[Node, str]]:
+def _children(node: Node, vocabulary: Vocabulary) -> Iterator[tuple[Rule | Value, str]]:
     """Parts that are told one by one, with the name of the definition they come from, if any."""
     match node:
         case And() | Or():
@@ -131,7 +131,11 @@ def _children(node: Node, vocabulary: Vocabulary) -> Iterator[tuple[Node, str]]:
             if trait is not None and trait.value is not None:
                 yield trait.value, f"trait {node.name}"
         case _:
-            named = [part for part in walk(node) if trait_of(part, vocabulary) is not None]
+            named = [
+                part
+                for part in walk(node)
+                if isinstance(part, TraitValue) and trait_of(part, vocabulary) is not None
+            ]
             yield from ((part, "") for part in dict.fromkeys(named))
 
 

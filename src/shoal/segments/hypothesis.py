@@ -6,15 +6,21 @@ Each hypothesis becomes a profile of one bucket, so the engine answers all of th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from typing import cast
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from shoal.core.instants import Zone
 from shoal.engine.history import Column, History, Int32s, Int64s, Kind
-from shoal.segments.timeline import MILLION, TimelineEvent, column_of, first_seen_of, with_lines
+from shoal.segments.timeline import (
+    MILLION,
+    Scalar,
+    TimelineEvent,
+    column_of,
+    first_seen_of,
+    with_lines,
+)
 
 
 class Hypotheses:
@@ -38,49 +44,31 @@ class Hypotheses:
             list(with_lines(sorted(events, key=lambda it: it.at))) for events in futures
         ]
         self._start, self._stop = _span_of(base, person, until)
-        self._seen = NEVER if base is None else int(base.first_seen[person])
+        seen = NEVER if base is None else int(base.first_seen[person])
         future_names = [event.name for events in self._futures for event in events]
         self.event_names = tuple(
             dict.fromkeys([*(base.event_names if base else ()), *future_names])
         )
-
-    @cached_property
-    def profiles(self) -> Int64s:
-        """Numbered from 0, in the order of the hypotheses."""
-        return np.arange(len(self._futures), dtype=np.int64)
-
-    @cached_property
-    def offsets(self) -> Int64s:
-        """Where each hypothesis's rows begin."""
-        past = self._stop - self._start
-        lengths = [past + len(events) for events in self._futures]
-        return np.cumsum([0, *lengths], dtype=np.int64)
-
-    @cached_property
-    def first_seen(self) -> Int64s:
-        """When the person became known, under each hypothesis."""
-        return np.array(
-            [min(self._seen, first_seen_of(events)) for events in self._futures], np.int64
+        events = self._events()
+        lengths = [self._stop - self._start + len(events) for events in self._futures]
+        self.profiles: Int64s = np.arange(len(lengths), dtype=np.int64)
+        self.offsets: Int64s = np.cumsum([0, *lengths], dtype=np.int64)
+        self.first_seen: Int64s = np.array(
+            [min(seen, first_seen_of(events)) for events in self._futures], np.int64
         )
-
-    @cached_property
-    def occurred_at(self) -> Int64s:
-        """Instants, past then future, by hypothesis."""
-        past = self._base.occurred_at[self._start : self._stop] if self._base else np.empty(0)
-        return self._filled(np.asarray(past, np.int64), [e.at for e in self._events()])
-
-    @cached_property
-    def received_at(self) -> Int64s:
-        """As received; a future event is known when it happens."""
-        past = self._base.received_at[self._start : self._stop] if self._base else np.empty(0)
-        return self._filled(np.asarray(past, np.int64), [e.at for e in self._events()])
-
-    @cached_property
-    def event(self) -> npt.NDArray[np.uint16]:
-        """Codes of the rows' events."""
-        past = self._base.event[self._start : self._stop] if self._base else np.empty(0)
-        codes = [self.event_names.index(event.name) for event in self._events()]
-        return self._filled(np.asarray(past, np.int64), codes).astype(np.uint16)
+        self._future_rows = [
+            end - len(events) + position
+            for end, events in zip(self.offsets[1:].tolist(), self._futures, strict=True)
+            for position in range(len(events))
+        ]
+        nothing = np.empty(0, np.int64)
+        span = slice(self._start, self._stop)
+        times = [event.at for event in events]
+        codes = [self.event_names.index(event.name) for event in events]
+        self.occurred_at = self._filled(base.occurred_at[span] if base else nothing, times)
+        self.received_at = self._filled(base.received_at[span] if base else nothing, times)
+        past_codes = base.event[span].astype(np.int64) if base else nothing
+        self.event = self._filled(past_codes, codes).astype(np.uint16)
 
     def rows_of(self, event: str) -> Int32s:
         """Rows of an event, ascending."""
@@ -92,7 +80,7 @@ class Hypotheses:
         """The property's values under every hypothesis; None where there is none."""
         past = self._past(event, property)
         cells = [
-            (row, it.properties[property])
+            (row, cast(Scalar, it.properties[property]))
             for row, it in zip(self._future_rows, self._events(), strict=True)
             if it.name == event and property in it.properties
         ]
@@ -104,15 +92,6 @@ class Hypotheses:
 
     def _events(self) -> list[TimelineEvent]:
         return [event for events in self._futures for event in events]
-
-    @cached_property
-    def _future_rows(self) -> list[int]:
-        ends = self.offsets[1:].tolist()
-        return [
-            end - len(events) + position
-            for end, events in zip(ends, self._futures, strict=True)
-            for position in range(len(events))
-        ]
 
     def _filled(self, past: Int64s, future: Sequence[int]) -> Int64s:
         whole = np.empty(int(self.offsets[-1]), np.int64)

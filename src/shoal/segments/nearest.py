@@ -162,7 +162,7 @@ def _ways(rule: Rule, goal: Goal, vocabulary: Vocabulary, judge: Judge) -> list[
 
 def _of_leaf(leaf: Rule, goal: Goal, vocabulary: Vocabulary, judge: Judge) -> list[Way]:
     sums = current_of(leaf)
-    current = {
+    current: dict[Value, float] = {
         node: value
         for node, value in zip(sums, judge.values(sums) if sums else [], strict=True)
         if value is not None

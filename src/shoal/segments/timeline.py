@@ -151,10 +151,10 @@ def with_lines(events: Iterable[TimelineEvent]) -> Iterator[TimelineEvent]:
     """Each event with nested mappings flattened, followed by one line per element of its lists."""
     for event in events:
         flat = dict(_flat(event.properties))
-        lines = [value for value in flat.values() if isinstance(value, list)]
+        lists = [cast("list[object]", value) for value in flat.values() if isinstance(value, list)]
         plain = {name: value for name, value in flat.items() if _is_set(value)}
         yield TimelineEvent(event.name, event.at, plain)
-        for line in chain.from_iterable(cast("list[list[object]]", lines)):
+        for line in chain.from_iterable(lists):
             if isinstance(line, Mapping):
                 values = dict(_flat(cast("Mapping[str, object]", line)))
                 held = {name: value for name, value in values.items() if _is_set(value)}

@@ -1,4 +1,4 @@
-# ruff: noqa: PLR0912, PLR0913, PLR0915, PLR0917
+# ruff: noqa: FBT001, PLR0912, PLR0913, PLR0917
 # A compiled pass is one long loop: calls with arrays in and out cost more than branches.
 """Compiled passes that cut delimited text into cells, and cells into columns.
 
@@ -28,7 +28,7 @@ def _quoted(
     data: Bytes,
     start: int,
     quote: int,
-    final: bool,  # noqa: FBT001
+    final: bool,
 ) -> tuple[int, int, int, int]:
     """Where a quoted cell's closing quote stands, its line breaks, its state, and doubled quotes.
 
@@ -72,7 +72,7 @@ def _cell(
     at: int,
     final: bool,
     special: Mask,
-    quote: int,  # noqa: FBT001
+    quote: int,
 ) -> tuple[int, int, int, int, int]:
     """A cell's start and stop (``-1 - stop`` with quotes in it), where its delimiter stands, its
     line breaks and its state; the place is -1 where more data is needed."""  # noqa: D205, D209
@@ -119,7 +119,7 @@ def _after_spaces(data: Bytes, at: int) -> int:
 
 
 @nb.njit(cache=True, nogil=True)
-def _begin(data: Bytes, at: int, collapse: bool) -> tuple[int, bool]:  # noqa: FBT001
+def _begin(data: Bytes, at: int, collapse: bool) -> tuple[int, bool]:
     """Where a row begins, and whether the line is blank up to its end, which stands there."""
     length = len(data)
     if collapse:
@@ -133,11 +133,11 @@ def _begin(data: Bytes, at: int, collapse: bool) -> tuple[int, bool]:  # noqa: F
 @nb.njit(cache=True, nogil=True)
 def split_rows(
     data: Bytes,
-    final: bool,  # noqa: FBT001
+    final: bool,
     special: Mask,
     delimiter: int,
     quote: int,
-    collapse: bool,  # noqa: FBT001
+    collapse: bool,
     starts: Int32s,
     ends: Int32s,
     begins: Int32s,

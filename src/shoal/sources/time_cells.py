@@ -1,4 +1,4 @@
-# ruff: noqa: PLR0912, PLR0913, PLR0915, PLR0917, PLR1714
+# ruff: noqa: PLR0911, PLR0913, PLR0917, PLR1714, SIM109
 # A compiled pass is one long loop: calls with arrays in and out cost more than branches.
 """Compiled passes over cells that hold times other than ISO 8601."""
 

@@ -18,7 +18,7 @@ def without_duplicates(run: Run, before: Sequence[Seen]) -> tuple[Run | None, in
     """
     repeated = _repeated(run)
     for seen in before:
-        repeated |= _known(run.seen, seen)
+        repeated |= known(run.seen, seen)
     rows = run.seen.rows[repeated]
     if not len(rows):
         return run, 0
@@ -32,8 +32,8 @@ def without_duplicates(run: Run, before: Sequence[Seen]) -> tuple[Run | None, in
     return assemble([run.as_part()], [kept]), len(rows)
 
 
-def _known(seen: Seen, before: Seen) -> npt.NDArray[np.bool_]:
-    """Which fingerprints ``before`` has."""
+def known(seen: Seen, before: Seen) -> npt.NDArray[np.bool_]:
+    """Which of the fingerprints ``before`` has."""
     found = np.zeros(len(seen.high), dtype=bool)
     if not len(before.high) or not len(seen.high):
         return found

@@ -52,10 +52,10 @@ def erase(state: State, user_id: str) -> ErasureCounts:
         change.tombstones = f"{state.manifest.number + 1:08d}.txt"
         write_tombstones(state.root, change.tombstones, marks)
         state.commit(change)
-    except BaseException:
+        before = state.tombstones
+    finally:
         with state.lock:
             state.tombstones = before
-        raise
     counts["events"] -= logged
     counts["log"] = logged
     return ErasureCounts(counts)

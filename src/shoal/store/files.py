@@ -70,11 +70,9 @@ def writing(path: Path) -> Generator[IO[bytes]]:
             os.fsync(file.fileno())
         partial.replace(path)
     except OSError as error:
-        partial.unlink(missing_ok=True)
         raise write_error(path, error) from error
-    except BaseException:
+    finally:
         partial.unlink(missing_ok=True)
-        raise
 
 
 def write_error(path: Path, error: OSError) -> StoreError:

@@ -7,14 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from shoal.core.errors import StoreError
 from shoal.core.instants import EARLIEST, LATEST
+from shoal.engine.history import Int64s
 from shoal.events.event import Event
 from shoal.events.fingerprint import id_fingerprints
 from shoal.identity import Identifier, buckets_of
-from shoal.store.run import Seen
+from shoal.store.duplicates import known
+from shoal.store.run import Seen, UInt64s
 from shoal.store.state import State
 from shoal.store.tail import Fingerprint, Logged, encode, identifier_of, tail_runs
 
@@ -84,58 +87,53 @@ def _checked(event: Event) -> Identifier:
 def _fresh(state: State, events: Sequence[Event]) -> list[Logged]:
     """Those not seen before, with the numbers they get."""
     profiles = _profiles(state, events)
-    fingerprints = [_fingerprint(event) for event in events]
-    known = _in_buckets(state, profiles, fingerprints)
+    fingerprints = _fingerprints(events)
+    known_before = _in_buckets(state, profiles, fingerprints)
+    marks: list[list[int]] = fingerprints.tolist()
     fresh: list[Logged] = []
     seen: set[Fingerprint] = set()
-    for event, fingerprint in zip(events, fingerprints, strict=True):
-        if fingerprint in known or fingerprint in state.tail_seen or fingerprint in seen:
+    for at, event in enumerate(events):
+        fingerprint = (marks[at][0], marks[at][1])
+        if known_before[at] or fingerprint in state.tail_seen or fingerprint in seen:
             continue
         seen.add(fingerprint)
-        number = profiles[identifier_of(event)]
-        fresh.append(Logged(event, number, state.next_arrivals(1), fingerprint))
+        fresh.append(Logged(event, int(profiles[at]), state.next_arrivals(1), fingerprint))
     return fresh
 
 
-def _profiles(state: State, events: Sequence[Event]) -> dict[Identifier, int]:
+def _profiles(state: State, events: Sequence[Event]) -> Int64s:
+    """The profile number of each event."""
     found: dict[Identifier, int] = {}
-    identifiers = dict.fromkeys(identifier_of(event) for event in events)
+    identifiers = [identifier_of(event) for event in events]
     for anonymous in (False, True):
-        some = [one for one in identifiers if one.anonymous == anonymous]
+        some = [one for one in dict.fromkeys(identifiers) if one.anonymous == anonymous]
         if some:
             texts = pa.array([one.text for one in some], pa.large_string())
             numbers = state.identifiers.numbers_of(texts, anonymous=anonymous)
             found.update(zip(some, numbers.tolist(), strict=True))
+    return np.array([found[one] for one in identifiers], dtype=np.int64)
+
+
+def _fingerprints(events: Sequence[Event]) -> UInt64s:
+    """The identity the sender gave each event, or one of its own."""
+    found = np.frombuffer(os.urandom(16 * len(events)), dtype=np.uint64).reshape(-1, 2).copy()
+    named: dict[tuple[str, str], list[int]] = {}
+    for at, event in enumerate(events):
+        if event.message_id is not None:
+            named.setdefault((event.source, event.name), []).append(at)
+    for (source, name), places in named.items():
+        ids = pa.array([events[at].message_id for at in places], pa.string())
+        found[places] = id_fingerprints(source, name, ids)
     return found
 
 
-def _fingerprint(event: Event) -> Fingerprint:
-    """The identity the sender gave the event, or one of its own."""
-    if event.message_id is None:
-        high, low = np.frombuffer(os.urandom(16), dtype=np.uint64).tolist()
-    else:
-        ids = pa.array([event.message_id], pa.string())
-        high, low = id_fingerprints(event.source, event.name, ids)[0].tolist()
-    return high, low
-
-
-def _in_buckets(
-    state: State, profiles: dict[Identifier, int], fingerprints: Sequence[Fingerprint]
-) -> set[Fingerprint]:
-    """Which of the fingerprints the buckets of these people hold."""
-    known: set[Fingerprint] = set()
-    numbers = np.array(list(profiles.values()), dtype=np.int64)
-    for bucket in np.unique(buckets_of(numbers, len(state.manifest.buckets))):
+def _in_buckets(state: State, profiles: Int64s, fingerprints: UInt64s) -> npt.NDArray[np.bool_]:
+    """Which of the fingerprints the buckets of their people hold."""
+    found = np.zeros(len(profiles), dtype=bool)
+    bucket_of = buckets_of(profiles, len(state.manifest.buckets))
+    for bucket in np.unique(bucket_of):
+        at = np.flatnonzero(bucket_of == bucket)
+        marks = Seen(fingerprints[at, 0], fingerprints[at, 1], at.astype(np.int32))
         for run in state.runs(state.manifest.buckets[int(bucket)]):
-            known.update(one for one in fingerprints if _holds(run.seen, one))
-    return known
-
-
-def _holds(seen: Seen, fingerprint: Fingerprint) -> bool:
-    high, low = np.uint64(fingerprint[0]), np.uint64(fingerprint[1])
-    at = int(np.searchsorted(seen.high, high))
-    while at < len(seen.high) and seen.high[at] == high:
-        if seen.low[at] == low:
-            return True
-        at += 1
-    return False
+            found[at] |= known(marks, run.seen)
+    return found

@@ -112,12 +112,11 @@ def import_tables(  # noqa: PLR0913
         if before_commit is not None:
             before_commit(counts)
         state.commit(change)
-    except BaseException:
-        state.forget_uncommitted()
-        raise
     finally:
         for path in gathered.spilled:
             path.unlink(missing_ok=True)
+        if import_id not in state.manifest.imports:
+            state.forget_uncommitted()
     return counts
 
 

@@ -10,6 +10,7 @@ import json
 import os
 import re
 from collections.abc import Iterable
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -170,13 +171,12 @@ def pin_newest(root: Path) -> tuple[Manifest, int]:
         handle = lock_shared(manifest_path(root, numbers[-1]))
         if handle is None:
             continue
-        try:
-            return read_manifest(root, numbers[-1]), handle
-        except FileNotFoundError:  # an erasure waits for no reader
-            os.close(handle)
-        except BaseException:
-            os.close(handle)
-            raise
+        with ExitStack() as stack:
+            stack.callback(os.close, handle)
+            with suppress(FileNotFoundError):  # an erasure waits for no reader
+                manifest = read_manifest(root, numbers[-1])
+                stack.pop_all()
+                return manifest, handle
 
 
 def remove_old(root: Path, newest: Manifest, *, at_once: bool = False) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import weakref
 from collections.abc import Sequence
+from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -21,7 +22,7 @@ from shoal.store.catalogue import Catalogue, catalogue_of, naming_of
 from shoal.store.files import BUCKETS, IDENTIFIERS, LOG
 from shoal.store.identifiers import ABSENT, IdentifierBlock, read_block
 from shoal.store.log import read_log
-from shoal.store.manifest import Manifest, pin_newest
+from shoal.store.manifest import Manifest, manifest_numbers, pin_newest
 from shoal.store.run import Run
 from shoal.store.run_file import read_run
 from shoal.store.tail import Logged, decode, people_of, tail_runs
@@ -142,17 +143,16 @@ def take_snapshot(root: Path) -> Snapshot:
     """The newest version with the durable tail of the log."""
     while True:
         manifest, handle = pin_newest(root)
-        try:
-            return _open(root, manifest, handle)
-        except (FileNotFoundError, StoreDamagedError):
-            os.close(handle)
-            again, other = pin_newest(root)
-            os.close(other)
-            if again.number == manifest.number:
-                raise
-        except BaseException:
-            os.close(handle)
-            raise
+        with ExitStack() as stack:
+            stack.callback(os.close, handle)
+            try:
+                snapshot = _open(root, manifest, handle)
+            except (FileNotFoundError, StoreDamagedError):
+                if manifest_numbers(root)[-1:] == [manifest.number]:
+                    raise
+                continue  # an erasure waits for no reader
+            stack.pop_all()
+            return snapshot
 
 
 def _open(root: Path, manifest: Manifest, handle: int) -> Snapshot:
