@@ -43,16 +43,20 @@ def count(connection: Any, definition: Definition) -> int:
 def asked(connection: Any, definitions: list[Definition], repeat: int) -> dict[str, Any]:
     """Median seconds of the whole set, of each query, and the counts."""
     totals: list[float] = []
+    used: list[float] = []
     each: dict[str, list[float]] = {definition.name: [] for definition in definitions}
     counts: dict[str, int] = {}
     for _ in range(repeat):
+        processor = time.process_time()
         for definition in definitions:
             began = time.perf_counter()
             counts[definition.name] = count(connection, definition)
             each[definition.name].append(time.perf_counter() - began)
         totals.append(sum(seconds[-1] for seconds in each.values()))
+        used.append(time.process_time() - processor)
     return {
         "seconds": median(totals),
+        "processor": median(used),
         "runs": repeat,
         "each": {name: median(seconds) for name, seconds in each.items()},
         "counts": counts,
@@ -66,6 +70,7 @@ def sampled(connection: Any, size: int) -> dict[str, Any]:
     answer = asked(connection, chosen, 1)
     answer["asked"] = len(chosen)
     answer["seconds"] *= size / len(chosen)
+    answer["processor"] *= size / len(chosen)
     return answer
 
 

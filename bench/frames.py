@@ -406,18 +406,21 @@ def main() -> None:
     began = time.perf_counter()
     library = (Polars if options.library == "polars" else Pandas)(options.path)
     reading = time.perf_counter() - began
-    totals, counts, each = [], {}, {}
+    totals, used, counts, each = [], [], {}, {}
     for _ in range(options.repeat):
+        processor = time.process_time()
         for definition in set_w(NOW):
             began = time.perf_counter()
             counts[definition.name] = library.count(definition.name)
             each[definition.name] = time.perf_counter() - began
         totals.append(sum(each.values()))
+        used.append(time.process_time() - processor)
     answer = {
         "versions": versions(options.library),
         "reading": reading,
         "W": {
             "seconds": median(totals),
+            "processor": median(used),
             "runs": options.repeat,
             "counts": counts,
             "each": each,

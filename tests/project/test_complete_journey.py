@@ -167,7 +167,9 @@ def test_hours_and_weekdays_are_new_yorks(shop, orders, end):
     recent = within(orders, end, 90)
     total = recent.groupby("user_id").size()
     late = recent[recent["at"].dt.hour >= 18].groupby("user_id").size().reindex(total.index)
-    weekend = recent[recent["at"].dt.day_of_week >= 5].groupby("user_id").size().reindex(total.index)
+    weekend = (
+        recent[recent["at"].dt.day_of_week >= 5].groupby("user_id").size().reindex(total.index)
+    )
     enough = total >= 6
     assert members(shop, "evening_shoppers") == ids(enough & (late.fillna(0) / total >= 0.6))
     assert members(shop, "weekend_shoppers") == ids(enough & (weekend.fillna(0) / total >= 0.6))

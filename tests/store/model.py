@@ -74,9 +74,13 @@ def table(event: str, rows: list[Row], order: list[int]) -> EventTable:
 
 
 def fingerprints(rows: list[Row]) -> np.ndarray:
-    # Half of the keys share their first 64 bits, so that both halves must be looked at.
+    # Whatever names a row names its event too. Half of the keys share their first 64 bits, so that both halves must be looked at.
     return np.array(
-        [[zlib.crc32(row.person.encode()) % 97 + row.key // 2, row.key] for row in rows], np.uint64
+        [
+            [zlib.crc32(row.person.encode()) % 97 + row.key // 2, row.key * 1000 + len(row.event)]
+            for row in rows
+        ],
+        np.uint64,
     )
 
 

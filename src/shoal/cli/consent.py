@@ -54,7 +54,8 @@ def import_consents(
 ) -> None:
     """Imports consents from a file; the same file twice adds nothing."""
     from shoal.cli.imports import finish
-    from shoal.project.consents import Columns, import_consent_file
+    from shoal.project.consents import Columns
+    from shoal.project.importing import import_consent_file
 
     columns = Columns(user=user, purpose=purpose, state=state, time=time)
     made = import_consent_file(project_of(context), file, columns)

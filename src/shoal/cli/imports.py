@@ -14,7 +14,8 @@ from shoal.cli.options import Json, project_of, warn
 from shoal.cli.output import counted, listed, print_json, print_table, say
 
 if TYPE_CHECKING:
-    from shoal.project.importing import Imported, Progress, Wanted
+    from shoal.project.imported import Imported, Progress
+    from shoal.project.importing import Wanted
 
 EPILOG = (
     "shoal import list, shoal import undo ID and shoal import replace ID FILE… take a mistaken "
@@ -250,19 +251,19 @@ def _import(
 ) -> None:
     from dataclasses import replace
 
-    from shoal.project import importing
+    from shoal.project import importing, understanding
 
     project = project_of(context)
     if not wanted.is_said:
-        guessed = importing.guess_mapping(project, files)
+        guessed = understanding.guess_mapping(project, files)
         say(guessed.text)
         if not dry_run and not yes:
             if not (sys.stdin.isatty() and sys.stderr.isatty()):
-                raise importing.unconfirmed(guessed, files)
+                raise understanding.unconfirmed(guessed, files)
             typer.confirm("Import it so?", default=True, abort=True, err=True)
         wanted = replace(wanted, mapping=guessed.mapping)
     if dry_run:
-        told = importing.preview(project, files, wanted)
+        told = understanding.preview(project, files, wanted)
         if json:
             print_json(told.as_json())
         else:

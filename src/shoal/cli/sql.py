@@ -30,7 +30,7 @@ def sql(
 
     reading = reading_of(context)
     at = reading.at(instant("--as-of", as_of, reading.project))
-    table = query_project(reading, query, at)
+    table = query_project(reading, query, at, until=None if as_of is None else at)
     if json or form is not None or out is not None:
         write_table(table, Format.JSON if json else form or Format.CSV, out)
         return

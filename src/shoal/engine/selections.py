@@ -170,7 +170,7 @@ class Needs:
             holders=fitting,
             property=name,
             type=types[0],
-            dense=not stands_for and len(fitting) == len(events) == 1,
+            dense=not stands_for,
         )
         if need not in self.columns:
             self.columns.append(need)

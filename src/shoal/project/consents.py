@@ -5,22 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 
 from shoal.consent.state import CONSENT, parse_purpose, parse_state
-from shoal.core.errors import NotFoundError, ShoalError
+from shoal.core.errors import ShoalError
 from shoal.events.conversion import as_text
 from shoal.events.quarantine import Reason, Rejected
 from shoal.events.table import EventTable
-from shoal.project.importing import Imported, imported_before
-from shoal.project.reading import default_as_of
+from shoal.project.imported import Imported, imported_before
 
 if TYPE_CHECKING:
-    from shoal.project.opening import Project
     from shoal.sources import FileMapping, ImportStream
     from shoal.store import Writer
 
@@ -33,29 +30,6 @@ class Columns:
     purpose: str
     state: str
     time: str | None = None
-
-
-def import_consent_file(project: Project, path: Path, columns: Columns) -> Imported:
-    """Imports consents from a file, in one commit; the same file twice adds nothing.
-
-    Without a column of times they are given at the project's *now*.
-    """
-    from shoal.project.writing import write
-
-    if not path.exists():
-        raise NotFoundError(f"there is no file `{path}`")
-    request = {
-        "path": str(path.absolute()),
-        "user": columns.user,
-        "purpose": columns.purpose,
-        "state": columns.state,
-        "time": columns.time,
-        "zone": project.settings.time_zone.name,
-        "imported_at": project.clock(),
-        "at": default_as_of(project, project.store.snapshot()),
-    }
-    answer = write(project.store, "import consents", request)
-    return Imported.from_json(answer)
 
 
 def import_consents_for_another(writer: Writer, request: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from shoal.core.errors import Place, Problem
 from shoal.language import definitions as written
 from shoal.language.definitions import PROPERTY_TYPES, merged, parse_definitions
-from shoal.language.tree import And, Everyone, InSegment, Rule, Value
+from shoal.language.tree import And, Everyone, InSegment, Nobody, Rule, Value
 from shoal.language.vocabulary import (
     EventEntry,
     SegmentEntry,
@@ -58,11 +58,13 @@ class Definitions:
 
     @cached_property
     def segment_entries(self) -> dict[str, SegmentEntry]:
-        """Segments and parts whose rules could be read, as rules may name them."""
+        """Segments and parts as rules may name them.
+
+        One whose rule could not be read has nobody, so that its problem is told once.
+        """
         entries = {
-            it.name: SegmentEntry(it.name, it.rule, it.title)
+            it.name: SegmentEntry(it.name, it.rule or Nobody(), it.title)
             for it in self.found.segments
-            if it.rule is not None
         }
         for partition in self.found.partitions:
             entries.update({entry.name: entry for entry in _parts(partition)})
@@ -72,9 +74,7 @@ class Definitions:
     def trait_entries(self) -> dict[str, TraitEntry]:
         """Computed traits; and predictions, whose values are scores."""
         computed = {
-            it.name: TraitEntry(it.name, value=it.value, title=it.title)
-            for it in self.found.traits
-            if it.value is not None
+            it.name: TraitEntry(it.name, value=it.value, title=it.title) for it in self.found.traits
         }
         scores = {
             it.name: TraitEntry(it.name, ValueType.NUMBER, title=it.title)
@@ -173,8 +173,7 @@ def _parts(partition: written.PartitionDefinition) -> Iterator[SegmentEntry]:
     before: list[str] = []
     for part in partition.parts:
         name = f"{partition.name}.{part.name}"
-        if part.rule is not None:
-            yield SegmentEntry(name, _after(before, part.rule), part.title)
+        yield SegmentEntry(name, _after(before, part.rule or Nobody()), part.title)
         before.append(name)
 
 

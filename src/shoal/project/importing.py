@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import json
-import shlex
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from shoal.core.errors import ImportFileError, NotFoundError, UsageError
-from shoal.core.instants import DAY, Zone, format_instant
+from shoal.core.errors import NotFoundError, UsageError
+from shoal.core.instants import DAY, format_instant
+from shoal.project.consents import Columns
+from shoal.project.imported import Imported, Progress, import_path
+from shoal.project.reading import default_as_of
 from shoal.project.settings import Now
 
 if TYPE_CHECKING:
-    from shoal.events.source import ImportSource
     from shoal.project.opening import Project
     from shoal.sources import FileMapping
-    from shoal.sources import Progress as FileProgress
     from shoal.store import ImportRecord, Writer
-
-Progress = Callable[[str, int, int | None], None]
-"""Told now and then: the file's name, bytes done, bytes in all."""
 
 OLD = 7 * DAY
 """When the first events imported end longer ago than this, the project's *now* is the latest."""
@@ -54,62 +50,6 @@ class Wanted:
         """Whether it is said at all what a row is."""
         given = self.event, self.event_column, self.map_file, self.mapping
         return self.profiles or any(it is not None for it in given)
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What became of the rows of one or more files."""
-
-    rows: int = 0
-    imported: int = 0
-    duplicates: int = 0
-    rejected: int = 0
-    events: Mapping[str, int] = field(default_factory=dict[str, int])
-    unconverted: Mapping[str, int] = field(default_factory=dict[str, int])
-    dropped: int = 0
-    passed_over: int = 0
-    ids: tuple[int, ...] = ()
-    notices: tuple[str, ...] = ()
-
-    @property
-    def all_bad(self) -> bool:
-        """Whether there were rows and every one of them was rejected."""
-        return self.rejected > 0 and self.imported + self.duplicates + self.dropped == 0
-
-    def as_json(self) -> dict[str, Any]:
-        """The contract's mapping."""
-        return {
-            "rows": self.rows,
-            "imported": self.imported,
-            "duplicates": self.duplicates,
-            "rejected": self.rejected,
-            "events": dict(self.events),
-            "unconverted": dict(self.unconverted),
-            "dropped": self.dropped,
-            "passed_over": self.passed_over,
-            "imports": list(self.ids),
-            "notices": list(self.notices),
-        }
-
-    @classmethod
-    def from_json(cls, answer: Mapping[str, Any]) -> Imported:
-        """What ``as_json`` told."""
-        given = {key: value for key, value in answer.items() if key not in {"imports", "notices"}}
-        return cls(**given, ids=tuple(answer["imports"]), notices=tuple(answer["notices"]))
-
-    def __add__(self, other: Imported) -> Imported:
-        return Imported(
-            self.rows + other.rows,
-            self.imported + other.imported,
-            self.duplicates + other.duplicates,
-            self.rejected + other.rejected,
-            _added(self.events, other.events),
-            _added(self.unconverted, other.unconverted),
-            self.dropped + other.dropped,
-            self.passed_over + other.passed_over,
-            self.ids + other.ids,
-            tuple(dict.fromkeys(self.notices + other.notices)),
-        )
 
 
 def import_files(
@@ -155,129 +95,6 @@ def mapping_of(wanted: Wanted, project: Project) -> FileMapping:
     return _with_declared_types(found, project)
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """How the first rows of files will be understood."""
-
-    files: tuple[tuple[str, tuple[str, ...]], ...]
-    mapping: FileMapping
-
-    @property
-    def text(self) -> str:
-        """The preview for people."""
-        return "\n".join(
-            line
-            for name, sentences in self.files
-            for line in (f"{name}:", *(f"  {sentence}" for sentence in sentences))
-        )
-
-    def as_json(self) -> dict[str, Any]:
-        """The document of ``shoal import --dry-run --json``."""
-        from shoal.sources import mapping_to_json
-
-        return {
-            "dry_run": True,
-            "files": [{"file": name, "says": list(said)} for name, said in self.files],
-            "mapping": json.loads(mapping_to_json(self.mapping)),
-        }
-
-
-def preview(project: Project, paths: Sequence[Path], wanted: Wanted) -> Preview:
-    """What the first rows would become, in words; nothing is added."""
-    from shoal.sources import describe, sample
-
-    mapping = mapping_of(wanted, project)
-    zone = project.settings.time_zone
-    said = [(path.name, tuple(describe(mapping, sample(path, mapping), zone))) for path in paths]
-    return Preview(tuple(said), mapping)
-
-
-@dataclass(frozen=True, slots=True)
-class Guessed:
-    """A mapping nobody gave, with what it rests on."""
-
-    mapping: FileMapping
-    text: str
-    command: str | None
-    document: str
-
-
-def guess_mapping(project: Project, paths: Sequence[Path]) -> Guessed:
-    """The mapping that the first file seems to want; ImportFileError says what is not to be seen."""
-    from shoal.sources import describe, guess, mapping_to_json, sample
-
-    found = guess(paths[0])
-    if found.mapping is None:
-        raise ImportFileError(
-            f"it is not to be seen what the rows of `{paths[0]}` are: "
-            f"{'; '.join(found.missing) or 'nothing in it looks like a customer and a time'}",
-            hint="say it: --event NAME --user COL --time COL, or --map FILE",
-        )
-    said = describe(found.mapping, sample(paths[0], found.mapping), project.settings.time_zone)
-    lines = [f"{paths[0].name} looks like this:"]
-    lines += [f"  {reason}" for reason in (*found.reasons, *found.doubts)]
-    lines += ["The first rows would be understood so:", *(f"  {it}" for it in said)]
-    command = _command_of(found.mapping, paths)
-    document = mapping_to_json(found.mapping)
-    return Guessed(found.mapping, "\n".join(lines), command, document)
-
-
-def unconfirmed(guessed: Guessed, paths: Sequence[Path]) -> ImportFileError:
-    """What to say where a guess cannot be confirmed: the command or the mapping that says it."""
-    if guessed.command is not None:
-        return ImportFileError(
-            "it is not said what a row is; nothing was imported",
-            hint=f"if the guess above is right: {guessed.command}",
-        )
-    names = " ".join(shlex.quote(str(path)) for path in paths)
-    return ImportFileError(
-        "it is not said what a row is; nothing was imported",
-        hint=f"if the guess above is right, write it to guess.json and "
-        f"`shoal import {names} --map guess.json`, or add --yes: {guessed.document}",
-    )
-
-
-def _command_of(mapping: FileMapping, paths: Sequence[Path]) -> str | None:
-    """The command that says the mapping, where options can say it."""
-    from shoal.sources import mapping_from_options, mapping_to_json
-
-    if len(mapping.rows) != 1:
-        return None
-    rows = mapping.rows[0]
-    given: list[tuple[str, str | None]] = [
-        ("--event", None if rows.is_profile else rows.event),
-        ("--event-col", rows.event_column),
-        ("--user", rows.user),
-        ("--anonymous", rows.anonymous),
-        ("--time", rows.time),
-        ("--time-format", rows.time_format),
-        ("--id", rows.ids[0] if rows.ids else None),
-    ]
-    option = "--trait" if rows.is_profile else "--prop"
-    pairs = [f"{name}={column.strip('`')}" for name, column in (rows.properties or {}).items()]
-    said = mapping_from_options(
-        event=None if rows.is_profile else rows.event,
-        event_column=rows.event_column,
-        profiles=rows.is_profile,
-        user=rows.user,
-        anonymous=rows.anonymous,
-        time=rows.time,
-        time_format=rows.time_format,
-        id_column=rows.ids[0] if rows.ids else None,
-        properties=() if rows.is_profile else pairs,
-        traits=pairs if rows.is_profile else (),
-    )
-    if mapping_to_json(replace(said, kind=mapping.kind, layout=mapping.layout)) != mapping_to_json(
-        mapping
-    ):
-        return None
-    words = ["shoal", "import", *(str(path) for path in paths)]
-    words += ["--profiles"] if rows.is_profile else []
-    words += [word for name, value in given if value is not None for word in (name, value)]
-    words += [word for pair in pairs for word in (option, pair)]
-    return shlex.join(words)
-
-
 def import_list(project: Project) -> list[dict[str, Any]]:
     """Every import, oldest first, the ones taken back too."""
     return [_told(record) for record in project.store.imports()]
@@ -316,48 +133,27 @@ def quarantine_items(project: Project) -> list[dict[str, Any]]:
     ]
 
 
-def import_path(  # noqa: PLR0913  what a request says
-    writer: Writer,
-    path: Path,
-    mapping: FileMapping,
-    zone: Zone,
-    imported_at: int,
-    *,
-    replaces: int | None,
-    progress: Progress | None = None,
-) -> Imported:
-    """Imports one file as the store's owner."""
-    from shoal.sources import read_file
+def import_consent_file(project: Project, path: Path, columns: Columns) -> Imported:
+    """Imports consents from a file, in one commit; the same file twice adds nothing.
 
-    def tell(done: FileProgress) -> None:
-        if progress is not None:
-            progress(path.name, done.bytes, done.total_bytes)
+    Without a column of times they are given at the project's *now*.
+    """
+    from shoal.project.writing import write
 
-    stream = read_file(path, mapping, zone, tell)
-    try:
-        known = imported_before(writer, stream.source, replaces)
-        counts = writer.import_tables(
-            stream.source,
-            stream.tables,
-            () if known else stream.rejected,
-            zone=zone,
-            imported_at=imported_at,
-            replaces=replaces,
-        )
-        return Imported(
-            stream.rows,
-            counts.imported,
-            counts.duplicates,
-            len(stream.rejected),
-            counts.events,
-            counts.unconverted,
-            counts.dropped,
-            stream.passed_over,
-            (counts.import_id,),
-            tuple(stream.notices),
-        )
-    finally:
-        stream.close()
+    if not path.exists():
+        raise NotFoundError(f"there is no file `{path}`")
+    request = {
+        "path": str(path.absolute()),
+        "user": columns.user,
+        "purpose": columns.purpose,
+        "state": columns.state,
+        "time": columns.time,
+        "zone": project.settings.time_zone.name,
+        "imported_at": project.clock(),
+        "at": default_as_of(project, project.store.snapshot()),
+    }
+    answer = write(project.store, "import consents", request)
+    return Imported.from_json(answer)
 
 
 def _import_one(
@@ -384,36 +180,6 @@ def _import_one(
         return made.as_json()
 
     return Imported.from_json(write(project.store, "import", request, here))
-
-
-def import_for_another(writer: Writer, request: Mapping[str, Any]) -> dict[str, Any]:
-    """The same, asked for by another process."""
-    from shoal.sources import mapping_from_document
-
-    mapping = mapping_from_document(json.loads(request["mapping"]))
-    made = import_path(
-        writer,
-        Path(request["path"]),
-        mapping,
-        Zone(request["zone"]),
-        request["imported_at"],
-        replaces=request["replaces"],
-    )
-    return made.as_json()
-
-
-def imported_before(writer: Writer, source: ImportSource, replaces: int | None = None) -> bool:
-    """Whether the very same file was imported in the very same way.
-
-    Its rejected rows wait in quarantine already.
-    """
-    in_force = set(writer.state.manifest.imports) - {replaces}
-    return any(
-        record.id in in_force
-        and record.source.content_hash == source.content_hash
-        and record.source.mapping == source.mapping
-        for record in writer.books.imports()
-    )
 
 
 def _old_data(project: Project, before: int | None) -> Iterator[str]:
@@ -483,8 +249,3 @@ def _is_there(path: Path) -> bool:
         return path.exists()
     except (OSError, ValueError):
         return False
-
-
-def _added(one: Mapping[str, int], two: Mapping[str, int]) -> dict[str, int]:
-    names = sorted({*one, *two})
-    return {name: one.get(name, 0) + two.get(name, 0) for name in names}

@@ -67,8 +67,6 @@ def init_project(folder: Path, *, name: str | None = None, time_zone: str = "UTC
 
     Raises ShoalError where a project stands already or the folder cannot be written.
     """
-    from shoal.store import create
-
     try:
         if folder.exists() and not folder.is_dir():
             raise ShoalError(f"`{folder}` is a file, not a folder")
@@ -80,12 +78,22 @@ def init_project(folder: Path, *, name: str | None = None, time_zone: str = "UTC
         title = _printable(name or folder.resolve().name) or "shop"
         quoted = json.dumps(title, ensure_ascii=False)
         settings = SETTINGS.format(name=quoted, time_zone=time_zone)
-        create(folder)
+        _make_store(folder)
         wanted = {**EXAMPLES, ".gitignore": GITIGNORE, SETTINGS_FILE: settings}
         written = [path for path, text in wanted.items() if _write_new(folder / path, text)]
     except (OSError, ValueError) as error:
         raise ShoalError(f"cannot make a project in `{folder}`: {reason_of(error)}") from error
     return NewProject(folder, tuple(written))
+
+
+def _make_store(folder: Path) -> None:
+    """An empty store, unless one stands there from a project whose settings were lost."""
+    from shoal.store import create, open_store
+
+    try:
+        open_store(folder)
+    except ShoalError:
+        create(folder)
 
 
 def _printable(text: str) -> str:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from shoal.core.errors import DefinitionError, NotFoundError, Place
 from shoal.core.instants import EARLIEST, format_instant
 from shoal.core.names import nearest, snake_case
 from shoal.language import find_event, to_text
-from shoal.language.vocabulary import Vocabulary
-from shoal.segments.timeline import TimelineEvent, history_of
+from shoal.language.vocabulary import EventEntry, TraitEntry, ValueType, Vocabulary
+from shoal.segments.timeline import IDENTIFY, TimelineEvent, history_of, with_lines
 
 if TYPE_CHECKING:
     from shoal.project.definitions import Definitions
@@ -136,6 +137,7 @@ def run_tests(project: Project, names: Sequence[str]) -> Report:
                 hint=f"did you mean `{meant}`?" if meant else None,
             )
     tests = [it for it in timelines(wanted, vocabulary) if not names or it.segment in names]
+    vocabulary = with_timelines(vocabulary, tests)
     return Report(tuple(run_timelines(tests, vocabulary)), vocabulary)
 
 
@@ -153,6 +155,38 @@ def timelines(definitions: Definitions, vocabulary: Vocabulary) -> Iterator[Time
                 for event in test.events
             )
             yield Timeline(name, number, test.member, events, zone.parse(test.as_of), test.place)
+
+
+def with_timelines(vocabulary: Vocabulary, tests: Sequence[Timeline]) -> Vocabulary:
+    """The vocabulary with every event, property and trait that the timelines speak of.
+
+    What no data has yet shown is as the timelines write it.
+    """
+    events, traits = dict(vocabulary.events), dict(vocabulary.traits)
+    for row in with_lines(event for test in tests for event in test.events):
+        types = {name: _type(value) for name, value in row.properties.items()}
+        if row.name == IDENTIFY:
+            traits.update({k: TraitEntry(k, v) for k, v in types.items() if k not in traits})
+            continue
+        known = events.get(row.name) or EventEntry(row.name)
+        events[row.name] = replace(known, properties={**types, **known.properties})
+        parent = events.get(row.name.removesuffix("_line"))
+        if parent is not None and parent.name != row.name and parent.lines is None:
+            events[parent.name] = replace(parent, lines=row.name)
+            events[row.name] = replace(events[row.name], parent=parent.name)
+    return replace(vocabulary, events=events, traits=traits)
+
+
+def _type(value: object) -> ValueType:
+    match value:
+        case bool():
+            return ValueType.BOOLEAN
+        case int() | float():
+            return ValueType.NUMBER
+        case date():
+            return ValueType.INSTANT
+        case _:
+            return ValueType.TEXT
 
 
 def _event_name(name: str, vocabulary: Vocabulary) -> str:

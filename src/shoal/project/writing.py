@@ -69,7 +69,7 @@ def undo(writer: Writer, request: dict[str, Any]) -> dict[str, Any]:
 @operation("import")
 def import_file(writer: Writer, request: dict[str, Any]) -> dict[str, Any]:
     """Imports one file of this machine."""
-    from shoal.project.importing import import_for_another
+    from shoal.project.imported import import_for_another
 
     return import_for_another(writer, request)
 

@@ -36,9 +36,8 @@ from shoal.language.tree import (
 )
 from shoal.language.vocabulary import Vocabulary
 from shoal.segments.satisfy import Plain, literals_of, satisfying
-from shoal.segments.timeline import TimelineEvent
+from shoal.segments.timeline import IDENTIFY, TimelineEvent
 
-IDENTIFY = "$identify"
 CONSENT = "$consent"
 LINES = "lines"
 

@@ -15,9 +15,10 @@ from typing import cast
 import numpy as np
 import pyarrow as pa
 
-from shoal.core.instants import EARLIEST, Zone, from_datetime
+from shoal.core.instants import Zone, from_datetime
 from shoal.engine.history import Column, Int32s, Int64s, Kind
 
+IDENTIFY = "$identify"
 NEVER = int(np.iinfo(np.int64).max)
 MILLION = 1_000_000
 LARGEST_EXACT = 9e12
@@ -173,8 +174,3 @@ def _flat(values: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str,
             yield from _flat(cast("Mapping[str, object]", value), f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}", value
-
-
-def traits_event(traits: Mapping[str, object], at: int = EARLIEST) -> TimelineEvent:
-    """Profile traits, undated unless ``at`` is given."""
-    return TimelineEvent("$identify", at, traits)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import tempfile
 from collections import Counter
@@ -9,6 +10,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 import numpy.typing as npt
@@ -45,6 +47,9 @@ MOST_EVENTS = 5_000
 """More names than that in a column are no event names."""
 
 
+_IN_MEMORY = 1 << 24
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far reading has come; bytes are of the file as it lies on disk."""
@@ -55,13 +60,13 @@ class Progress:
 
 
 class RejectedRows(Iterable[Rejected]):
-    """Rejected rows in their order. Beyond a few megabytes they wait on disk, in a nameless file."""
+    """Rejected rows in their order. Beyond some megabytes they wait on disk, in a nameless file."""
 
     def __init__(self) -> None:
-        self._file = tempfile.SpooledTemporaryFile(  # noqa: SIM115 - lives as long as the rows
-            max_size=1 << 24, mode="w+", encoding="utf-8", prefix="shoal-"
-        )
         self.reasons: Counter[Reason] = Counter()
+        self._waiting: list[Rejected] = []
+        self._size = 0
+        self._file: IO[str] | None = None
 
     def __len__(self) -> int:
         return self.reasons.total()
@@ -69,18 +74,33 @@ class RejectedRows(Iterable[Rejected]):
     def add(self, one: Rejected) -> None:
         """Keeps a row."""
         self.reasons[one.code] += 1
-        cells = (one.row, one.reason, one.raw, one.code, one.line)
-        self._file.write(json.dumps(cells) + "\n")
+        self._waiting.append(one)
+        self._size += len(one.raw) + 200
+        if self._size > _IN_MEMORY:
+            self._put_away()
 
     def __iter__(self) -> Iterator[Rejected]:
-        self._file.seek(0)
-        for line in self._file:
-            row, reason, raw, code, number = json.loads(line)
-            yield Rejected(row, reason, raw, Reason(code), number)
+        if self._file is not None:
+            self._file.seek(0)
+            for line in self._file:
+                row, reason, raw, code, number = json.loads(line)
+                yield Rejected(row, reason, raw, Reason(code), number)
+        yield from self._waiting
 
     def close(self) -> None:
         """Lets go of the rows."""
-        self._file.close()
+        self._waiting = []
+        if self._file is not None:
+            self._file.close()
+
+    def _put_away(self) -> None:
+        if self._file is None:
+            self._file = tempfile.TemporaryFile("w+", encoding="utf-8", prefix="shoal-")  # noqa: SIM115
+        self._file.seek(0, io.SEEK_END)
+        for one in self._waiting:
+            cells = (one.row, one.reason, one.raw, one.code, one.line)
+            self._file.write(json.dumps(cells) + "\n")
+        self._waiting, self._size = [], 0
 
 
 @dataclass(slots=True, eq=False)

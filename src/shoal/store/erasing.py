@@ -52,7 +52,7 @@ def erase(state: State, user_id: str) -> ErasureCounts:
         change.tombstones = f"{state.manifest.number + 1:08d}.txt"
         write_tombstones(state.root, change.tombstones, marks)
         state.commit(change)
-        before = state.tombstones
+        before = state.tombstones  # which hold from now on
     finally:
         with state.lock:
             state.tombstones = before

@@ -40,6 +40,9 @@ _WORDS = {
     "hshld": "household",
     "prods": "products",
     "dom": "domestic",
+    "cleang": "cleaning",
+    "carbonated/flvrd": "carbonated or flavoured",
+    "flvrd": "flavoured",
 }
 
 
@@ -55,8 +58,8 @@ class Spending:
 def spending(shop: Shop, people: People, as_of: int) -> Spending:
     """Revenue per person and category up to an instant, by `shoal sql`."""
     table = shop.sql(
-        "select user_id, category, sum(revenue) as revenue from order_completed_line "
-        "where category is not null group by all",
+        "select user_id, case when fuel then 'FUEL' else category end as category, "
+        "sum(revenue) as revenue from order_completed_line where category is not null group by all",
         as_of=format_instant(as_of),
     )
     given: list[str] = table.column("category").to_pylist()

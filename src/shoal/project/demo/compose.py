@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from shoal.core.instants import format_instant
 from shoal.project.demo import moving, overall, story
-from shoal.project.demo.apart import set_apart, spending
+from shoal.project.demo.apart import LEAST_BUYERS, LEAST_SHARE, set_apart, spending
 from shoal.project.demo.persons import Chooser, chosen, twins
 from shoal.project.demo.questions import Heard
 from shoal.project.demo.telling import Teller
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 
 APART = ("evening_shoppers", "weekend_shoppers", "slipping_away", "high_value")
 """Told of in full, then in a line each: none of them is defined by what is bought."""
+HOW = (
+    f"Over the year; only what takes at least {share(LEAST_SHARE, 1)} of spending and, where it is "
+    f"more, is bought by at least {share(LEAST_BUYERS)} of the group."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +51,7 @@ def compose(shop: Shop, heard: Heard, sources: Sources, watch: Watch) -> Report:
     now, zone = heard.now, shop.zone
     money = Money(shop.project.settings.currency or "")
     sentences = {item["name"]: item["sentence"] for item in shop.segments(format_instant(now.at))}
-    with watch.step("The typical order, and what is bought", "by `shoal sql`"):
+    with watch.step("The typical order, and what is bought", "asked in SQL"):
         orders = overall.orders(shop, heard.people, now.at)
         typical, apart = orders.typical(), _apart(shop, heard)
     by_name = {told.name: told for told in heard.segments}
@@ -58,6 +62,7 @@ def compose(shop: Shop, heard: Heard, sources: Sources, watch: Watch) -> Report:
     hindsight = moving.hindsight(
         heard.people, by_name["high_value"].title, "high_value", heard.earlier, now
     )
+    moves = moving.lifecycle(heard.stages[0].group, heard.stages, heard.trend, heard.earlier, now)
     return Report(
         title=f"What {count(len(heard.people))} households did in a year of groceries",
         subtitle=_subtitle(heard, sources.prepared),
@@ -70,7 +75,7 @@ def compose(shop: Shop, heard: Heard, sources: Sources, watch: Watch) -> Report:
         currency=money.currency,
         lead=lead(heard),
         tiles=_tiles(heard, typical, money),
-        findings=findings(heard, hindsight, apart, typical, money),
+        findings=findings(heard, typical, moves, hindsight, apart),
         files=sources.files,
         months=overall.months(heard.year, overall.month_starts(story.MONTHS, shop)),
         rhythm=overall.week(heard.year),
@@ -81,9 +86,7 @@ def compose(shop: Shop, heard: Heard, sources: Sources, watch: Watch) -> Report:
         segments=lines,
         rfm=moving.rfm_cells(now, heard.groups),
         rfm_parts=moving.rfm_parts(now, heard.groups),
-        lifecycle=moving.lifecycle(
-            heard.stages[0].group, heard.stages, heard.trend, heard.earlier, now
-        ),
+        lifecycle=moves,
         hindsight=hindsight,
         explained=explained,
         twins=alike,
@@ -145,7 +148,7 @@ def _apart(shop: Shop, heard: Heard) -> tuple[Apart, ...]:
         most, least = (5, 0) if found else (7, 4)
         contrasts = set_apart(spent, inside, most, least)
         if contrasts:
-            found.append(Apart(name, told[name].title, int(inside.sum()), contrasts))
+            found.append(Apart(name, told[name].title, int(inside.sum()), contrasts, HOW))
     return tuple(found)
 
 
@@ -156,14 +159,14 @@ def _definitions(heard: Heard, sentences: Mapping[str, str]) -> tuple[Definition
             told.name,
             told.title,
             told.rule,
-            sentences.get(told.name, ""),
+            "" if "." in told.name else sentences.get(told.name, ""),
             told.why,
             told.polarity,
         )
         for kind, group in (
             ("Segments", heard.segments),
-            ("Partition: customer stage", heard.stages),
-            ("Partition: RFM groups", heard.groups),
+            ("Customer stages, a partition", heard.stages),
+            ("RFM groups, a partition", heard.groups),
             ("Traits", story.traits()),
         )
         for told in group

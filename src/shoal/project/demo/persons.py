@@ -94,25 +94,26 @@ def chosen(chooser: Chooser, segments: dict[str, Told]) -> tuple[Explained, ...]
 def twins(chooser: Chooser, stages: Sequence[Told]) -> Twins | None:
     """Two people who gave the survey the same answers, one of high value, one gone or going.
 
-    Those furthest apart in what they spend; None where nobody is alike.
+    From those answers whose people are in the most stages; None where nobody is alike.
     """
     now = chooser.now
     revenue = np.nan_to_num(now.numbers["revenue_year"])
     gone = now.rules["lapsed"] | now.rules["at_risk"]
     dear = now.rules["high_value"] & ~gone
-    pairs: list[tuple[float, int, int]] = []
+    pairs: list[tuple[int, float, int, int]] = []
     alike_to: dict[int, tuple[tuple[str, ...], list[int]]] = {}
     for answers, places in _alike(now).items():
         going = [place for place in places if gone[place]]
         staying = [place for place in places if dear[place]]
         if going and staying:
-            least = min(going, key=lambda place: revenue[place])
+            least = max(going, key=lambda place: (now.rules["lapsed"][place], -revenue[place]))
             most = max(staying, key=lambda place: revenue[place])
-            pairs.append((float(revenue[most] - revenue[least]), most, least))
+            kinds = sum(bool(now.rules[stage.name][places].any()) for stage in stages)
+            pairs.append((kinds, float(revenue[most] - revenue[least]), most, least))
             alike_to[most] = answers, places
     if not pairs:
         return None
-    _, most, least = max(pairs)
+    _, _, most, least = max(pairs)
     answers, places = alike_to[most]
     counted = [
         (stage.title, int(now.rules[stage.name][places].sum())) for stage in reversed(stages)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from shoal.core.instants import Zone
 from shoal.project.report.figures import Reason
-from shoal.project.report.words import Money, count, day, share
+from shoal.project.report.words import Money, count, day, plural, share
 
+_MORE_ORDERS = re.compile(r"(\d+) more `order_completed`")
 MOST_DATES = 5
 MOST_DEPTH = 3
 
@@ -48,7 +50,7 @@ class Teller:
             # A written threshold stands in the rule already; one worked out for this person does not.
             written = rule.rpartition(" ")[2].rstrip("%smhdwoy")
             if not rule.startswith("did ") and not _is_number(written):
-                told = f"{told}, against {shown(limit)}"
+                return f"{told}, against {shown(limit)}"
         when = self._when(rule, node["events"])
         return f"{told}, {when}" if when else told
 
@@ -58,7 +60,7 @@ class Teller:
         if at is None:
             reason = explained.get("changes_at_reason")
             if reason:
-                return str(reason)[:1].upper() + str(reason)[1:]
+                return f"{str(reason)[:1].upper()}{str(reason)[1:]}."
             return "Time alone changes nothing."
         verb = "Leaves" if explained["member"] else "Enters"
         return f"{verb} on {day(self.zone.parse(at), self.zone)} if nothing more happens."
@@ -68,7 +70,7 @@ class Teller:
         change = explained["nearest_change"]
         if change is None:
             return "It depends on what others do as well."
-        text = str(change["text"]).replace("`", "")
+        text = _MORE_ORDERS.sub(_orders, str(change["text"])).replace("`", "")
         verb = "take them out" if explained["member"] else "bring them in"
         return f"{text[:1].upper()}{text[1:]} would {verb}."
 
@@ -94,6 +96,10 @@ class Teller:
         if len(days) > MOST_DATES:
             return f"the last on {days[-1]}"
         return "on " + ", ".join(dict.fromkeys(date.rpartition(" ")[0] for date in days))
+
+
+def _orders(found: re.Match[str]) -> str:
+    return plural(int(found[1]), "more order", "more orders")
 
 
 def _days(value: Any) -> str:

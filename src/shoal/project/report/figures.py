@@ -204,6 +204,8 @@ class Apart:
     title: str
     size: int
     contrasts: tuple[Contrast, ...]
+    note: str = ""
+    """How the contrasts were chosen."""
 
 
 @dataclass(frozen=True, slots=True)

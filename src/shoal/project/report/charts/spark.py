@@ -9,13 +9,17 @@ from shoal.project.report.markup import Markup, tag
 
 
 def spark(values: Sequence[float], words: Words, faded: int = 0) -> Markup:
-    """The values from 0 up, the last one dotted; the first ``faded`` ones are drawn thin."""
+    """The values from 0 up, the last one dotted.
+
+    The first ``faded`` ones are drawn thin and cut off where they are higher than all others.
+    """
     width, height = 112.0, 28.0
     if len(values) < 2:
         return Markup("")
     x = scale(0, len(values) - 1, 3, width - 5)
-    y = scale(0, max(*values, 1), height - 3, 4)
-    points = [f"{x(index):.1f},{y(value):.1f}" for index, value in enumerate(values)]
+    high = max(*values[faded:], 1)
+    y = scale(0, high, height - 3, 4)
+    points = [f"{x(index):.1f},{y(min(value, high)):.1f}" for index, value in enumerate(values)]
     floor = f"{x(len(values) - 1):.1f},{height - 2:g} {x(0):.1f},{height - 2:g}"
     return canvas(
         Size(width, height),

@@ -24,11 +24,11 @@ def apart(report: Report) -> Markup:
 
 def _chart(item: Apart) -> Markup:
     rows = [Pair(c.label, c.here, c.everyone) for c in item.contrasts]
-    more = max(item.contrasts, key=lambda c: c.here - c.everyone)
-    title = f"{item.title}: more {more.label.lower()} than everyone"
+    more = max(item.contrasts, key=lambda c: c.here / c.everyone if c.everyone else 0.0)
+    title = f"{item.title}: {times(more.here / (more.everyone or 1), 1)} the {more.label.lower()}"
     told = (
         f"{more.label} takes {share(more.here, 1)} of their spending and "
-        f"{share(more.everyone, 1)} of everyone's."
+        f"{share(more.everyone, 1)} of everyone's. {item.note}"
     )
     return frame(
         title,
@@ -36,7 +36,7 @@ def _chart(item: Apart) -> Markup:
         both_sizes(lambda width: pairs(width, rows, item.title, Words(title, told)), 1056),
         table(
             f"Share of spending: {item.title} and everyone",
-            ("Department", item.title, "Everyone", "Ratio"),
+            ("Bought", item.title, "Everyone", "Ratio"),
             [
                 (
                     c.label,

@@ -18,7 +18,7 @@ def data(report: Report) -> Markup:
         None,
         table(
             "Imported files",
-            ("File", "Became", "Rows read", "Imported", "Already there", "Set aside", "Time"),
+            ("File", "Became", "Rows read", "New", "Already there", "Set aside", "Time"),
             [
                 (
                     item.name,
@@ -82,10 +82,12 @@ def definitions(report: Report) -> Markup:
     return section(
         "definitions",
         "The exact definitions",
-        (
+        [
             "Nothing on this page was counted by anything else. They are plain files in the "
-            "project's folder; change one, and `shoal plan` says who would enter and leave."
-        ),
+            "project's folder; change one, and ",
+            tag("code", "shoal plan"),
+            " says who would enter and leave.",
+        ],
         [
             tag(
                 "details",

@@ -11,7 +11,7 @@ from shoal.project.report.frame import key, meter, section
 from shoal.project.report.markup import Markup, tag
 from shoal.project.report.words import Money, change, count, month, share
 
-_EARLY = 2  # month ends at which the windows of most rules reach back before the data
+_EARLY = 3  # month ends at which the windows of most rules still reach back before the data
 _SIGN = {"positive": ("▲", "growth is good news"), "negative": ("▼", "growth is bad news")}
 
 
@@ -20,8 +20,8 @@ def segments(report: Report) -> Markup:
     heads = (
         ("Segment", "text", None),
         (report.many.capitalize(), "number", "num"),
-        ("Past year, last 3 months", None, None),
-        (f"Share of {report.many} and of revenue", "number", None),
+        ("The year; last 3 months", None, None),
+        ("Shares", "number", None),
         (f"Revenue, {report.value_span}", "number", "num"),
     )
     grouped = [
@@ -119,7 +119,9 @@ def _row(report: Report, line: SegmentLine) -> Markup:
             money.short(line.revenue),
             tag(
                 "span",
-                f"{money.whole(line.revenue / line.size)} each" if line.size else "",
+                f"{money.whole(line.revenue / line.size)} each"
+                if line.size and line.revenue
+                else "",
                 class_="small",
             ),
             class_="num",

@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+AT = ("--as-of", "2026-11-01")
+
+
+def test_consent_is_set_and_shown_as_the_contract_says(run, shop):
+    found = run("consent", "set", "c1", "marketing", "granted", "--json").json
+    assert found == {
+        "user_id": "c1", "purpose": "marketing", "state": "granted", "at": "2026-10-05T00:00:00Z",
+    }  # fmt: skip
+    assert run("consent", "show", "c1", "--json").json["consents"] == [
+        {"purpose": "marketing", "state": "granted", "at": "2026-10-05T00:00:00Z"}
+    ]
+    assert run("segment", "members", "--rule", "consents to marketing").out == "user_id\nc1\n"
+
+
+def test_never_asked_is_not_granted_and_the_latest_answer_counts(run, shop):
+    run("consent", "set", "c1", "marketing", "granted", "--at", "2026-01-01")
+    run("consent", "set", "c1", "marketing", "denied", "--at", "2026-02-01")
+    rule = ("--rule", "consents to marketing")
+    assert run("segment", "count", *rule, *AT, "--json").json["count"] == 0
+    assert run("segment", "count", *rule, "--as-of", "2026-01-15", "--json").json["count"] == 1
+    assert run("segment", "count", "--rule", "not consents to marketing", *AT, "--json").json["count"] == 6
+    assert run("consent", "show", "c2").out == "c2 was never asked.\n"
+    assert "denied" in run("consent", "show", "c1").out
+
+
+def test_a_consent_alone_makes_nobody_known(run, shop):
+    run("consent", "set", "stranger", "marketing", "granted")
+    assert run("segment", "count", "--rule", "everyone", *AT, "--json").json["known"] == 6
+
+
+def test_consents_are_imported_from_a_file(run, shop):
+    (shop / "c.csv").write_text(
+        "who,what,ok,since\nc1,marketing,yes,2026-01-01\nc2,marketing,NO,2026-01-01\n"
+        "c2,marketing,maybe,2026-02-01\nc2,Big Data!,yes,2026-02-01\n,marketing,yes,2026-02-01\n"
+    )
+    words = ("consent", "import", "c.csv", "--user", "who", "--purpose", "what", "--state", "ok",
+             "--time", "since", "--json")  # fmt: skip
+    found = run(*words).json
+    assert (found["rows"], found["imported"], found["rejected"]) == (5, 2, 3)
+    assert found["events"] == {"$consent": 2}
+    assert run("segment", "members", "--rule", "consents to marketing", *AT).out == "user_id\nc1\n"
+    again = run(*words).json
+    assert (again["imported"], again["duplicates"], again["rejected"]) == (0, 2, 3)
+    assert len(run("quarantine", "list", "--json").json["items"]) == 2 + 3
+    assert run("segment", "count", "--rule", "any event", "--json").code == 1
+    assert run("sql", "select count(*) n from events", "--json").json == [{"n": 8}]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["set", "c1", "marketing", "grantd"], 1, "granted or denied"),
+        (["set", "c1", "E-mail!", "granted"], 1, "e_mail"),
+        (["set", "", "marketing", "granted"], 2, "user id"),
+        (["set", "c1", "marketing", "granted", "--at", "x"], 2, "--at"),
+        (["import", "no.csv", "--user", "a", "--purpose", "b", "--state", "c"], 1, "no.csv"),
+        (["import", "files/people.csv", "--user", "id", "--purpose", "b", "--state", "c"], 1, "`b`"),
+    ],
+)
+def test_what_is_wrong_with_a_consent_is_said(run, shop, words, code, said):
+    ran = run("consent", *words)
+    assert (ran.code, ran.out) == (code, "")
+    assert said in ran.err
+
+
+def test_erasing_leaves_no_trace_and_a_receipt_that_names_nobody(run, shop):
+    run("consent", "set", "c1", "marketing", "granted")
+    ran = run("privacy", "erase", "c1", "--json")
+    assert set(ran.json) >= {"user_id_hash", "erased", "at"}
+    assert sum(ran.json["erased"].values()) > 0
+    assert "c1" not in ran.json["user_id_hash"]
+    assert "c1" not in run("segment", "members", "--rule", "everyone", *AT).out.split()
+    assert run("consent", "show", "c1", "--json").json["consents"] == []
+    assert run("segment", "explain", "lapsed", "--user", "c1").code == 1
+    run("import", "files/orders.csv", "--event", "Order Completed", "--user", "customer", "--time", "date")
+    assert "c1" not in run("segment", "members", "--rule", "everyone", *AT).out.split()
+    again = run("privacy", "erase", "nobody at all", "--json")
+    assert sum(again.json["erased"].values()) == 0
+    assert "Erased" in run("privacy", "erase", "c2").out
+
+
+def test_sql_reads_events_profiles_and_memberships(run, shop):
+    def ask(query, *more):
+        return run("sql", query, "--json", *more).json
+
+    assert ask("select count(*) n from events") == [{"n": 8}]
+    assert ask("select user_id, revenue from order_completed where category = 'games' order by 1") == [
+        {"user_id": "=1+1", "revenue": 1000.0}, {"user_id": "c1", "revenue": 20.0},
+    ]  # fmt: skip
+    assert ask("select user_id, country, aov from profiles where country = 'PT'") == [
+        {"user_id": "c1", "country": "PT", "aov": 15.25}
+    ]
+    assert ask("select segment, count(*) n from memberships group by 1 order by 1", *AT)[0] == {
+        "segment": "big", "n": 2,
+    }  # fmt: skip
+    assert ask("select count(*) n from order_completed", "--as-of", "2026-02-01") == [{"n": 1}]
+    assert run("sql", "select 1 a, 'x,y' b", "--format", "csv").out == 'a,b\n1,"x,y"\n'
+    assert run("sql", "select 1 a, 'x' b").out == "a  b\n1  x\n"
+    assert ask("with t as (select 1 a) select * from t") == [{"a": 1}]
+    assert ask("explain select 1") != []
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("delete from events", "only one SELECT"),
+        ("select 1; select 2", "only one SELECT"),
+        ("create table x as select 1", "only one SELECT"),
+        ("copy (select 1) to 'x.csv'", "only one SELECT"),
+        ("attach 'x.db'", "only one SELECT"),
+        ("set memory_limit = '90%'", "only one SELECT"),
+        ("install httpfs", "only one SELECT"),
+        ("select * from 'files/orders.csv'", "Error"),
+        ("select * from read_csv('files/orders.csv')", "Error"),
+        ("select * from read_text('/etc/passwd')", "Error"),
+        ("select * from glob('*')", "Error"),
+        ("select * from evnts", "there are events, profiles, memberships, order_completed"),
+        ("selec 1", "syntax error"),
+        ("", "only one SELECT"),
+        ("select getenv('HOME')", "Error"),
+    ],
+)
+def test_sql_is_read_only_and_sees_no_files(run, shop, query, said):
+    ran = run("sql", query)
+    assert ran.code in (1, 2)
+    assert ran.out == ""
+    assert said in ran.err
+    assert not (shop / "x.csv").exists()
+
+
+def test_sql_without_end_is_stopped(shop):
+    from shoal.core.errors import ShoalError
+    from shoal.project.opening import open_project
+    from shoal.project.reading import read
+    from shoal.project.sql import query_project
+
+    query = "select count(*) from range(100000000) a, range(100000000) b where a.range % 7 = b.range"
+    with pytest.raises(ShoalError, match="longer than"):
+        query_project(read(open_project(shop)), query, 0, seconds=0.2)
+
+
+def test_json_of_sql_is_one_document(run, shop):
+    assert json.loads(run("sql", "select 1 where false", "--json").out) == []
