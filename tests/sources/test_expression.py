@@ -63,9 +63,19 @@ def test_large_sums_and_products_lose_nothing():
     found, _ = value_of("sum(x)", {"x": ["8999999999999.999999", "-8999999999999.999998"] * 3}, [0])
     assert number(found[0]) == Decimal("0.000003")
     found, _ = value_of("a * b", {"a": ["3000000.123456"], "b": ["1000000"]})
-    assert number(found[0]) == Decimal("3000000123456")
+    assert number(found[0]) == Decimal(3000000123456)
     found, _ = value_of("a * b", {"a": ["0.123457"], "b": ["0.1"]})
     assert float(found[0]) == 0.0123457
+
+
+def test_a_number_that_is_not_exact_spoils_only_what_it_takes_part_in():
+    columns = {"x": [0.1, 0.2, 1.7e-15, 0.3], "n": [1, 1, 1, 3]}
+    found, _ = value_of("sum(x * n)", columns, np.array([0, 2]))
+    assert [float(one) for one in found] == [0.3, 0.9 + 1.7e-15]
+    found, _ = value_of("max(x)", columns, np.array([0, 2]))
+    assert [float(one) for one in found] == [0.2, 0.3]
+    found, _ = value_of("x - 0.1", columns)
+    assert [float(one) for one in found[:2]] == [0.0, 0.1]
 
 
 def test_aggregates_over_groups():

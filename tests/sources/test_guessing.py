@@ -84,8 +84,10 @@ def test_the_dry_run_says_it_in_words(tmp_path):
     assert "revenue n/a (not a number: unset)" in said[1]
     assert said[3:] == [
         "The first rows give 3 order_completed.",
-        "`order_completed.revenue` is a number; 1 cell does not convert and will be unset, for"
-        " example `n/a` in row 2.",
+        (
+            "`order_completed.revenue` is a number; 1 cell does not convert and will be unset, for"
+            " example `n/a` in row 2."
+        ),
         "1 row of the first 4 cannot be imported and go to quarantine:",
         "  row 4: nobody is named: `customer` is empty",
     ]
@@ -106,8 +108,10 @@ def test_the_dry_run_of_lines_and_profiles(tmp_path):
         }
     )  # fmt: skip
     assert describe(mapping, sample(path, mapping), Zone()) == [
-        "Row 1 becomes: customer a did e on 2026-01-01 00:00 (UTC) with n 2 (number); and 2 lines,"
-        " the first (e_line): product p (text)",
+        (
+            "Row 1 becomes: customer a did e on 2026-01-01 00:00 (UTC) with n 2 (number); and 2"
+            " lines, the first (e_line): product p (text)"
+        ),
         "Row 1 becomes: customer a has favourite q (text)",
         "The first rows give 1 e, 2 e_line, 1 profiles.",
         "Columns that are not used: `x`.",

@@ -43,9 +43,9 @@ def test_typed_columns(tmp_path):
             "code": "2", "day": "2026-01-02", "raw": "ff", "lines": [],
         },
     ]  # fmt: skip
-    assert found.tables[0].types == {
-        name: PropertyType.TEXT for name in ("code", "place.city", "tags", "raw")
-    }
+    assert found.tables[0].types == dict.fromkeys(
+        ("code", "place.city", "tags", "raw"), PropertyType.TEXT
+    )
     assert [one.row for one in found.rejected] == [3]
     assert '"user": 8.0' in found.rejected[0].raw
     assert any("12345.0 is `12345`" in notice for notice in found.notices)

@@ -231,28 +231,67 @@ def favourite_few(values, n):
 
 
 @compiled
+def sift(values, start, end):
+    """Restore the heap below ``start``."""
+    root = start
+    while 2 * root + 1 < end:
+        child = 2 * root + 1
+        if child + 1 < end and values[child] < values[child + 1]:
+            child += 1
+        if values[root] >= values[child]:
+            return
+        values[root], values[child] = values[child], values[root]
+        root = child
+
+
+@compiled
+def sort_values(values, n):
+    """Sort the first n values in place: few by insertion, many as a heap."""
+    if n <= 32:
+        for i in range(1, n):
+            value, j = values[i], i
+            while j > 0 and values[j - 1] > value:
+                values[j] = values[j - 1]
+                j -= 1
+            values[j] = value
+        return
+    for start in range(n // 2 - 1, -1, -1):
+        sift(values, start, n)
+    for end in range(n - 1, 0, -1):
+        values[0], values[end] = values[end], values[0]
+        sift(values, 0, end)
+
+
+@compiled
 def favourite_many(values, n):
-    """The same for many values, by sorting."""
-    order = np.argsort(values[:n], kind="mergesort")
-    best, best_count, best_last = np.nan, 0, -1
-    i = 0
-    while i < n:
-        j = i
-        while j + 1 < n and values[order[j + 1]] == values[order[i]]:
-            j += 1
-        count, last = j - i + 1, order[j]
-        if count > best_count or (count == best_count and last > best_last):
-            best, best_count, best_last = values[order[i]], count, last
-        i = j + 1
-    return best, best_count
+    """The same for many values: counts from a sorted copy, ties by a look from the end."""
+    ordered = values[:n].copy()
+    sort_values(ordered, n)
+    best_count, run = 0, 0
+    for i in range(n):
+        run = run + 1 if i > 0 and ordered[i] == ordered[i - 1] else 1
+        best_count = max(best_count, run)
+    for i in range(n - 1, -1, -1):
+        low, high = 0, n
+        while low < high:
+            middle = (low + high) // 2
+            if ordered[middle] < values[i]:
+                low = middle + 1
+            else:
+                high = middle
+        at = low + best_count - 1
+        if at < n and ordered[at] == values[i]:
+            return values[i], best_count
+    return np.nan, 0
 
 
 @compiled
 def distinct_many(values, n):
-    ordered = np.sort(values[:n])
+    """Distinct values; sorts them in place."""
+    sort_values(values, n)
     count = 1
     for i in range(1, n):
-        if ordered[i] != ordered[i - 1]:
+        if values[i] != values[i - 1]:
             count += 1
     return count
 
@@ -307,16 +346,19 @@ def of_values(function, values, begin, end, scratch):
     if function in (op.TOP, op.SHARE):
         best, count = favourite_few(scratch, n) if n <= 24 else favourite_many(scratch, n)
         return best if function == op.TOP else count / n
-    if function == op.MIN:
-        return scratch[:n].min()
-    if function == op.MAX:
-        return scratch[:n].max()
+    if function in (op.MIN, op.MAX):
+        best = scratch[0]
+        for i in range(1, n):
+            better = scratch[i] < best if function == op.MIN else scratch[i] > best
+            if better:
+                best = scratch[i]
+        return best
     if function == op.STD:
         return deviation(scratch, n)
-    ordered = np.sort(scratch[:n])
+    sort_values(scratch, n)
     if n % 2:
-        return ordered[n // 2]
-    middle = (ordered[n // 2 - 1] + ordered[n // 2]) / 2.0
+        return scratch[n // 2]
+    middle = (scratch[n // 2 - 1] + scratch[n // 2]) / 2.0
     return middle if np.isfinite(middle) else np.nan
 
 

@@ -7,7 +7,7 @@ each other, so that the kernel visits a selection's rows once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -190,6 +190,8 @@ class PointLowering(Lowering):
                 return self._negated(self._has(rule), rule.negated)
             case tree.InTop():
                 return self._in_top(rule)
+            case tree.IsSet():
+                return self._negated(self._list_is_set(rule), rule.negated)
             case _:
                 raise AssertionError(f"no rule: {rule}")
 
@@ -288,7 +290,7 @@ class PointLowering(Lowering):
         self,
         event: tree.EventRef,
         where: tree.Condition | None,
-        read: str | None = None,
+        read: Collection[str] = (),
         *,
         as_step: bool = False,
     ) -> Selected:
@@ -312,7 +314,7 @@ class PointLowering(Lowering):
         self, function: Function, selection: tree.Selection, node: tree.Node | None
     ) -> Operand:
         name = selection.property
-        chosen = self.selected(selection.event, selection.where, name)
+        chosen = self.selected(selection.event, selection.where, () if name is None else (name,))
         window = self.window(selection.window)
         column, type_ = -1, ValueType.NUMBER
         if name is None:
@@ -340,7 +342,7 @@ class PointLowering(Lowering):
                 return Operand(self.float(op.CONSTANT, place), ValueType.NUMBER)
             column, type_ = found
             unfit = code in NUMERIC and type_ not in (ValueType.NUMBER, ValueType.UNKNOWN)
-            if unfit or (code in ORDERED and type_ in (ValueType.TEXT, ValueType.BOOLEAN)):
+            if unfit or (code in ORDERED and type_ == ValueType.BOOLEAN):
                 return self.unset(ValueType.NUMBER)
             if code in NUMERIC or code in ALWAYS_NUMBER:
                 type_ = ValueType.NUMBER
@@ -354,6 +356,26 @@ class PointLowering(Lowering):
     def _selection_of(self, selection: tree.Selection) -> tuple[int, int, int]:
         chosen = self.selected(selection.event, selection.where)
         return chosen.index, self.window(selection.window), -1
+
+    def is_list(self, value: Value) -> bool:
+        plain = self.plain(value)
+        return isinstance(plain, tree.Aggregate | tree.SequenceAggregate) and (
+            plain.function == Function.VALUES
+        )
+
+    def _list_is_set(self, rule: tree.IsSet) -> int:
+        """A list is set where it is not empty."""
+        value = self.plain(rule.value)
+        self.seen(rule.value)
+        if isinstance(value, tree.SequenceAggregate):
+            register = self._sequence(value.sequence, op.SEQUENCE_HAS, value.property, ())
+            place = self.constants.number(0.0)
+            return self.truth(op.COMPARE_CONSTANT, register, place, 0, op.GREATER)
+        assert isinstance(value, tree.Aggregate), "lists come from values(…)"
+        selection = value.selection
+        given: tree.Condition = tree.IsSet(tree.PropertyValue(selection.property or ""))
+        where = given if selection.where is None else tree.And((selection.where, given))
+        return self.rule(tree.Did(replace(selection, property=None, where=where)))
 
     def _has(self, rule: tree.Has) -> int:
         value = self.plain(rule.value)
@@ -381,9 +403,9 @@ class PointLowering(Lowering):
         rows: list[tuple[int, ...]] = []
         positive, has = -1, -1
         for step in sequence.steps:
-            read = sequence.by
-            if read is None and not rows:
-                read = name
+            read = [] if sequence.by is None else [sequence.by]
+            if name is not None and not rows:
+                read.append(name)
             chosen = self.selected(step.event, step.where, read, as_step=True)
             by = -1
             if sequence.by is not None:
@@ -401,7 +423,7 @@ class PointLowering(Lowering):
                 has = found[0] if found else self._no_column(chosen.source, name)
         # table order: positive, negated, within kind, within, after, selection, by column
         self.steps.extend(rows)
-        listed = self.constants.several(list(items)) if items else (0, 0)
+        listed = self.constants.several(list(items)) if items else (-1, -1)
         register = self.new_float()
         self.sequences.append(
             (start, len(self.steps), positive + 1, self.window(sequence.window), mode, register,
@@ -498,7 +520,9 @@ def _value_output(lowering: PointLowering, name: str, question: Value) -> Output
         return Output(name, truth=False, register=operand.register, type=operand.type)
     if isinstance(plain, tree.Aggregate):
         selection = plain.selection
-        chosen = lowering.selected(selection.event, selection.where, selection.property)
+        chosen = lowering.selected(
+            selection.event, selection.where, (selection.property,) if selection.property else ()
+        )
         found = lowering.needs.column(chosen.source, selection.property or "", chosen=True)
         return Output(
             name, truth=False, register=operand.register, type=ValueType.LIST,

@@ -11,10 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from shoal.core.errors import DefinitionError, Problem
+from shoal.core.instants import LATEST
 from shoal.engine.binding import Bound
 from shoal.engine.history import Int64s
 from shoal.engine.running import everyone_in, run_program, unpack
+
+
+Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,18 +29,33 @@ class MembershipChanges:
     entered: npt.NDArray[np.bool_]
 
 
-def refuse_nonlinear(bound: Bound) -> None:
-    """Products and quotients of two ages bend in time; their changes are not followed."""
-    if bound.program.nonlinear:
-        raise DefinitionError(
-            [
-                Problem(
-                    "this rule multiplies or divides by an age(…), so its changes over time "
-                    "cannot be followed exactly",
-                    hint="compare ages with fixed spans instead",
-                )
-            ]
-        )
+def first_flips(
+    bound: Bound, points: Int64s, before: Int64s, following: Int64s, state: Bools, known_at: int
+) -> Int64s:
+    """For rules with products or quotients of ages: where between two instants the state flips,
+    else the second. Such a comparison turns at most once between two breakpoints, so halving
+    finds it."""
+
+    def at(chosen: Int64s, instants: Int64s) -> Bools:
+        answer = run_program(bound, points[chosen], instants, known_at, want_unknown=False)
+        return unpack(answer.members[0], len(chosen))
+
+    low, high = before.copy(), np.minimum(following, LATEST) - 1
+    chosen = np.flatnonzero(high > low)
+    if len(chosen):
+        chosen = chosen[at(chosen, high[chosen]) != state[chosen]]
+    result = following.copy()
+    while len(chosen):
+        open_ = high[chosen] - low[chosen] > 1
+        result[chosen[~open_]] = high[chosen[~open_]]
+        chosen = chosen[open_]
+        if not len(chosen):
+            break
+        middle = (low[chosen] + high[chosen]) // 2
+        flipped = at(chosen, middle) != state[chosen]
+        high[chosen[flipped]] = middle[flipped]
+        low[chosen[~flipped]] = middle[~flipped]
+    return result
 
 
 def follow_membership(
@@ -48,13 +66,15 @@ def follow_membership(
     points: Int64s | None = None,
 ) -> MembershipChanges:
     """Changes of the program's first output in ``(start, end]``, to the microsecond."""
-    refuse_nonlinear(bound)
     points = everyone_in(bound.history) if points is None else points
     answer = run_program(
         bound, points, np.array([start], dtype=np.int64), known_at, track=True, want_unknown=False
     )
     state = unpack(answer.members[0], len(points))
     instants = answer.next_at
+    if bound.program.nonlinear:
+        origin = np.full(len(points), start, dtype=np.int64)
+        instants = first_flips(bound, points, origin, instants, state, known_at)
     owners: list[Int64s] = []
     times: list[Int64s] = []
     ways: list[npt.NDArray[np.bool_]] = []
@@ -71,7 +91,10 @@ def follow_membership(
         times.append(instants[changed])
         ways.append(now[changed])
         assert (answer.next_at > instants).all(), "time goes forward"
-        state, instants = now, answer.next_at
+        following = answer.next_at
+        if bound.program.nonlinear:
+            following = first_flips(bound, points, instants, following, now, known_at)
+        state, instants = now, following
     if not owners:
         nothing = np.empty(0, dtype=np.int64)
         return MembershipChanges(nothing, nothing, np.empty(0, dtype=bool))

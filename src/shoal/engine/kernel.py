@@ -312,6 +312,12 @@ def gather_step(program, step, sequence, first, arrays, points, n, known_at, tra
 
 
 @compiled
+def begins_match(entry, first, steps, rows, by):
+    """Whether an entry stands where a match begins: itself, or another line of the same event."""
+    return steps[entry] == 0 and rows[entry] == rows[first] and by[entry] == by[first]
+
+
+@compiled
 def run_sequence(
     program, sequence, arrays, points, instants, n, known_at, track, lows, highs, varied,
     f, work, next_at, offsets, matches, match_rows,
@@ -428,15 +434,21 @@ def run_sequence(
         else:
             hit = 0.0
             for j in range(found):
-                value = entry_has[p_entry[matched[j]]]
-                for c in range(sequence[8], sequence[9]):
-                    if value == program.constants[c]:
-                        hit = 1.0
+                for e in range(kept):
+                    if begins_match(e, matched[j], p_step, p_rows, p_by):
+                        value = entry_has[p_entry[e]]
+                        if sequence[8] < 0 and value == value:
+                            hit = 1.0
+                        for c in range(sequence[8], sequence[9]):
+                            if value == program.constants[c]:
+                                hit = 1.0
             f[sequence[5], k] = hit
         if len(matches):
-            for j in range(min(found, len(match_rows))):
-                match_rows[j] = entry_chosen[p_entry[matched[j]]]
-            matches[0] = found
+            for j in range(found):
+                for e in range(kept):
+                    if begins_match(e, matched[j], p_step, p_rows, p_by):
+                        match_rows[matches[0]] = entry_chosen[p_entry[e]]
+                        matches[0] += 1
 
 
 @compiled
@@ -573,7 +585,7 @@ def run_point_operation(program, row, arrays, points, instants, n, f, t):
             t[row[1], k] = t[0, k]
     elif code == op.IN_TABLE:
         in_table(row, n, f, t, arrays)
-    elif code >= op.IN_TOP:
+    elif op.IN_TOP <= code <= op.SHARE_RANK:
         table = np.empty(0, dtype=np.float64)
         if code == op.SHARE_RANK:
             table = carray(
@@ -703,4 +715,4 @@ def sequence_matches(program, arrays, which, points, instants, known_at, chosen)
         lows, highs, False, np.zeros((program.sizes[0], 1), dtype=np.float64), work,
         np.empty(1, dtype=np.int64), offsets, matches, chosen,
     )
-    return min(matches[0], len(chosen))
+    return matches[0]

@@ -106,6 +106,12 @@ def mixable(left: ValueType, right: ValueType) -> bool:
     return left == right or ValueType.UNKNOWN in (left, right)
 
 
+def comparable(left: ValueType, right: ValueType, comparator: int) -> bool:
+    """Whether a comparison has an answer: one type, and an order where one is asked for."""
+    ordered = comparator not in (op.EQUAL, op.NOT_EQUAL)
+    return mixable(left, right) and not (ordered and ValueType.BOOLEAN in (left, right))
+
+
 class Lowering:
     """Instructions being written, their registers, and what is already computed."""
 
@@ -161,6 +167,10 @@ class Lowering:
         self.note(rule, "t", known)
         return known
 
+    def is_list(self, value: Value) -> bool:
+        """Whether the value is a list, which only a point has."""
+        return False
+
     def operands(self) -> Iterable[tuple[Value, Operand]]:
         """Every value lowered so far, with its register and type."""
         return self._values.items()
@@ -189,7 +199,7 @@ class Lowering:
                 return self._negated(self._between(rule), rule.negated)
             case tree.TextMatch():
                 return self._negated(self._text_match(rule), rule.negated)
-            case tree.IsSet():
+            case tree.IsSet() if not self.is_list(rule.value):
                 operand = self.value(rule.value)
                 return self._negated(self.truth(op.IS_SET, operand.register), rule.negated)
             case tree.TraitTruth(value=value):
@@ -217,25 +227,17 @@ class Lowering:
         a = self.value(left)
         if isinstance(right, LITERALS):
             place, type_ = self.literal_place(right)
-            if not mixable(a.type, type_):
+            if not comparable(a.type, type_, code):
                 return self.truth(op.TRUTH, op.UNKNOWN)
             return self.truth(op.COMPARE_CONSTANT, a.register, place, 0, code)
         b = self.value(right)
-        if not mixable(a.type, b.type):
+        if not comparable(a.type, b.type, code):
             return self.truth(op.TRUTH, op.UNKNOWN)
         return self.truth(op.COMPARE, a.register, b.register, 0, code)
 
     def _compare_calendar(self, left: Value, comparator: Comparator, right: Value) -> int:
         if not isinstance(left, tree.Age) or not isinstance(right, tree.SpanLiteral):
-            raise DefinitionError(
-                [
-                    Problem(
-                        "months and years compare only with age(…)",
-                        right.place,
-                        "write days or weeks here",
-                    )
-                ]
-            )
+            raise DefinitionError([calendar_problem(right)])
         operand = self.value(left.value)
         if not mixable(operand.type, ValueType.INSTANT):
             return self.truth(op.TRUTH, op.UNKNOWN)
@@ -283,7 +285,9 @@ class Lowering:
                 self._compare(value, Comparator.AT_MOST, high),
             )
         operands = [self.value(value), self.value(low), self.value(high)]
-        if not all(mixable(operands[0].type, other.type) for other in operands[1:]):
+        if not all(
+            comparable(operands[0].type, other.type, op.AT_LEAST) for other in operands[1:]
+        ):
             return self.truth(op.TRUTH, op.UNKNOWN)
         return self.truth(op.BETWEEN, *(operand.register for operand in operands))
 
@@ -318,6 +322,8 @@ class Lowering:
             case tree.BooleanLiteral(truth=truth):
                 return float(truth), ValueType.BOOLEAN
             case tree.SpanLiteral(span=span):
+                if span.is_calendar:
+                    raise DefinitionError([calendar_problem(literal)])
                 return float(span.microseconds), ValueType.SPAN
             case tree.InstantLiteral(text=text):
                 return float(self._parse_instant(text)), ValueType.INSTANT  # type: ignore[operator]
@@ -382,7 +388,27 @@ class Lowering:
             result = Operand(register, type_, moving)
         return result
 
+    def _shift(
+        self, operator: tree.ArithmeticOperator, left: Value, right: Value
+    ) -> Operand:
+        """An instant so many months later or earlier."""
+        span, other = (right, left) if is_calendar(right) else (left, right)
+        if not _shifts(operator, left, right):
+            raise DefinitionError([calendar_problem(span)])
+        assert isinstance(span, tree.SpanLiteral), "a calendar span is a literal"
+        operand = self.value(other)
+        if not mixable(operand.type, ValueType.INSTANT):
+            raise DefinitionError([calendar_problem(span)])
+        months = span.span.months
+        if operator == tree.ArithmeticOperator.SUBTRACT:
+            months = -months
+        register = self.float(op.SHIFT, operand.register, months)
+        return Operand(register, ValueType.INSTANT)
+
     def _arithmetic(self, value: tree.Arithmetic) -> Operand:
+        left, right = self.plain(value.left), self.plain(value.right)
+        if is_calendar(left) or is_calendar(right):
+            return self._shift(value.operator, left, right)
         a, b = self.value(value.left), self.value(value.right)
         type_ = arithmetic_type(value.operator, a.type, b.type)
         if type_ is None:
@@ -393,6 +419,22 @@ class Lowering:
             self.nonlinear = True
         register = self.float(ARITHMETIC[value.operator], a.register, b.register)
         return Operand(register, type_, a.moving or b.moving)
+
+
+def _shifts(operator: tree.ArithmeticOperator, left: Value, right: Value) -> bool:
+    """Whether months are added to something (or taken from it)."""
+    if operator == tree.ArithmeticOperator.ADD:
+        return is_calendar(left) != is_calendar(right)
+    subtracts = operator == tree.ArithmeticOperator.SUBTRACT
+    return subtracts and is_calendar(right) and not is_calendar(left)
+
+
+def calendar_problem(node: tree.Node) -> Problem:
+    return Problem(
+        "months and years compare only with age(…) and add only to an instant",
+        node.place,
+        "write days or weeks here",
+    )
 
 
 def is_calendar(value: Value) -> bool:

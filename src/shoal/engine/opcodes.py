@@ -44,6 +44,7 @@ NOT: Final = 25
 IS_TRUE: Final = 26  # truth to = TRUE where a is true, else FALSE
 IN_TOP: Final = 27  # truth to = a in top; b scope truth; c cut constant; d 1 for bottom
 STEP_RANK: Final = 28  # float to = 1 + number of cuts constants[c:d] not above a, in scope b
+SHIFT: Final = 30  # float to = instant a, b calendar months later
 SHARE_RANK: Final = 29  # float to = percentile by table pair at stored c (values, shares), scope b
 
 # --- comparators -------------------------------------------------------------------------------

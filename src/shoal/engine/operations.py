@@ -215,6 +215,12 @@ def operate(row, n, f, t, constants, instants, starts, offsets):
         for i in range(n):
             v = f[a, i]
             t[to, i] = 1 if v != v else (2 if v != 0.0 else 0)
+    elif code == op.SHIFT:
+        for i in range(n):
+            if f[a, i] == f[a, i]:
+                f[to, i] = float(months_before(np.int64(f[a, i]), -b, starts, offsets))
+            else:
+                f[to, i] = np.nan
     elif code == op.COMPARE_CALENDAR_AGE:
         calendar_age(t[to], f[a], n, d, b, instants, starts, offsets)
 
@@ -271,5 +277,6 @@ def follow(row, n, f, t, slopes, next_at, constants, instants, starts, offsets):
                 at = calendar_next(now, np.int64(f[a, i]), b, starts, offsets)
                 if at != NEVER and at < next_at[i]:
                     next_at[i] = at
-        elif code in (op.CONSTANT, op.STORED, op.STEP_RANK, op.SHARE_RANK, op.TRUTH_TO_FLOAT):
+        elif code in (op.CONSTANT, op.STORED, op.STEP_RANK, op.SHARE_RANK, op.TRUTH_TO_FLOAT,
+                      op.SHIFT):
             slopes[to, i] = 0.0

@@ -7,7 +7,7 @@ parent is chosen if any one line meets the whole condition.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from shoal.core.names import snake_case
@@ -89,12 +89,12 @@ def properties_of(condition: tree.Node | None) -> Iterator[str]:
 def source_of(
     names: tuple[str, ...],
     condition: tree.Condition | None,
-    read: str | None,
+    read: Collection[str],
     vocabulary: Vocabulary,
     *,
     as_step: bool = False,
 ) -> Source:
-    """Where a selection reads its rows; ``read`` is the property aggregated or compared by."""
+    """Where a selection reads its rows; ``read`` names the properties aggregated or compared by."""
     conditions = set(properties_of(condition))
     events: dict[str, None] = {}
     to_parent: list[tuple[str, str]] = []
@@ -107,12 +107,13 @@ def source_of(
             events[name] = None
             continue
         only_lines = {each for each in lines.properties if each not in entry.properties}
-        if read not in only_lines and not conditions & only_lines:
+        reads_lines = not only_lines.isdisjoint(read)
+        if not reads_lines and not conditions & only_lines:
             events[name] = None
             continue
         events[lines.name] = None
         through.add(lines.name)
-        if read not in only_lines and not as_step:
+        if not reads_lines and not as_step:
             to_parent.append((lines.name, entry.name))
     if not names and not any(
         vocabulary.events[name].parent for name in events if name in vocabulary.events

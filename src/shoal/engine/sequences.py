@@ -20,23 +20,28 @@ POSITIVE, NEGATED, WITHIN_KIND, WITHIN, AFTER = 0, 1, 2, 3, 4
 
 
 @compiled
+def after(by, rows, i, j):
+    """Whether entry i belongs after entry j."""
+    return by[i] > by[j] or (by[i] == by[j] and rows[i] > rows[j])
+
+
+@compiled
 def order_entries(by, rows, n, order):
-    """``order`` = entries by (value of by, row); few by insertion, many by merging."""
-    if n <= 48:
-        for i in range(n):
-            j = i
-            while j > 0 and (
-                by[order[j - 1]] > by[i]
-                or (by[order[j - 1]] == by[i] and rows[order[j - 1]] > rows[i])
-            ):
-                order[j] = order[j - 1]
-                j -= 1
-            order[j] = i
-        return
-    by_row = np.argsort(rows[:n], kind="mergesort")
-    again = np.argsort(by[:n][by_row], kind="mergesort")
+    """``order`` = entries by (value of by, row); by insertion over ever smaller gaps (D. L. Shell,
+    1959)."""
     for i in range(n):
-        order[i] = by_row[again[i]]
+        order[i] = i
+    gap = 1
+    while gap * 9 // 4 < n:
+        gap = gap * 9 // 4 + 1
+    while gap >= 1:
+        for i in range(gap, n):
+            entry, j = order[i], i
+            while j >= gap and after(by, rows, order[j - gap], entry):
+                order[j] = order[j - gap]
+                j -= gap
+            order[j] = entry
+        gap = gap * 4 // 9 if gap > 1 else 0
 
 
 @compiled

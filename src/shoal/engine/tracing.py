@@ -229,6 +229,6 @@ def trace_rule(
     trace = Trace(prepared, bound, profile, as_of, at)
     verdict = trace.of(rule).verdict
     changes_at = None
-    if alone and not bound.program.nonlinear:
+    if alone:
         changes_at = next_change(bound, profile, as_of, at, FOREVER)
     return Traced(trace, verdict is True and trace.known, verdict, changes_at, not alone)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -27,14 +28,14 @@ def received_names(snapshot: Snapshot) -> list[str]:
 def event_rows(snapshot: Snapshot, event: str, until: int | None) -> pa.Table:
     """Every row of an event with its properties as columns, up to an instant if one is given."""
     facts = snapshot.catalogue.events[event]
-    names = [name for name in facts.properties if name.lower() not in FIXED]
+    names = list(facts.properties)
     kinds = {name: _arrow_type(str(facts.properties[name].type)) for name in names}
     schema = pa.schema(
         [
             ("user_id", pa.string()),
             ("occurred_at", MOMENT),
             ("received_at", MOMENT),
-            *((name, kinds[name]) for name in names),
+            *((_column_name(name), kinds[name]) for name in names),
         ]
     )
     batches: list[pa.RecordBatch] = []
@@ -72,6 +73,11 @@ def all_events(snapshot: Snapshot, until: int | None) -> pa.Table:
             events = names.take(pa.array(history.event[rows]))
             batches.append(pa.record_batch([*_fixed(history, users, rows), events], schema=schema))
     return pa.Table.from_batches(batches, schema)
+
+
+def _column_name(name: str) -> str:
+    """A property's column; those called like a fixed one step aside."""
+    return f"{name}_property" if name.casefold() in FIXED else name
 
 
 def _histories(snapshot: Snapshot) -> Iterator[tuple[History, pa.StringArray]]:
@@ -132,5 +138,5 @@ def _arrow_type(kind: str) -> Any:
 
 def names_in(query: str, known: Iterable[str]) -> list[str]:
     """The known names that a query may be about: those that occur in it."""
-    folded = query.casefold()
-    return [name for name in known if name.casefold() in folded]
+    words = set(re.findall(r"[\w$]+", query.casefold()))
+    return [name for name in known if name.casefold() in words]

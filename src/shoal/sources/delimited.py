@@ -219,12 +219,13 @@ def _find_quote(head: bytes) -> str:
 def _find_delimiter(head: bytes, kind: FileKind, quote: str) -> str:
     """The sign that cuts the first rows into equally many cells, the most of them.
 
-    A tab where the name says TSV and the header has one.
+    A tab where the name says TSV and the header has one; runs of spaces where no sign cuts
+    anything and they make a table.
     """
     lines = head.decode("utf-8", "replace").splitlines(keepends=True)[:200]
     if kind is FileKind.TSV and any("\t" in line for line in lines[:1]):
         return "\t"
-    best, best_score = "\t" if kind is FileKind.TSV else ",", 0.0
+    best, best_score = None, 0.0
     for sign in _DELIMITERS:
         try:
             rows = [row for row in csv.reader(lines, delimiter=sign, quotechar=quote) if row]
@@ -236,4 +237,12 @@ def _find_delimiter(head: bytes, kind: FileKind, quote: str) -> str:
         score = alike * alike + min(len(rows[0]), 50) / 1000
         if score > best_score:
             best, best_score = sign, score
-    return best
+    if best is None and _is_laid_out(lines):
+        return SPACES
+    return best or ("\t" if kind is FileKind.TSV else ",")
+
+
+def _is_laid_out(lines: list[str]) -> bool:
+    """Whether blanks cut the lines into equally many cells, at least three."""
+    counts = [len(line.split()) for line in lines if line.strip()][:-1]
+    return len(counts) > 1 and counts[0] >= 3 and counts.count(counts[0]) == len(counts)

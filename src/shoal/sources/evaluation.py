@@ -144,6 +144,8 @@ def _compares(array: pa.Array, operator: str, number: Decimal) -> Mask:
     right = amounts.constant(number, len(array))
     difference = amounts.combine("-", left, right)
     values, valid = difference.values, difference.valid
+    if difference.inexact is not None:
+        values = amounts.to_doubles(difference)
     if operator == "!=":
         return ~(valid & (values == 0))
     tests: dict[str, npt.NDArray[np.bool_]] = {

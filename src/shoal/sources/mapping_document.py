@@ -96,7 +96,7 @@ class MappingDocument:
             if not group_by:
                 self.say(f"{where}.lines", "lines need `group_by`: the rows that become one event")
             lines = self.lines(part["lines"], f"{where}.lines")
-        rows = self._common(part, where, "properties")
+        rows = self._shared(part, where, "properties")
         if rows["time"] is None:
             self.say(where, "needs `time`: the column that says when it happened")
         return EventRows(
@@ -108,12 +108,12 @@ class MappingDocument:
         per = self.text(part.get("per"), f"{where}.per")
         if per not in (None, "row", "user"):
             self.say(f"{where}.per", "is `row` or `user`")
-        rows = self._common(part, where, "traits")
+        rows = self._shared(part, where, "traits")
         if per == "user" and rows["time"] is not None:
             self.say(where, "traits with a `time` are kept row by row, not `per: user`")
         return EventRows(event=IDENTIFY, per_user=per == "user", **rows), per
 
-    def _common(self, part: Part, where: str, properties: str) -> Part:
+    def _shared(self, part: Part, where: str, properties: str) -> Part:
         user = self.text(part.get("user"), f"{where}.user")
         anonymous = self.text(part.get("anonymous"), f"{where}.anonymous")
         if user is None and anonymous is None:

@@ -84,8 +84,9 @@ def set_apart(spent: Spending, inside: Bools, most: int, least: int = 0) -> tupl
     telling = (np.maximum(here, overall) >= LEAST_SHARE) & (overall > 0)
     ratio = np.divide(here, overall, out=np.ones_like(here), where=overall > 0)
     order = np.argsort(-ratio, kind="stable")
-    more = [i for i in order if telling[i] and buyers[i] >= LEAST_BUYERS and ratio[i] > 1][:most]
-    less = [i for i in order[::-1] if telling[i] and ratio[i] < 1][:least]
+    places: list[int] = order.tolist()
+    more = [i for i in places if telling[i] and buyers[i] >= LEAST_BUYERS and ratio[i] > 1][:most]
+    less = [i for i in places[::-1] if telling[i] and ratio[i] < 1][:least]
     return tuple(
         Contrast(spent.labels[i], float(here[i]), float(overall[i]))
         for i in [*more, *reversed(less)]

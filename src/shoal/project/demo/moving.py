@@ -12,6 +12,7 @@ from shoal.project.report.figures import Flow, Hindsight, Lifecycle, Mover, Part
 
 if TYPE_CHECKING:
     from shoal.project.demo.asking import Answers, Bools, People
+    from shoal.project.demo.questions import Heard
 
 NOBODY_YET = "not_yet"
 
@@ -101,14 +102,13 @@ def rfm_parts(now: Answers, parts: Sequence[Told]) -> tuple[Part, ...]:
     )
 
 
-def hindsight(
-    people: People, title: str, segment: str, earlier: Answers, now: Answers
-) -> Hindsight:
+def hindsight(heard: Heard, segment: str) -> Hindsight:
     """A segment at two instants; revenue and orders are those of the 180 days before each."""
+    people, earlier, now = heard.people, heard.earlier, heard.now
     before, after = earlier.rules[segment], now.rules[segment]
     entered, left = after & ~before, before & ~after
     return Hindsight(
-        title=title,
+        title=next(told.title for told in heard.segments if told.name == segment),
         from_at=earlier.at,
         to_at=now.at,
         stayed=int((before & after).sum()),

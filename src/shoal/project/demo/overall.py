@@ -25,11 +25,12 @@ class Typical:
     median_order: float
     mean_order: float
     median_gap_days: float
-    gaps_within_60_days: float
+    gaps_within: float
+    """The share of gaps no longer than the span after which someone counts as silent."""
 
 
 def month_values(bounds: tuple[str, ...]) -> dict[str, str]:
-    """The values that fill the months between bounds: dates, or instants as RFC 3339."""
+    """The values that fill the months between dates."""
     values: dict[str, str] = {}
     for index, (start, end) in enumerate(pairwise(bounds)):
         window = f"from {start} to {end}"
@@ -77,15 +78,15 @@ class Orders:
     at: Int64s
     revenue: Floats
 
-    def typical(self) -> Typical:
+    def typical(self, silent_days: int) -> Typical:
         """The typical order, and the typical time between two."""
         same = self.person[1:] == self.person[:-1]
         days = np.diff(self.at)[same] / DAY
         return Typical(
             float(np.nanmedian(self.revenue)),
             float(np.nanmean(self.revenue)),
-            float(np.median(days)),
-            float((days <= 60).mean()),
+            float(np.median(days)) if len(days) else float("nan"),
+            float((days <= silent_days).mean()) if len(days) else 0.0,
         )
 
     def weeks(self, place: int, until: int, count: int) -> tuple[float, ...]:
@@ -109,8 +110,3 @@ def orders(shop: Shop, people: People, as_of: int) -> Orders:
     revenue = table.column("revenue").to_numpy()[rows]
     by = np.lexsort((at, places))
     return Orders(places[by], at[by], revenue[by])
-
-
-def month_starts(dates: tuple[str, ...], shop: Shop) -> tuple[int, ...]:
-    """The dates' local midnights."""
-    return tuple(shop.zone.parse(date) for date in dates)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from shoal.project.demo.story import Told
+from shoal.project.demo.story import Story, Told
 from shoal.project.demo.telling import Teller
 from shoal.project.report.figures import Explained, Twin, Twins
 from shoal.project.report.words import plural
@@ -19,16 +19,6 @@ if TYPE_CHECKING:
     from shoal.project.shop import Shop
 
 WEEKS = 52
-FACTS = {
-    "age_group": "Age",
-    "income": "Income",
-    "home_ownership": "Home",
-    "marital_status": "Status",
-    "household_size": "Persons",
-    "household_type": "Household",
-    "children": "Children",
-}
-"""Profile traits of the survey, and what the report calls them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +26,7 @@ class Chooser:
     """What people are chosen from and explained by."""
 
     shop: Shop
+    story: Story
     people: People
     now: Answers
     orders: Orders
@@ -79,11 +70,13 @@ def chosen(chooser: Chooser, segments: dict[str, Told]) -> tuple[Explained, ...]
     """Four telling cases: one who left, one who is leaving, one nearly in, one well in."""
     now = chooser.now
     revenue = now.numbers["revenue_year"]
-    orders = now.numbers["orders_28d"]
+    counted = np.nan_to_num(now.numbers["counted"])
+    missing = ~now.rules["frequent"] & ~now.rules["lapsed"]
+    nearly = missing & (counted == np.max(counted, where=missing, initial=0.0))
     cases = (
         ("lapsed", first_by(revenue, now.rules["lapsed"])),
-        ("at_risk", first_by(revenue, now.rules["at_risk"] & now.rules["high_value"])),
-        ("frequent", first_by(revenue, (orders == 3) & ~now.rules["lapsed"])),
+        ("at_risk", first_by(revenue, now.rules["at_risk"])),
+        ("frequent", first_by(revenue, nearly)),
         ("high_value", first_by(-revenue, now.rules["high_value"])),
     )
     return tuple(
@@ -96,13 +89,15 @@ def twins(chooser: Chooser, stages: Sequence[Told]) -> Twins | None:
 
     From those answers whose people are in the most stages; None where nobody is alike.
     """
-    now = chooser.now
+    now, facts = chooser.now, chooser.story.facts
+    if not facts:
+        return None
     revenue = np.nan_to_num(now.numbers["revenue_year"])
     gone = now.rules["lapsed"] | now.rules["at_risk"]
     dear = now.rules["high_value"] & ~gone
     pairs: list[tuple[int, float, int, int]] = []
     alike_to: dict[int, tuple[tuple[str, ...], list[int]]] = {}
-    for answers, places in _alike(now).items():
+    for answers, places in _alike(now, tuple(facts)).items():
         going = [place for place in places if gone[place]]
         staying = [place for place in places if dear[place]]
         if going and staying:
@@ -119,7 +114,7 @@ def twins(chooser: Chooser, stages: Sequence[Told]) -> Twins | None:
         (stage.title, int(now.rules[stage.name][places].sum())) for stage in reversed(stages)
     ]
     return Twins(
-        alike=tuple(zip(FACTS.values(), answers, strict=True)),
+        alike=tuple(zip(facts.values(), answers, strict=True)),
         left=_twin(chooser, most, stages),
         right=_twin(chooser, least, stages),
         alike_count=len(places),
@@ -127,12 +122,12 @@ def twins(chooser: Chooser, stages: Sequence[Told]) -> Twins | None:
     )
 
 
-def _alike(now: Answers) -> dict[tuple[str, ...], list[int]]:
+def _alike(now: Answers, facts: tuple[str, ...]) -> dict[tuple[str, ...], list[int]]:
     """Places of people by their answers to the survey, where they answered everything."""
     groups: dict[tuple[str, ...], list[int]] = {}
-    for place, answers in enumerate(zip(*(now.texts[name] for name in FACTS), strict=True)):
+    for place, answers in enumerate(zip(*(now.texts[name] for name in facts), strict=True)):
         given = tuple(answer for answer in answers if answer is not None)
-        if len(given) == len(FACTS):
+        if len(given) == len(facts):
             groups.setdefault(given, []).append(place)
     return groups
 

@@ -10,37 +10,39 @@ from typing import TYPE_CHECKING
 
 from shoal.core.errors import NotFoundError, ShoalError
 from shoal.core.names import nearest
-from shoal.project.demo.complete_journey import ZONE, Prepared, prepare
-from shoal.project.demo.story import project_files
+from shoal.project.demo.complete_journey import prepare
+from shoal.project.demo.notes import CLOSING, QUOTES, complete_journey_notes, own_file_notes
+from shoal.project.demo.own_file import check_orders, orders_of
+from shoal.project.demo.story import COMPLETE_JOURNEY, STARTER, Story
 from shoal.project.demo.watch import Watch
 from shoal.project.report import Report, render
-from shoal.project.report.figures import ImportedFile
+from shoal.project.report.figures import ImportedFile, Note
 from shoal.project.report.words import count, plural
 
 if TYPE_CHECKING:
+    from shoal.project.importing import Wanted
     from shoal.project.opening import Project
 
-COMPLETE_JOURNEY = "complete-journey"
-DATA = (COMPLETE_JOURNEY,)
-NAME = "The Complete Journey"
+DATA = ("complete-journey",)
 FOLDER = "shoal-demo"
 REPORT = "report.html"
 BECAME = {
-    "order_lines.parquet": "orders and order lines",
+    "order_lines.parquet": "orders with their lines",
     "campaigns.parquet": "campaigns received",
     "redemptions.parquet": "coupons redeemed",
-    "households.parquet": "households with traits",
+    "households.parquet": "traits of households",
 }
 EARLY_BIRDS = "count(order_completed where hour(time) < 9 in last 90d) >= 6"
 
 
 @dataclass(frozen=True, eq=False)
 class Loaded:
-    """The demo's project with its data and definitions in force."""
+    """A project with its data and definitions in force, and what is to be said of the data."""
 
     project: Project
-    prepared: Prepared
+    story: Story
     files: tuple[ImportedFile, ...]
+    notes: tuple[Note, ...]
 
 
 def run_demo(
@@ -48,20 +50,31 @@ def run_demo(
     data: str | None = None,
     echo: Callable[[str], None] = print,
 ) -> Report:
-    """Makes a project of real data in ``folder``, answers with it, and writes its report there.
+    """Makes a project in ``folder``, answers with it, and writes its report there.
 
-    A folder that the demo made before is taken up again: importing the same files adds nothing.
+    ``data`` names the demo's data or is a file of orders. A folder that was made so before is taken
+    up again: importing the same files adds nothing.
     """
-    from shoal.project.demo.compose import Sources, compose
+    from shoal.project.demo.compose import About, compose
     from shoal.project.demo.questions import ask_all
     from shoal.project.shop import Shop
 
     watch = Watch(echo)
-    loaded = load(folder or Path(FOLDER), watch, data)
-    shop = Shop(loaded.project)
-    heard = ask_all(shop, watch)
-    commands = _commands(loaded.project.folder)
-    report = compose(shop, heard, Sources(loaded.prepared, loaded.files, commands), watch)
+    loaded = load(folder, watch, data)
+    shop, story = Shop(loaded.project), loaded.story
+    heard = ask_all(shop, story, watch)
+    is_own = story is STARTER
+    size = f"{count(len(heard.people))} {story.many}"
+    about = About(
+        title=f"What {size} did" if is_own else f"What {size} did in a year of groceries",
+        badge=loaded.project.settings.name if is_own else f"Sample data: {story.name}",
+        files=loaded.files,
+        notes=loaded.notes,
+        quotes=() if is_own else QUOTES,
+        closing="" if is_own else CLOSING,
+        commands=_commands(loaded.project.folder),
+    )
+    report = compose(shop, heard, about, watch)
     with watch.step("Write the report") as step:
         page = loaded.project.folder / REPORT
         page.write_text(render(report), encoding="utf-8")
@@ -69,56 +82,85 @@ def run_demo(
     return report
 
 
-def load(folder: Path, watch: Watch, data: str | None = None) -> Loaded:
+def load(folder: Path | None, watch: Watch, data: str | None = None) -> Loaded:
     """The project made or taken up, the files imported, the definitions tested and applied."""
-    if data is not None and data not in DATA:
+    if data is None or data in DATA:
+        loaded = _load_complete_journey(folder or Path(FOLDER), watch)
+    elif Path(data).is_file():
+        loaded = _load_own(folder, Path(data), watch)
+    else:
         near = nearest(data, DATA)
         raise NotFoundError(
-            f"there is no demo data called `{data}`",
+            f"there is no demo data called `{data}`, and no such file",
             hint=f"did you mean `{near}`?" if near else f"there is {', '.join(DATA)}",
         )
+    with watch.step("Definitions") as step:
+        step.text = _define(loaded.project)
+    return loaded
+
+
+def _load_complete_journey(folder: Path, watch: Watch) -> Loaded:
     with TemporaryDirectory(prefix="shoal-demo-") as place:
         with watch.step("Prepare the data") as step:
             prepared = prepare(Path(place))
             step.text = f"{count(sum(prepared.files.values()))} rows in {len(prepared.files)} files"
-        project = _project(folder)
-        files = tuple(_import(project, prepared, name, watch) for name in prepared.files)
-    with watch.step("Definitions") as step:
-        step.text = _define(project)
-    return Loaded(project, prepared, files)
+        project = _project(folder, COMPLETE_JOURNEY, COMPLETE_JOURNEY.name)
+        files = tuple(
+            _import(project, prepared.folder / name, _mapped(project, name), BECAME[name], watch)
+            for name in prepared.files
+        )
+    return Loaded(project, COMPLETE_JOURNEY, files, complete_journey_notes(prepared.found))
 
 
-def _project(folder: Path) -> Project:
-    """The demo's project with its definition files, new or as an earlier run left it."""
+def _mapped(project: Project, name: str) -> Wanted:
+    from shoal.project.importing import Wanted
+
+    return Wanted(map_file=project.folder / "mappings" / f"{Path(name).stem}.map.yml")
+
+
+def _load_own(folder: Path | None, path: Path, watch: Watch) -> Loaded:
+    name = path.name.partition(".")[0]
+    project = _project(folder or Path(f"shoal-{name}"), STARTER, name)
+    wanted, told = orders_of(project, path)
+    watch.echo("\n".join(told))
+    files = (_import(project, path, wanted, "orders", watch),)
+    check_orders(project, [path.name])
+    return Loaded(project, STARTER, files, own_file_notes(files, told))
+
+
+def _project(folder: Path, story: Story, name: str) -> Project:
+    """The project with its definition files, new or as an earlier run left it."""
     from shoal.project.init import init_project
     from shoal.project.opening import open_project
     from shoal.project.settings import SETTINGS_FILE, read_settings, write_setting
 
     if not (folder / SETTINGS_FILE).exists():
-        init_project(folder, name=NAME, time_zone=ZONE)
-        write_setting(folder, "currency", "USD")
+        init_project(folder, name=name, time_zone=story.zone or "UTC")
         write_setting(folder, "now", "latest_event")
-    elif read_settings(folder).name != NAME:
+        if story.currency:
+            write_setting(folder, "currency", story.currency)
+    elif read_settings(folder).name != name:
         raise ShoalError(f"`{folder}` holds another project", hint="name a new folder with --dir")
-    for path, text in project_files():
+    for path, text in story.project_files():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8")
     return open_project(folder)
 
 
-def _import(project: Project, prepared: Prepared, name: str, watch: Watch) -> ImportedFile:
+def _import(
+    project: Project, path: Path, wanted: Wanted, became: str, watch: Watch
+) -> ImportedFile:
     """One file, by the very import that `shoal import FILE --map MAPPING` runs."""
-    from shoal.project.importing import Wanted, import_files
+    from shoal.project.importing import import_files
 
-    mapping = project.folder / "mappings" / f"{Path(name).stem}.map.yml"
-    with watch.step(f"Import {name}") as step:
-        done = import_files(project, [prepared.folder / name], Wanted(map_file=mapping))
-        step.text = f"{count(done.imported)} {BECAME[name]}"
+    with watch.step(f"Import {path.name}") as step:
+        done = import_files(project, [path], wanted)
+        step.text = f"{count(done.imported)} {became}"
         if done.duplicates:
-            step.text = f"{count(done.duplicates)} rows were there already"
+            step.text = f"{count(done.duplicates)} were there already"
     return ImportedFile(
-        name,
-        BECAME[name],
+        path.name,
+        became,
         done.rows,
         done.imported,
         done.duplicates,
@@ -134,7 +176,7 @@ def _define(project: Project) -> str:
 
     outcome = run_tests(project, ())
     if outcome.failures:
-        raise ShoalError(f"the demo's own timelines fail:\n{outcome.text}")
+        raise ShoalError(f"the timelines of the definitions fail:\n{outcome.text}")
     plan = make_plan(project, None)
     apply_plan(project, plan)
     tested = plural(len(outcome.outcomes), "timeline holds", "timelines hold")
@@ -148,15 +190,15 @@ def _commands(folder: Path) -> tuple[tuple[str, str], ...]:
     return (
         (f"shoal segment list {at}", "every segment, its size and its sentence"),
         (
-            f"shoal segment explain lapsed --user 1 {at}",
-            "why a household is in or out, until when, and what would change it",
+            f"shoal segment members slipping_away --format csv --out call-them.csv {at}",
+            "the list to act on",
         ),
         (
-            f"shoal segment history high_value --from 2017-02-01 --to 2018-01-01 --every 1mo {at}",
-            "a segment month by month",
+            f"shoal segment explain lapsed --user ID {at}",
+            "why somebody is in or out, until when, and what would change it",
         ),
         (
-            f"shoal segment count {at} --as-of 2017-10-01 --rule '{EARLY_BIRDS}'",
-            "a rule of your own, at any instant",
+            f"shoal segment count {at} --rule '{EARLY_BIRDS}'",
+            "a rule of your own; --as-of asks it at any past instant",
         ),
     )

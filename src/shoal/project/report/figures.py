@@ -268,6 +268,8 @@ class Report:
     rhythm: tuple[tuple[int, ...], ...]
     """Orders per weekday (Monday first) and local hour: 7 rows of 24."""
     trend_at: tuple[int, ...]
+    early: int
+    """At how many of them windows still reach back to before the data begin."""
     value_span: str
     """The span over which a segment's revenue is counted, in words: ``last 90 days``."""
     total_value: float

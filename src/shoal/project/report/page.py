@@ -51,7 +51,7 @@ def render(report: Report) -> str:
     body = tag(
         "body",
         tag("a", "Skip to the report", href="#main", class_="skip"),
-        _header(),
+        _header(report),
         tag(
             "main",
             opening(report),
@@ -77,13 +77,17 @@ def render(report: Report) -> str:
     return f"<!doctype html>\n{tag('html', head, body, lang='en')}\n"
 
 
-def _header() -> Markup:
+def _header(report: Report) -> Markup:
     return tag(
         "header",
         tag("span", _MARK, tag("span", "Shoal"), class_="brand"),
         tag(
             "nav",
-            [tag("a", words, href=f"#{anchor}") for anchor, words in _LINKS],
+            [
+                tag("a", words, href=f"#{anchor}")
+                for anchor, words in _LINKS
+                if anchor != "apart" or report.apart
+            ],
             aria_label="Sections",
         ),
         tag("button", "Dark", type="button", id="theme", hidden=True),

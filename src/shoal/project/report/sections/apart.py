@@ -10,8 +10,10 @@ from shoal.project.report.markup import Markup, tag
 from shoal.project.report.words import share, times
 
 
-def apart(report: Report) -> Markup:
+def apart(report: Report) -> Markup | None:
     """The first segment as a large chart, the others as what they buy most unlike everyone."""
+    if not report.apart:
+        return None
     first, *others = report.apart
     return section(
         "apart",

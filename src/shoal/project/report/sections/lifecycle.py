@@ -10,8 +10,6 @@ from shoal.project.report.frame import frame, key, section, table
 from shoal.project.report.markup import Child, Markup, tag
 from shoal.project.report.words import Money, count, day, month, plural, share
 
-_EARLY = 2
-
 
 def lifecycle(report: Report) -> Markup:
     """Stages as bands over the months, and the flows between two dates."""
@@ -38,17 +36,20 @@ def _bands(report: Report) -> Markup:
     bands = [Band(part.title, colours[part.name], part.trend) for part in parts]
     labels = [month(at - 1, report.zone)[:3] for at in report.trend_at]
     biggest = max(parts, key=lambda part: part.size)
-    title = f"{share(biggest.size / (report.people or 1))} are {_lower(biggest.title)} at the year's end"
+    title = f"{share(biggest.size / (report.people or 1))} are {_lower(biggest.title)} at the end"
     told = ", ".join(f"{part.title} {part.size:,}" for part in parts)
+    veiled = (
+        "The veiled months cannot be trusted yet: before the data begin nothing is known, so "
+        "everyone looks new."
+        if report.early
+        else ""
+    )
     return frame(
         title,
-        (
-            f"{report.many.capitalize()} by stage at each month's end. The veiled months cannot be "
-            "trusted yet: the data begin in January, so everyone looks new."
-        ),
+        (f"{report.many.capitalize()} by stage at each month's end. {veiled}"),
         both_sizes(
             lambda width: area(
-                Size(width, 320), labels, bands, Words(report.lifecycle.title, told), _EARLY
+                Size(width, 320), labels, bands, Words(report.lifecycle.title, told), report.early
             ),
             1056,
         ),
@@ -121,12 +122,7 @@ def hindsight(report: Report) -> Markup:
             "any past instant is recomputed from the events known by then."
         ),
         frame(
-            (
-                f"{share(story.stayed / before if before else 0)} of July's {count(before)} were still "
-                f"there in December"
-                if month(story.from_at, report.zone) == "July"
-                else f"{share(story.stayed / before if before else 0)} of {count(before)} stayed"
-            ),
+            f"{share(story.stayed / before if before else 0)} of the {count(before)} are still there",
             f"{count(before)} members on {dates[0]}, {count(after)} on {dates[1]}.",
             _stays(story, dates),
             table(

@@ -83,8 +83,8 @@ def definitions(report: Report) -> Markup:
         "definitions",
         "The exact definitions",
         [
-            "Nothing on this page was counted by anything else. They are plain files in the "
-            "project's folder; change one, and ",
+            "Nothing on this page was counted by anything else. ",
+            "They are plain files in the project's folder; change one, and ",
             tag("code", "shoal plan"),
             " says who would enter and leave.",
         ],

@@ -58,9 +58,11 @@ def year(report: Report) -> Markup:
     """Revenue by month, and the week's rhythm in local hours."""
     return section(
         "year",
-        "The year at a glance",
+        "At a glance",
         None,
-        tag("div", _months(report), _week(report), class_="pair"),
+        tag("div", _months(report), _week(report), class_="pair")
+        if _knows_hours(report)
+        else tag("div", _months(report)),
     )
 
 
@@ -92,6 +94,12 @@ def _months(report: Report) -> Markup:
             ],
         ),
     )
+
+
+def _knows_hours(report: Report) -> bool:
+    """Whether times are more than dates: what happened at midnight sharp is no rhythm."""
+    total = sum(map(sum, report.rhythm))
+    return total > 0 and sum(row[0] for row in report.rhythm) < total * 0.9
 
 
 def _week(report: Report) -> Markup:

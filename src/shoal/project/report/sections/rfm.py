@@ -86,7 +86,7 @@ def _grid(report: Report) -> Markup:
 
 def _cell(cell: RfmCell | None, most: float, worth: float, money: Money) -> Markup:
     if cell is None or not cell.size:
-        return tag("td", tag("span", "none", class_="none"), class_="cell empty")
+        return tag("td", tag("span", "nobody", class_="unseen"), class_="cell empty")
     tint = 100 * (cell.revenue / most) ** 0.5
     tip = (
         f"{cell.name}\nRecency {cell.recency}, frequency {cell.frequency}\n{cell.size:,} in the cell"

@@ -11,7 +11,6 @@ from shoal.project.report.frame import key, meter, section
 from shoal.project.report.markup import Markup, tag
 from shoal.project.report.words import Money, change, count, month, share
 
-_EARLY = 3  # month ends at which the windows of most rules still reach back before the data
 _SIGN = {"positive": ("▲", "growth is good news"), "negative": ("▼", "growth is bad news")}
 
 
@@ -20,7 +19,7 @@ def segments(report: Report) -> Markup:
     heads = (
         ("Segment", "text", None),
         (report.many.capitalize(), "number", "num"),
-        ("The year; last 3 months", None, None),
+        ("Trend; last 3 months", None, None),
         ("Shares", "number", None),
         (f"Revenue, {report.value_span}", "number", "num"),
     )
@@ -33,7 +32,7 @@ def segments(report: Report) -> Markup:
         (
             f"Each is one sentence about what {report.many} did, evaluated for every "
             f"{report.one} at the same instant. Someone can be in several, so shares do not "
-            "add up to 100%. Sizes in the past year are asked as of each month's end."
+            "add up to 100%. Trends are asked as of each month's end."
         ),
         key(
             [
@@ -139,6 +138,6 @@ def _trend(report: Report, line: SegmentLine) -> Markup:
     names = [month(at - 1, report.zone)[:3] for at in report.trend_at]
     told = ", ".join(f"{name} {size:,}" for name, size in zip(names, line.trend, strict=True))
     return Markup(
-        spark(line.trend, Words(f"{line.title} over the year", told), _EARLY)
+        spark(line.trend, Words(f"{line.title} over the months", told), report.early)
         + tag("span", f"{change(line.trend[-4], line.trend[-1])}", class_="small")
     )
