@@ -241,3 +241,22 @@ def test_the_same_files_again_add_nothing(loaded):
     assert [file.imported for file in again.files] == [0, 0, 0, 0]
     assert [file.rejected for file in again.files] == [0, 0, 0, 0]
     assert Shop(again.project).trait("count(order_completed)").values().num_rows == 2_469
+
+
+def test_what_the_definitions_say_of_this_data_is_so(shop, orders, lines, end):
+    """The words in segments/lifecycle.yml and tastes.yml that state figures."""
+    ordered = orders.sort_values(["user_id", "at"])
+    gaps = ordered.groupby("user_id")["at"].diff().dropna() / days(1)
+    assert gaps.quantile(0.99) < 46 < 65 > gaps.quantile(0.995) > 60
+    following = ordered.groupby("user_id")["at"].shift(-1)
+    silence = (following.fillna(end) - ordered["at"]) / days(1)
+    back = {span: following[silence >= span].notna().mean() for span in (60, 180)}
+    assert 0.78 < back[60] < 0.82
+    assert 0.48 < back[180] < 0.54
+    loyal = members(shop, "one_department")
+    recent = within(lines[lines.user_id.isin(loyal)], end, 180)
+    most = recent.groupby(["user_id", "department"]).size().unstack(fill_value=0).idxmax(axis=1)
+    assert (most == "GROCERY").mean() > 0.95
+    best = members(shop, "high_value")
+    year = values(shop, "revenue_90d")
+    assert 0.5 < year[year.index.isin(best)].sum() / year.sum() < 0.6

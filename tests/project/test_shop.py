@@ -104,7 +104,9 @@ def test_now_is_the_clock_s_where_the_settings_say_so(tmp_path):
 
 
 def test_fresh_data_leaves_now_to_the_clock(tmp_path):
-    shop = Shop(open_project(shoal.init(tmp_path).project.folder, clock=lambda: 1_767_400_000_000_000))
+    shop = Shop(
+        open_project(shoal.init(tmp_path).project.folder, clock=lambda: 1_767_400_000_000_000)
+    )
     (tmp_path / "o.csv").write_text("who,day\nc1,2026-01-01\n")
     told = shop.import_file(tmp_path / "o.csv", event="order", user="who", time="day")
     assert told["notices"] == []

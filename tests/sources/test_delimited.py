@@ -170,3 +170,10 @@ def test_a_long_quoted_cell_is_kept(tmp_path):
     assert [row[2] for row in found] == [("1", long), ("2", "y")]
     assert found[1][1] == 400_000 // 2 + 3
     assert rejected == []
+
+
+def test_a_wide_header_over_narrow_rows(tmp_path):
+    header = ",".join(f"c{i}" for i in range(20_000))
+    _, found, rejected = cells_of(put(tmp_path, "x.csv", header + "\n" + "1,2\n" * 5_000))
+    assert (found, len(rejected)) == ([], 5_000)
+    assert rejected[-1].row == 5_000

@@ -89,3 +89,14 @@ def test_blocks_do_not_matter(tmp_path):
         found.append(rows)
     assert found[0] == found[1] == found[2]
     assert len(found[0]) == 200
+
+
+def test_names_that_are_data_stay_together(tmp_path, monkeypatch):
+    monkeypatch.setattr("shoal.sources.json_lines.MOST_FIELDS", 6)
+    text = "".join(
+        f'{{"event":"e","userId":"1","timestamp":"2026-01-01","seen":{{"id{i}":{i},"x{i}":"y"}}}}\n'
+        for i in range(3)
+    )
+    found = read(put(tmp_path, "x.jsonl", text), TRACK)
+    assert found.events[1]["seen.id1"] == "1"
+    assert found.events[2]["more_fields"] == '{"seen.id2": "2", "seen.x2": "y"}'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 import typer
@@ -203,7 +204,7 @@ def _print_explained(explained: dict[str, Any]) -> None:
 
 def _print_because(node: dict[str, Any], depth: int) -> None:
     signs = {"true": "yes", "false": "no", "unknown": "unknown"}
-    value = "" if node["value"] is None else f"  [{_told(node['value'])}]"
+    value = "" if node["value"] is None else f"  [{_value(node)}]"
     print(f"{'  ' * depth}{signs[node['verdict']]:<8}{node['rule']}{value}")
     for event in node["events"]:
         given = ", ".join(f"{key} {_told(value)}" for key, value in event["properties"].items())
@@ -212,6 +213,16 @@ def _print_because(node: dict[str, Any], depth: int) -> None:
         )
     for child in node["children"]:
         _print_because(child, depth + 1)
+
+
+def _value(node: dict[str, Any]) -> str:
+    """The value as people read it: spans in days, and the cut of a share beside it."""
+    value, rule = node["value"], str(node["rule"])
+    if rule.startswith(("age(", "gap(", "gap_std(")) and isinstance(value, int | float):
+        return f"{value / 86_400:.10g}d"
+    if re.search(r" in (top|bottom) [\d.]+%", rule) and node["threshold"] is not None:
+        return f"{_told(value)}; the cut is {_told(node['threshold'])}"
+    return _told(value)
 
 
 def _told(value: object) -> str:

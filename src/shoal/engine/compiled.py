@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 from platformdirs import user_cache_dir
@@ -13,6 +15,25 @@ os.environ.setdefault("NUMBA_CACHE_DIR", os.path.join(user_cache_dir("shoal"), "
 from numba import njit, types  # noqa: E402  # the cache folder must be named first
 from numba.core import cgutils  # noqa: E402
 from numba.extending import intrinsic  # noqa: E402
+
+_told = False
+
+
+def tell_first_use() -> None:
+    """Say, once, that the engine is about to be compiled, if no compiled one fits this source."""
+    global _told  # noqa: PLW0603  # once a process
+    if _told:
+        return
+    _told = True
+    here = Path(__file__).parent
+    newest = max(path.stat().st_mtime for path in here.glob("*.py"))
+    kept = Path(os.environ["NUMBA_CACHE_DIR"])
+    found = kept.rglob("kernel.run-*.nbi") if kept.is_dir() else iter(())
+    if not any(path.stat().st_mtime >= newest for path in found):
+        logging.getLogger("shoal").warning(
+            "Preparing the engine for this machine: compiled once, in about a minute, then kept."
+        )
+
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from shoal.engine.binding import Bound
 from shoal.engine.calendars import NEVER
+from shoal.engine.compiled import tell_first_use
 from shoal.engine.history import History
 from shoal.engine.kernel import run
 from shoal.engine.program import Program
@@ -49,6 +50,7 @@ def run_program(
     want_unknown: bool = True,
 ) -> BucketAnswer:
     """Run a bound program at points (ascending profiles; one instant for all, or one each)."""
+    tell_first_use()
     program: Program = bound.program
     width = (len(points) + 7) // 8
     members = np.zeros((max(program.truths, 1), width), dtype=np.uint8)

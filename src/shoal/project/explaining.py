@@ -12,7 +12,8 @@ from shoal.segments.judging import OnePerson
 from shoal.segments.nearest import NearestChange, nearest_change
 
 if TYPE_CHECKING:
-    from shoal.engine.tracing import Traced
+    from shoal.engine.tracing import Trace, Traced
+    from shoal.language.tree import InTop
     from shoal.project.answers import Question
     from shoal.project.reading import Reading
 
@@ -33,7 +34,14 @@ def explain_member(reading: Reading, question: Question, user_id: str, at: int) 
     bucket, index = found
     traced = trace(snapshot, rule, vocabulary, user_id, at)
     changes_at = traced.changes_at
-    judge = OnePerson(snapshot.history(bucket), index, at, vocabulary)
+    judge = OnePerson(
+        snapshot.history(bucket),
+        index,
+        at,
+        vocabulary,
+        others=[snapshot.history(number) for number in range(snapshot.buckets)],
+        cuts=lambda node: _cut_of(traced.trace, node),
+    )
     nearest = nearest_change(rule, member=traced.member, vocabulary=vocabulary, judge=judge)
     return {
         "user_id": user_id,
@@ -46,6 +54,11 @@ def explain_member(reading: Reading, question: Question, user_id: str, at: int) 
         "changes_at_reason": _why_not(traced),
         "nearest_change": None if nearest is None else _as_json(nearest),
     }
+
+
+def _cut_of(trace: Trace, node: InTop) -> float | None:
+    cut = trace.of(node).value
+    return cut if isinstance(cut, float) else None
 
 
 def _why_not(traced: Traced) -> str | None:

@@ -15,6 +15,7 @@ from shoal.core.instants import Zone
 from shoal.engine.history import Column, History, Int32s, Int64s, Kind
 from shoal.segments.timeline import (
     MILLION,
+    NEVER,
     Scalar,
     TimelineEvent,
     column_of,
@@ -118,7 +119,27 @@ class Hypotheses:
         return Column(past.kind, rows, np.tile(past.values, len(starts)), past.dictionary)
 
 
-NEVER = int(np.iinfo(np.int64).max)
+class Unseen:
+    """A bucket in which one person was never seen: what the others are without them."""
+
+    def __init__(self, base: History, person: int) -> None:
+        self._base = base
+        self.profiles = base.profiles
+        self.offsets = base.offsets
+        self.first_seen = base.first_seen.copy()
+        self.first_seen[person] = NEVER
+        self.occurred_at = base.occurred_at
+        self.received_at = base.received_at
+        self.event = base.event
+        self.event_names = base.event_names
+
+    def rows_of(self, event: str) -> Int32s:
+        """Rows of an event, ascending."""
+        return self._base.rows_of(event)
+
+    def column(self, event: str, property: str) -> Column | None:  # noqa: A002  as the History's
+        """None where no row of the event has the property."""
+        return self._base.column(event, property)
 
 
 def _span_of(base: History | None, person: int, until: int) -> tuple[int, int]:

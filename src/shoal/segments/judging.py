@@ -10,11 +10,11 @@ from shoal.core.errors import DefinitionError
 from shoal.core.instants import LATEST
 from shoal.engine.evaluation import evaluate_histories, transitions_of
 from shoal.engine.history import History
-from shoal.language.tree import Rule, Value
+from shoal.language.tree import InTop, Rule, Value
 from shoal.language.vocabulary import Vocabulary
-from shoal.segments.hypothesis import Hypotheses
+from shoal.segments.hypothesis import Hypotheses, Unseen
 from shoal.segments.nearest import Verdict, Way
-from shoal.segments.reach import others_decide
+from shoal.segments.reach import Cut, no_cut, others_decide
 
 _VERDICTS: dict[int, Verdict] = {0: False, 1: None, 2: True, -1: False}
 
@@ -23,13 +23,16 @@ _VERDICTS: dict[int, Verdict] = {0: False, 1: None, 2: True, -1: False}
 class OnePerson:
     """A :class:`shoal.segments.nearest.Judge` over the history of one person.
 
-    ``base`` is None for somebody never seen.
+    ``base`` is None for somebody never seen. ``others`` are all buckets, ``base`` among them, and
+    ``cuts`` what ranks came to: for rules that rank.
     """
 
     base: History | None
     person: int
     as_of: int
     vocabulary: Vocabulary
+    others: Sequence[History] = ()
+    cuts: Cut = no_cut
 
     def verdicts(self, rule: Rule, ways: Sequence[Way]) -> list[Verdict]:
         """The rule's verdict under each way, at the way's ``until``."""
@@ -61,6 +64,21 @@ class OnePerson:
         except DefinitionError:
             return None
         return int(changes.at[0]) if len(changes.at) else None
+
+    def cut(self, node: InTop) -> float | None:
+        """The value from which on one is in the top now."""
+        return self.cuts(node)
+
+    def ranked(self, rule: Rule, way: Way) -> Verdict:
+        """The rule's verdict under a way without waiting, everybody ranked anew."""
+        world = [
+            Unseen(history, self.person) if history is self.base else history
+            for history in self.others
+        ]
+        answers = evaluate_histories(
+            [*world, self._what_if([way])], {"rule": rule}, self.vocabulary, way.until
+        )["rule"]
+        return _VERDICTS[int(answers[-1][0])]
 
     @cached_property
     def _now(self) -> Hypotheses:

@@ -16,7 +16,7 @@ from typing import Protocol
 from shoal.core.instants import DAY, SECOND, Zone, format_instant
 from shoal.core.spans import Span
 from shoal.language.shape import walk
-from shoal.language.tree import And, Changed, InSegment, Not, NumberLiteral, Or, Rule, Value
+from shoal.language.tree import And, Changed, InSegment, InTop, Not, NumberLiteral, Or, Rule, Value
 from shoal.language.tree import Sequence as Steps
 from shoal.language.vocabulary import Vocabulary
 from shoal.segments.moves import Happening, Unit, current_of, described, units_of
@@ -113,6 +113,14 @@ class Judge(Protocol):
         """When the verdict changes if nothing more happens."""
         ...
 
+    def cut(self, node: InTop) -> float | None:
+        """The value from which on one is in the top now."""
+        ...
+
+    def ranked(self, rule: Rule, way: Way) -> Verdict:
+        """The rule's verdict under a way without waiting, everybody ranked anew."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class NearestChange:
@@ -127,10 +135,14 @@ class NearestChange:
 def nearest_change(
     rule: Rule, *, member: bool, vocabulary: Vocabulary, judge: Judge
 ) -> NearestChange | None:
-    """The nearest way to turn the whole rule over; None where none was found or others decide."""
-    if others_decide(rule, vocabulary):
-        return None
+    """The nearest way to turn the whole rule over; None where none was found.
+
+    Where other people decide, ways are sought as if the cuts stayed where they are, and told only
+    if they hold with everybody ranked anew.
+    """
     goal = Goal.NOT_TRUE if member else Goal.TRUE
+    if others_decide(rule, vocabulary):
+        return _among_others(rule, goal, vocabulary, judge)
     found = _verified(rule, goal, _ways(expanded(rule, vocabulary), goal, vocabulary, judge), judge)
     waits = [Way(until=at) for at in [judge.changes_at(rule)] if at is not None]
     found += _verified(rule, goal, waits, judge)
@@ -139,6 +151,19 @@ def nearest_change(
     return _told(
         min(found, key=lambda way: way.cost(judge.as_of)), vocabulary, judge, member=not member
     )
+
+
+def _among_others(
+    rule: Rule, goal: Goal, vocabulary: Vocabulary, judge: Judge
+) -> NearestChange | None:
+    alone = expanded(rule, vocabulary, judge.cut)
+    if others_decide(alone, vocabulary):
+        return None
+    found = [way for way in _ways(alone, goal, vocabulary, judge) if way.until == judge.as_of]
+    told = next((way for way in found if way.times and goal.met(judge.ranked(rule, way))), None)
+    if told is None:
+        return None
+    return _told(told, vocabulary, judge, member=goal is Goal.TRUE)
 
 
 def _ways(rule: Rule, goal: Goal, vocabulary: Vocabulary, judge: Judge) -> list[Way]:

@@ -21,6 +21,8 @@ SPACES = "spaces"
 
 _DELIMITERS = ",\t;|"
 _ROWS = 1 << 19
+_CELLS = 1 << 25
+"""Cells held at a time, so that a very wide header asks for no more memory than a narrow one."""
 
 Int32s = npt.NDArray[np.int32]
 
@@ -117,7 +119,8 @@ class DelimitedReader:
             text = rest + block if rest else block
             data = np.frombuffer(text, dtype=np.uint8)
             position, skip = min(skip, len(data)), max(0, skip - len(data))
-            room = min(_ROWS, max(16, block.count(b"\n") + rest.count(b"\n") + 2))
+            most = min(_ROWS, max(16, _CELLS // width))
+            room = min(most, block.count(b"\n") + rest.count(b"\n") + 2)
             while True:
                 cells = np.empty((2, width, room), dtype=np.int32)
                 begins, stops, found = np.empty((3, room), dtype=np.int32)

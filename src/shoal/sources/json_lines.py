@@ -26,6 +26,9 @@ from shoal.sources.opening import HEAD, Opened
 BLOCK = 1 << 23
 _BLANKS = " \t\r\n\f\v"
 _DEPTH = 32
+MOST_FIELDS = 2_000
+MORE = "more_fields"
+"""Where fields beyond that many go, as one JSON object: their names are somebody's data."""
 
 
 class _Written(str):
@@ -158,6 +161,7 @@ class _Table:
     def __init__(self, *, inner: bool = False) -> None:
         self.rows = 0
         self._inner = inner
+        self._more: dict[str, str] = {}
         self.unquoted: set[str] = set()
         self._columns: dict[str, list[str | None]] = {}
         self.elements: dict[str, tuple[list[int], _Table]] = {}
@@ -165,6 +169,9 @@ class _Table:
     def add(self, cells: dict[str, Any]) -> None:
         """Adds one object as a row."""
         self._flatten(cells, "", 0)
+        if self._more:
+            more, self._more = self._more, {}
+            self._set(MORE, json.dumps(more, ensure_ascii=False))
         self.rows += 1
 
     def _flatten(self, cells: dict[str, Any], prefix: str, depth: int) -> None:
@@ -196,6 +203,9 @@ class _Table:
     def _set(self, name: str, value: str) -> None:
         column = self._columns.get(name)
         if column is None:
+            if len(self._columns) >= MOST_FIELDS and name != MORE:
+                self._more[name] = value
+                return
             column = self._columns[name] = []
         missing = self.rows - len(column)
         if missing == 0:

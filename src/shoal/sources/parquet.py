@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import IO
 
 import numpy as np
 import numpy.typing as npt
@@ -48,11 +49,20 @@ class ParquetReader:
                 yield file
             return
         with tempfile.TemporaryFile(prefix="shoal-") as unpacked:
+            self._unpack(unpacked)
+            with self._parquet(unpacked) as file:
+                yield file
+
+    def _unpack(self, unpacked: IO[bytes]) -> None:
+        try:
             for block, _ in blocks(self._opened, 1 << 24):
                 unpacked.write(block)
             unpacked.seek(0)
-            with self._parquet(unpacked) as file:
-                yield file
+        except OSError as error:
+            name = self._opened.name
+            raise ImportFileError(
+                f"`{name}` finds no room on disk to be unpacked: {error}"
+            ) from error
 
     def _parquet(self, source: object) -> pa.Array:
         import pyarrow.parquet as pq

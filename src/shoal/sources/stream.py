@@ -94,12 +94,16 @@ class RejectedRows(Iterable[Rejected]):
             self._file.close()
 
     def _put_away(self) -> None:
-        if self._file is None:
-            self._file = tempfile.TemporaryFile("w+", encoding="utf-8", prefix="shoal-")  # noqa: SIM115
-        self._file.seek(0, io.SEEK_END)
-        for one in self._waiting:
-            cells = (one.row, one.reason, one.raw, one.code, one.line)
-            self._file.write(json.dumps(cells) + "\n")
+        try:
+            if self._file is None:
+                self._file = tempfile.TemporaryFile("w+", encoding="utf-8", prefix="shoal-")  # noqa: SIM115
+            self._file.seek(0, io.SEEK_END)
+            for one in self._waiting:
+                cells = (one.row, one.reason, one.raw, one.code, one.line)
+                self._file.write(json.dumps(cells) + "\n")
+            self._file.flush()
+        except OSError as error:
+            raise ImportFileError(f"rejected rows find no room on disk: {error}") from error
         self._waiting, self._size = [], 0
 
 

@@ -136,7 +136,11 @@ def _tiles(heard: Heard, typical: Typical, money: Money, shop: Shop) -> tuple[Ti
             money.exact(typical.median_order),
             f"the median; the mean is {money.exact(typical.mean_order)}",
         ),
-        Tile("Between two orders", "none" if isnan(gap) else f"{gap:.{0 if gap >= 10 else 1}f} days", "the median gap"),
+        Tile(
+            "Between two orders",
+            "none" if isnan(gap) else f"{gap:.{0 if gap >= 10 else 1}f} days",
+            "the median gap",
+        ),
         Tile(
             f"Ordered in {story.active_days} days",
             count(active),

@@ -70,6 +70,7 @@ def ask_all(shop: Shop, story: Story, watch: Watch) -> Heard:
     with watch.step("Wake the engine", "its first use compiles it, once per machine"):
         known = len(everybody(reading, as_of))
         people = everybody(reading, as_of, ORDERED)
+        shop.explain(ORDERED, user=people.ids[0].as_py())
     with watch.step(
         "Segments, traits, scores", f"{len(rules)} rules and {len(values)} values in one pass"
     ):
