@@ -51,7 +51,10 @@ def test_a_change_below_a_segment_is_its_change_too(run, shop):
     edit(shop, "> 180d", "> 10d")
     edit(shop, "aov: avg(", "aov: max(")
     found = run("plan", *AT, "--json").json
-    assert [(it["name"], it["entering"]) for it in found["segments"]] == [("lapsed", 2), ("gone", 2)]
+    assert [(it["name"], it["entering"]) for it in found["segments"]] == [
+        ("lapsed", 2),
+        ("gone", 2),
+    ]
     assert found["traits"] == [{"name": "aov", "change": "changed"}]
 
 
@@ -89,10 +92,14 @@ def test_every_problem_of_every_file_is_told_with_its_place(run, shop):
         "segments:\n  one: did ordr_completed\n  two: in segment thre\n  three: did x where\n"
         "  circle: in segment circle\n  lapsed: everyone\n"
     )
-    (shop / "traits" / "bad.yml").write_text("traits:\n  t: avg(order_completed.revenu)\n  T t: x\n")
+    (shop / "traits" / "bad.yml").write_text(
+        "traits:\n  t: avg(order_completed.revenu)\n  T t: x\n"
+    )
     (shop / "traits" / "latin.yml").write_bytes(b"traits: {a\xe9: count(x)}\n")
     (shop / "predictions").mkdir()
-    (shop / "predictions" / "p.yml").write_text("predictions: {p: did not order_completed in next 90d}\n")
+    (shop / "predictions" / "p.yml").write_text(
+        "predictions: {p: did not order_completed in next 90d}\n"
+    )
     ran = run("check")
     assert ran.code == 1
     places = [line.split(": ")[0] for line in ran.out.splitlines()[:-1] if "warning" not in line]

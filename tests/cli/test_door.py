@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -143,4 +144,4 @@ def test_help_is_there_at_once():
 def _source():
     import shoal
 
-    return os.path.dirname(os.path.dirname(shoal.__file__))
+    return str(Path(shoal.__file__).parent.parent)

@@ -82,7 +82,9 @@ def test_a_file_without_anything_to_guess_says_what_is_missing(run, shop):
 
 def test_imports_are_listed_taken_back_and_replaced(run, new):
     made = run("import", new, *ORDERS, "--json").json["imports"][0]
-    assert run("segment", "count", "--rule", "count(order_completed) = 2", "--json").json["count"] == 3
+    assert (
+        run("segment", "count", "--rule", "count(order_completed) = 2", "--json").json["count"] == 3
+    )
     listed = run("import", "list", "--json").json
     assert listed[-1]["id"] == made
     assert (listed[-1]["file"], listed[-1]["undone_at"]) == ("new.csv", None)
@@ -92,10 +94,15 @@ def test_imports_are_listed_taken_back_and_replaced(run, new):
     assert {row["user_id"]: row["value"] for row in found}["c7"] == 10
     undone = run("import", "undo", again["imports"][0], "--json").json
     assert undone == {"id": again["imports"][0], "removed": 2}
-    assert run("segment", "count", "--rule", "count(order_completed) = 2", "--json").json["count"] == 2
+    assert (
+        run("segment", "count", "--rule", "count(order_completed) = 2", "--json").json["count"] == 2
+    )
     assert "new.csv" in run("import", "list").out
     ran = run("import", "undo", 77)
-    assert (ran.code, ran.err) == (1, "Error: there is no import 77; `shoal import list` shows them\n")
+    assert (ran.code, ran.err) == (
+        1,
+        "Error: there is no import 77; `shoal import list` shows them\n",
+    )
 
 
 def test_a_file_called_list_is_reached_by_its_path(run, shop):
@@ -112,8 +119,12 @@ def test_files_are_imported_together(run, shop):
 
 
 def test_several_events_of_one_file_by_a_column(run, shop):
-    (shop / "log.csv").write_text("who,what,at\nc1,Page Viewed,2026-06-01\nc1,Cart Opened,2026-06-02\n")
-    found = run("import", "log.csv", "--event-col", "what", "--user", "who", "--time", "at", "--json")
+    (shop / "log.csv").write_text(
+        "who,what,at\nc1,Page Viewed,2026-06-01\nc1,Cart Opened,2026-06-02\n"
+    )
+    found = run(
+        "import", "log.csv", "--event-col", "what", "--user", "who", "--time", "at", "--json"
+    )
     assert found.json["events"] == {"cart_opened": 1, "page_viewed": 1}
 
 
@@ -123,7 +134,12 @@ def test_types_that_the_tracking_plan_declares_are_taken(run, shop):
         "events:\n  ticket_opened: {title: opened a ticket, properties: {code: text}}\n"
     )
     (shop / "tickets.csv").write_text("who,at,code\nc1,2026-06-01,007\n")
-    assert run("import", "tickets.csv", "--event", "Ticket Opened", "--user", "who", "--time", "at").code == 0
+    assert (
+        run(
+            "import", "tickets.csv", "--event", "Ticket Opened", "--user", "who", "--time", "at"
+        ).code
+        == 0
+    )
     found = run("trait", "values", "last(ticket_opened.code)", "--format", "json").json
     assert {row["user_id"]: row["value"] for row in found}["c1"] == "007"
 
@@ -135,7 +151,11 @@ def test_types_that_the_tracking_plan_declares_are_taken(run, shop):
         (["new.csv", "--event", "a"], 2, "--user"),
         (["new.csv", "--event", "a", "--user", "customer"], 2, "--time"),
         (["new.csv", "--event", "a", "--profiles", "--user", "customer"], 2, "exclude each other"),
-        (["new.csv", "--event", "a", "--user", "custmer", "--time", "date"], 1, "did you mean `customer`?"),
+        (
+            ["new.csv", "--event", "a", "--user", "custmer", "--time", "date"],
+            1,
+            "did you mean `customer`?",
+        ),
         (["new.csv", *ORDERS, "--prop", "revenue"], 1, "revenue"),
         (["new.csv", "--map", "nowhere.yml"], 1, "nowhere.yml"),
         (["new.csv", "--map", "nowhere.yml", "--user", "customer"], 2, "--map"),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 
 import pytest
@@ -24,7 +25,10 @@ def test_never_asked_is_not_granted_and_the_latest_answer_counts(run, shop):
     rule = ("--rule", "consents to marketing")
     assert run("segment", "count", *rule, *AT, "--json").json["count"] == 0
     assert run("segment", "count", *rule, "--as-of", "2026-01-15", "--json").json["count"] == 1
-    assert run("segment", "count", "--rule", "not consents to marketing", *AT, "--json").json["count"] == 6
+    assert (
+        run("segment", "count", "--rule", "not consents to marketing", *AT, "--json").json["count"]
+        == 6
+    )
     assert run("consent", "show", "c2").out == "c2 was never asked.\n"
     assert "denied" in run("consent", "show", "c1").out
 
@@ -60,7 +64,11 @@ def test_consents_are_imported_from_a_file(run, shop):
         (["set", "", "marketing", "granted"], 2, "user id"),
         (["set", "c1", "marketing", "granted", "--at", "x"], 2, "--at"),
         (["import", "no.csv", "--user", "a", "--purpose", "b", "--state", "c"], 1, "no.csv"),
-        (["import", "files/people.csv", "--user", "id", "--purpose", "b", "--state", "c"], 1, "`b`"),
+        (
+            ["import", "files/people.csv", "--user", "id", "--purpose", "b", "--state", "c"],
+            1,
+            "`b`",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_consent_is_said(run, shop, words, code, said):
@@ -74,11 +82,20 @@ def test_erasing_leaves_no_trace_and_a_receipt_that_names_nobody(run, shop):
     ran = run("privacy", "erase", "c1", "--json")
     assert set(ran.json) >= {"user_id_hash", "erased", "at"}
     assert sum(ran.json["erased"].values()) > 0
-    assert "c1" not in ran.json["user_id_hash"]
+    assert ran.json["user_id_hash"] != hashlib.sha256(b"c1").hexdigest()
     assert "c1" not in run("segment", "members", "--rule", "everyone", *AT).out.split()
     assert run("consent", "show", "c1", "--json").json["consents"] == []
     assert run("segment", "explain", "lapsed", "--user", "c1").code == 1
-    run("import", "files/orders.csv", "--event", "Order Completed", "--user", "customer", "--time", "date")
+    run(
+        "import",
+        "files/orders.csv",
+        "--event",
+        "Order Completed",
+        "--user",
+        "customer",
+        "--time",
+        "date",
+    )
     assert "c1" not in run("segment", "members", "--rule", "everyone", *AT).out.split()
     again = run("privacy", "erase", "nobody at all", "--json")
     assert sum(again.json["erased"].values()) == 0
@@ -140,7 +157,9 @@ def test_sql_without_end_is_stopped(shop):
     from shoal.project.reading import read
     from shoal.project.sql import query_project
 
-    query = "select count(*) from range(100000000) a, range(100000000) b where a.range % 7 = b.range"
+    query = (
+        "select count(*) from range(100000000) a, range(100000000) b where a.range % 7 = b.range"
+    )
     with pytest.raises(ShoalError, match="longer than"):
         query_project(read(open_project(shop)), query, 0, seconds=0.2)
 

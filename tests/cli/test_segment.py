@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from itertools import pairwise
 
 import pyarrow.parquet as pq
 import pytest
@@ -51,7 +52,9 @@ def test_members_are_sorted_and_as_written(run, shop):
 def test_members_in_other_formats_and_files(run, shop):
     ran = run("segment", "members", "lapsed", *AT, "--format", "json")
     assert ran.json == [{"user_id": "c1"}, {"user_id": "c2"}]
-    assert run("segment", "members", "lapsed", "--format", "parquet", "--out", "m.parquet").code == 0
+    assert (
+        run("segment", "members", "lapsed", "--format", "parquet", "--out", "m.parquet").code == 0
+    )
     assert pq.read_table("m.parquet").to_pylist() == ran.json
     ran = run("segment", "members", "lapsed", *AT, "--out", "m.csv")
     assert (ran.code, ran.out) == (0, "")
@@ -130,6 +133,11 @@ def test_explain_says_when_other_people_decide(run, shop):
     found = run("segment", "explain", "big", "--user", "c1", *AT, "--json").json
     assert found["changes_at"] is None
     assert found["changes_at_reason"] == "other people decide: the rule ranks them"
+    assert found["because"]["threshold"] == 30.5
+    assert found["nearest_change"] is None
+    found = run("segment", "explain", "big", "--user", "c2", *AT, "--json").json
+    assert found["nearest_change"]["text"] == "1 more `order_completed` with revenue 16"
+    assert "[14.5; the cut is 30.5]" in run("segment", "explain", "big", "--user", "c2", *AT).out
 
 
 def test_at_most_ten_events_are_told(run, shop):
@@ -137,7 +145,9 @@ def test_at_most_ten_events_are_told(run, shop):
     (shop / "more.csv").write_text("customer,date,total,category\n" + lines)
     assert run("import", "more.csv", "--event", "Order Completed", "--user", "customer",
                "--time", "date").code == 0  # fmt: skip
-    ran = run("segment", "explain", "--rule", "count(order_completed) > 3", "--user", "c5", *AT, "--json")
+    ran = run(
+        "segment", "explain", "--rule", "count(order_completed) > 3", "--user", "c5", *AT, "--json"
+    )
     events = ran.json["because"]["events"]
     assert len(events) == 10
     assert events[-1]["at"] == "2026-05-20T00:00:00Z"
@@ -151,9 +161,11 @@ def test_history_reconciles(run, shop):
         "at,size,entered,left\n2026-08-01T00:00:00Z,0,0,0\n2026-09-01T00:00:00Z,1,1,0\n"
         "2026-10-01T00:00:00Z,2,1,0\n"
     )
-    found = rows(run("segment", "history", "stage.buyer", "--from", "2026-01-01", "--to", "2026-12-31"))
+    found = rows(
+        run("segment", "history", "stage.buyer", "--from", "2026-01-01", "--to", "2026-12-31")
+    )
     assert len(found) == 365
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in pairwise(found):
         change = int(after["entered"]) - int(after["left"])
         assert int(after["size"]) == int(before["size"]) + change
 

@@ -33,7 +33,9 @@ def test_the_examples_are_definitions_once_the_signs_are_taken_away(tmp_path, ru
     run("init", tmp_path)
     for path in ("segments/example.yml", "traits/example.yml"):
         lines = (tmp_path / path).read_text().splitlines()
-        start = next(i for i, line in enumerate(lines) if line.endswith(":") and line.startswith("# "))
+        start = next(
+            i for i, line in enumerate(lines) if line.endswith(":") and line.startswith("# ")
+        )
         text = "\n".join(line.removeprefix("# ").removeprefix("#") for line in lines[start:])
         assert yaml.safe_load(text)
         assert parse_definitions(text).problems == ()
@@ -59,7 +61,8 @@ def test_a_lost_settings_file_can_be_made_anew_without_losing_the_store(run, tmp
 
 
 @pytest.mark.parametrize(
-    "name", ['"; drop table x', "--", "a: b # c", "'", "\U0001f41f", "new\nline", "$(touch x)", "%s"]
+    "name",
+    ['"; drop table x', "--", "a: b # c", "'", "\U0001f41f", "new\nline", "$(touch x)", "%s"],
 )
 def test_hostile_folder_names_are_just_names(run, tmp_path, monkeypatch, name):
     monkeypatch.chdir(tmp_path)

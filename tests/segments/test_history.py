@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -54,5 +56,5 @@ def test_sizes_reconcile():
         (2, 2, 0),
         (2, 0, 0),
     ]
-    for before, after in zip(rows, rows[1:], strict=False):
+    for before, after in pairwise(rows):
         assert after.size == before.size + after.entered - after.left

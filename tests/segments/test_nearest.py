@@ -142,6 +142,28 @@ def test_there_is_none_where_other_people_decide():
     assert told("did product_added and quintile(aov) = 5")[1] is None
 
 
+def test_a_share_is_reached_among_the_others_as_they_are():
+    def order(revenue):
+        return TimelineEvent("order_completed", ZONE.parse("2026-10-01"), {"revenue": revenue})
+
+    history = history_of([[order(amount)] for amount in (10, 20, 30, 40)], ZONE)
+    cuts = {0.25: 40.0, 0.5: 30.0}
+    person = OnePerson(
+        history, 0, AS_OF, VOCABULARY, others=[history], cuts=lambda node: cuts[node.share]
+    )
+
+    def nearest(text, *, member=False):
+        rule = parse_rule(text)
+        return nearest_change(rule, member=member, vocabulary=VOCABULARY, judge=person)
+
+    change = nearest("sum(order_completed.revenue) in top 25% of (did order_completed)")
+    assert change.text == "1 more `order_completed` with revenue 30"
+    change = nearest("sum(order_completed.revenue) in top 50% and did product_added")
+    assert change.text == "1 more `order_completed` with revenue 20 and 1 more `product_added`"
+    assert nearest("sum(order_completed.revenue) in top 50% and nobody") is None
+    assert nearest("quintile(sum(order_completed.revenue)) = 5") is None
+
+
 def test_somebody_never_seen_can_become_a_member():
     nobody = OnePerson(None, 0, AS_OF, VOCABULARY)
     member, change = told("count(order_completed) >= 2", nobody)

@@ -47,12 +47,22 @@ def test_an_event_log(tmp_path):
 
 
 def test_order_lines_and_cancellations(tmp_path):
-    rows = "".join(f"{i // 3},S{i},2,2026-01-01 10:00,1.5,u{i // 9}\n" for i in range(30))
-    text = "InvoiceNo,StockCode,Quantity,InvoiceDate,UnitPrice,CustomerID\n" + rows
+    rows = "".join(f"{i // 3},S{i},2,2026-01-01 10:00,1.5,u{i // 9},PT,n{i}\n" for i in range(30))
+    text = "InvoiceNo,StockCode,Quantity,InvoiceDate,UnitPrice,CustomerID,Land,Note\n" + rows
     _, document = guessed(put(tmp_path, "x.csv", text))
     assert document["events"][0]["group_by"] == ["InvoiceNo"]
-    assert document["events"][0]["properties"]["revenue"] == "sum(`Quantity` * `UnitPrice`)"
-    _, document = guessed(put(tmp_path, "y.csv", text + "C9,S1,-1,2026-01-02,1.5,u1\n"))
+    assert document["events"][0]["properties"] == {
+        "order_id": "`InvoiceNo`",
+        "revenue": "sum(`Quantity` * `UnitPrice`)",
+        "land": "`Land`",
+    }
+    assert list(document["events"][0]["lines"]["properties"]) == [
+        "stock_code",
+        "quantity",
+        "unit_price",
+        "note",
+    ]
+    _, document = guessed(put(tmp_path, "y.csv", text + "C9,S1,-1,2026-01-02,1.5,u1,PT,\n"))
     assert [event["event"] for event in document["events"]] == ["order_completed", "order_refunded"]
 
 

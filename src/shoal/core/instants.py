@@ -49,7 +49,7 @@ def format_instant(instant: int) -> str:
     moment = to_datetime(instant)
     text = moment.strftime("%Y-%m-%dT%H:%M:%S")
     fraction = f".{moment.microsecond:06d}".rstrip("0") if moment.microsecond else ""
-    return f"{moment.year:04d}{text[text.index('-'):]}{fraction}Z"
+    return f"{moment.year:04d}{text[text.index('-') :]}{fraction}Z"
 
 
 @dataclass(frozen=True)

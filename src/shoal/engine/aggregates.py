@@ -17,7 +17,7 @@ from shoal.engine.calendars import (
     months_before,
     offset_at,
 )
-from shoal.engine.compiled import compiled
+from shoal.core.compiled import compiled
 from shoal.engine.rows import rounded_millionths
 
 LOWEST = np.iinfo(np.int64).min

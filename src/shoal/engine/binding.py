@@ -98,7 +98,9 @@ def bind(
     reserved = {"$consent"}
     makes_known = np.array(
         [
-            name not in reserved and name not in DERIVED and not name.startswith(("$entered:", "$left:"))
+            name not in reserved
+            and name not in DERIVED
+            and not name.startswith(("$entered:", "$left:"))
             for name in history.event_names
         ]
         or [False],
@@ -122,10 +124,7 @@ def bind(
         stored=np.array([address(item) for item in stored.values], dtype=np.int64),
         stored_truth=np.array([address(item) for item in stored.scopes], dtype=np.int64),
         rank_tables=table(
-            [
-                (address(item), len(item)) if item is not None else (0, 0)
-                for item in stored.tables
-            ],
+            [(address(item), len(item)) if item is not None else (0, 0) for item in stored.tables],
             2,
         ),
         starts=np.array(starts, dtype=np.int64),
@@ -235,9 +234,7 @@ def ascending(rows: Int32s, size: int) -> npt.NDArray[np.int32]:
     return places[places >= 0]
 
 
-def held_column(
-    history: History, event: str, line: str | None, name: str
-) -> Column | None:
+def held_column(history: History, event: str, line: str | None, name: str) -> Column | None:
     """An event's property; with ``line``, as the lines of the event read it."""
     column = history.column(event, name)
     if column is None or line is None:

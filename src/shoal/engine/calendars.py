@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from shoal.engine.compiled import compiled
+from shoal.core.compiled import compiled
 
 DAY = 86_400_000_000
 NEVER = np.iinfo(np.int64).max

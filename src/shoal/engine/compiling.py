@@ -118,8 +118,13 @@ class PointLowering(Lowering):
             self.value(value)
 
     def read(
-        self, node: tree.Node, register: int, selection: int = -1, window: int = -1,
-        column: int = -1, sequence: int = -1,
+        self,
+        node: tree.Node,
+        register: int,
+        selection: int = -1,
+        window: int = -1,
+        column: int = -1,
+        sequence: int = -1,
     ) -> None:
         """Keep, when tracing, what a node reads: its rows, and its number where it has one."""
         if self.tracing:
@@ -167,7 +172,9 @@ class PointLowering(Lowering):
             case tree.Nobody():
                 return self.truth(op.TRUTH, op.FALSE)
             case tree.Did(selection=selection, negated=negated):
-                count = self.value(tree.Aggregate(Function.COUNT, replace(selection, property=None)))
+                count = self.value(
+                    tree.Aggregate(Function.COUNT, replace(selection, property=None))
+                )
                 place = self.constants.number(0.0)
                 code = op.EQUAL if negated else op.GREATER
                 self.read(rule, count.register, *self._selection_of(selection))
@@ -214,9 +221,7 @@ class PointLowering(Lowering):
             case tree.Rank():
                 return self._rank(value)
             case _:
-                raise DefinitionError(
-                    [Problem("a property stands only in `where`", value.place)]
-                )
+                raise DefinitionError([Problem("a property stands only in `where`", value.place)])
 
     def _in_segment(self, rule: tree.InSegment) -> int:
         register = self._segment(rule.name, rule.place)
@@ -415,8 +420,14 @@ class PointLowering(Lowering):
                 positive += 1
             within = span_row(step.within)
             rows.append(
-                (-1 if step.negated else positive, int(step.negated), *within,
-                 positive if step.negated else -1, chosen.index, by)
+                (
+                    -1 if step.negated else positive,
+                    int(step.negated),
+                    *within,
+                    positive if step.negated else -1,
+                    chosen.index,
+                    by,
+                )
             )
             if len(rows) == 1 and name is not None:
                 found = self.needs.column(chosen.source, name)
@@ -426,8 +437,17 @@ class PointLowering(Lowering):
         listed = self.constants.several(list(items)) if items else (-1, -1)
         register = self.new_float()
         self.sequences.append(
-            (start, len(self.steps), positive + 1, self.window(sequence.window), mode, register,
-             int(sequence.by is not None), has, *listed)
+            (
+                start,
+                len(self.steps),
+                positive + 1,
+                self.window(sequence.window),
+                mode,
+                register,
+                int(sequence.by is not None),
+                has,
+                *listed,
+            )
         )
         return register
 
@@ -525,8 +545,12 @@ def _value_output(lowering: PointLowering, name: str, question: Value) -> Output
         )
         found = lowering.needs.column(chosen.source, selection.property or "", chosen=True)
         return Output(
-            name, truth=False, register=operand.register, type=ValueType.LIST,
-            selection=chosen.index, window=lowering.window(selection.window),
+            name,
+            truth=False,
+            register=operand.register,
+            type=ValueType.LIST,
+            selection=chosen.index,
+            window=lowering.window(selection.window),
             column=found[0] if found else -1,
         )
     assert isinstance(plain, tree.SequenceAggregate), "lists come from values(…)"
@@ -535,14 +559,16 @@ def _value_output(lowering: PointLowering, name: str, question: Value) -> Output
         if row[7] >= 0 and row[4] == op.SEQUENCE_COUNT:
             number = index
     return Output(
-        name, truth=False, register=operand.register, type=ValueType.LIST,
-        column=lowering.sequences[number][7], sequence=number,
+        name,
+        truth=False,
+        register=operand.register,
+        type=ValueType.LIST,
+        column=lowering.sequences[number][7],
+        sequence=number,
     )
 
 
-def assemble(
-    lowering: PointLowering, outputs: list[Output], vocabulary: Vocabulary
-) -> Program:
+def assemble(lowering: PointLowering, outputs: list[Output], vocabulary: Vocabulary) -> Program:
     """Tables from a finished lowering: selections by stream, aggregates by selection and column."""
     row_operations: list[tuple[int, ...]] = []
     selections: list[list[int]] = []
@@ -609,9 +635,7 @@ def assemble(
         registers=dict(lowering.registers),
         readings=dict(lowering.readings),
         aliases=dict(lowering.aliases),
-        types={
-            node: operand.type for node, operand in lowering.operands() if lowering.tracing
-        },
+        types={node: operand.type for node, operand in lowering.operands() if lowering.tracing},
         line_events={
             entry.name: entry.parent
             for entry in vocabulary.events.values()

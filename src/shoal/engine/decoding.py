@@ -70,8 +70,14 @@ def decode_lists(
             )
         else:
             count = selected(
-                bound.tables, bound.arrays, output.selection, output.window, points, instants,
-                known_at, chosen,
+                bound.tables,
+                bound.arrays,
+                output.selection,
+                output.window,
+                points,
+                instants,
+                known_at,
+                chosen,
             )
         result[profile] = values_at(answer, output.column, np.sort(chosen[:count])[::-1])
     return result

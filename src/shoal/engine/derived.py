@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from shoal.engine.compiled import compiled
+from shoal.core.compiled import compiled
 from shoal.engine.history import Column, History, Int32s, Int64s, Kind
 from shoal.engine.program import DERIVED, SESSION_ENDED, SESSION_STARTED
 
@@ -166,8 +166,12 @@ def find_sessions(offsets, times, received, event, counted, pages, gap, known_at
             if event[row] == pages:
                 views[count - 1] += 1
     return (
-        owner[:count], first[:count], last[:count], first_received[:count],
-        last_received[:count], views[:count],
+        owner[:count],
+        first[:count],
+        last[:count],
+        first_received[:count],
+        last_received[:count],
+        views[:count],
     )
 
 

@@ -93,9 +93,7 @@ def changes_read(questions: Iterable[Question], vocabulary: Vocabulary) -> tuple
 # --- derived rows --------------------------------------------------------------------------------
 
 
-def with_sessions(
-    prepared: Prepared, histories: Sequence[History], known_at: int
-) -> list[History]:
+def with_sessions(prepared: Prepared, histories: Sequence[History], known_at: int) -> list[History]:
     """Histories with the sessions of their received events."""
     lines = prepared.final.line_events
     gap = prepared.vocabulary.session_gap.microseconds
@@ -112,9 +110,7 @@ def with_derived(
     vocabulary = prepared.vocabulary
     segments = {name: prepare_segment(name, vocabulary) for name in prepared.changes}
     everything = [prepared, *segments.values()]
-    if any(
-        program.uses_sessions for item in everything for program in (*item.levels, item.final)
-    ):
+    if any(program.uses_sessions for item in everything for program in (*item.levels, item.final)):
         result = with_sessions(prepared, result, known_at)
     for name, segment in segments.items():
         changes = segment_changes(segment, result, EARLIEST, as_of, known_at)

@@ -106,7 +106,5 @@ def follow_membership(
 def next_change(bound: Bound, point: int, as_of: int, known_at: int, limit: int) -> int | None:
     """The first instant after ``as_of`` at which one profile's membership changes, if nothing
     more happens; None if it never does (before ``limit``)."""
-    changes = follow_membership(
-        bound, as_of, limit, known_at, np.array([point], dtype=np.int64)
-    )
+    changes = follow_membership(bound, as_of, limit, known_at, np.array([point], dtype=np.int64))
     return int(changes.at[0]) if len(changes.at) else None

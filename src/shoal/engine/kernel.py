@@ -31,7 +31,7 @@ from shoal.engine.aggregates import (
     window_ranges,
 )
 from shoal.engine.calendars import DAY, NEVER, time_part
-from shoal.engine.compiled import as_pointer, compiled
+from shoal.core.compiled import as_pointer, compiled
 from shoal.engine.operations import follow, operate, ranks
 from shoal.engine.rows import column_positions, exact_at, stream_ranges, take_values
 from shoal.engine.sequences import match_sequence, sequence_next
@@ -105,9 +105,7 @@ class Arrays(NamedTuple):
 
 
 @compiled
-def evaluate_condition(
-    program, selection, arrays, rows, ordinals, times, n, f, t, positions
-):
+def evaluate_condition(program, selection, arrays, rows, ordinals, times, n, f, t, positions):
     """Run a selection's condition over up to CHUNK candidate rows."""
     no_instant = np.zeros(1, dtype=np.int64)
     for o in range(selection[1], selection[2]):
@@ -122,9 +120,7 @@ def evaluate_condition(
         elif row[0] == op.IN_TABLE:
             in_table(row, n, f, t, arrays)
         else:
-            operate(
-                row, n, f, t, program.constants, no_instant, arrays.starts, arrays.offsets
-            )
+            operate(row, n, f, t, program.constants, no_instant, arrays.starts, arrays.offsets)
 
 
 @compiled
@@ -209,8 +205,9 @@ def choose_rows(program, selection, arrays, n, known_at, work):
     chunk_ordinals, chunk_times, truths = work.chunk_ordinals, work.chunk_times, work.rt
     result, table = selection[3], selection[4]
     if result < 0 and table < 0 and known_at == NEVER:
-        choose_all(stream, times, begins, ends, n, chosen_rows, chosen_ordinals, chosen_times,
-                   bounds)
+        choose_all(
+            stream, times, begins, ends, n, chosen_rows, chosen_ordinals, chosen_times, bounds
+        )
         return
     count = 0
     k, position = 0, begins[0] if n else 0
@@ -235,8 +232,16 @@ def choose_rows(program, selection, arrays, n, known_at, work):
             for i in range(filled):
                 chunk_times[i] = times[chunk_rows[i]]
             evaluate_condition(
-                program, selection, arrays, chunk_rows, chunk_ordinals, chunk_times, filled,
-                work.rf, truths, work.positions,
+                program,
+                selection,
+                arrays,
+                chunk_rows,
+                chunk_ordinals,
+                chunk_times,
+                filled,
+                work.rf,
+                truths,
+                work.positions,
             )
         for i in range(filled):
             if result >= 0 and truths[result, i] != 2:
@@ -279,7 +284,9 @@ def aggregate_group(program, group, arrays, n, work, lows, highs, varied, f):
     begins, ends = work.window_begins, work.window_ends
     for a in range(group[2], group[3]):
         function, to, window = (
-            program.aggregates[a, 0], program.aggregates[a, 1], program.aggregates[a, 2],
+            program.aggregates[a, 0],
+            program.aggregates[a, 1],
+            program.aggregates[a, 2],
         )
         if window != window_now:
             window_now = window
@@ -295,8 +302,9 @@ def aggregate_group(program, group, arrays, n, work, lows, highs, varied, f):
 
 
 @compiled
-def gather_step(program, step, sequence, first, arrays, points, n, known_at, track, work, lows,
-                offsets):
+def gather_step(
+    program, step, sequence, first, arrays, points, n, known_at, track, work, lows, offsets
+):
     """Choose one step's rows into the buffers; rows before the window are not looked at."""
     selection = program.selections[step[5]]
     stream = carray(
@@ -319,8 +327,23 @@ def begins_match(entry, first, steps, rows, by):
 
 @compiled
 def run_sequence(
-    program, sequence, arrays, points, instants, n, known_at, track, lows, highs, varied,
-    f, work, next_at, offsets, matches, match_rows,
+    program,
+    sequence,
+    arrays,
+    points,
+    instants,
+    n,
+    known_at,
+    track,
+    lows,
+    highs,
+    varied,
+    f,
+    work,
+    next_at,
+    offsets,
+    matches,
+    match_rows,
 ):
     """Fill one register from a sequence; entries of all its steps are gathered first.
 
@@ -339,7 +362,17 @@ def run_sequence(
     entry_has = np.empty(0, dtype=np.float64)
     for s in range(number):
         gather_step(
-            program, steps[s], sequence, s == 0, arrays, points, n, known_at, track, work, lows,
+            program,
+            steps[s],
+            sequence,
+            s == 0,
+            arrays,
+            points,
+            n,
+            known_at,
+            track,
+            work,
+            lows,
             offsets,
         )
         count = work.bounds[n]
@@ -361,16 +394,12 @@ def run_sequence(
         grown_times[total:] = work.chosen_times[:count]
         if steps[s, 6] >= 0:
             column = arrays.columns[steps[s, 6]]
-            column_positions(
-                column, work.chosen_rows, work.chosen_ordinals, count, work.positions
-            )
+            column_positions(column, work.chosen_rows, work.chosen_ordinals, count, work.positions)
             take_values(column, work.positions, count, work.values)
             grown_by[total:] = work.values[:count]
         if s == 0 and sequence[7] >= 0:
             column = arrays.columns[sequence[7]]
-            column_positions(
-                column, work.chosen_rows, work.chosen_ordinals, count, work.positions
-            )
+            column_positions(column, work.chosen_rows, work.chosen_ordinals, count, work.positions)
             take_values(column, work.positions, count, work.values)
             grown_has[:] = work.values[:count]
         entry_rows, entry_times, entry_by, entry_has = grown_rows, grown_times, grown_by, grown_has
@@ -412,8 +441,14 @@ def run_sequence(
                 size += 1
         if track:
             soonest = sequence_next(
-                size, p_times, p_step, steps, instant, program.windows[window],
-                arrays.starts, arrays.offsets,
+                size,
+                p_times,
+                p_step,
+                steps,
+                instant,
+                program.windows[window],
+                arrays.starts,
+                arrays.offsets,
             )
             next_at[k] = min(next_at[k], soonest)
         kept = 0
@@ -425,9 +460,21 @@ def run_sequence(
         found = 0
         if kept:
             found = match_sequence(
-                kept, p_by, p_rows, p_times, p_step, steps, sequence[2], instant,
-                lows[window, k if varied else 0], highs[window, k if varied else 0],
-                arrays.starts, arrays.offsets, order, chain, matched,
+                kept,
+                p_by,
+                p_rows,
+                p_times,
+                p_step,
+                steps,
+                sequence[2],
+                instant,
+                lows[window, k if varied else 0],
+                highs[window, k if varied else 0],
+                arrays.starts,
+                arrays.offsets,
+                order,
+                chain,
+                matched,
             )
         if sequence[4] == op.SEQUENCE_COUNT:
             f[sequence[5], k] = found
@@ -509,15 +556,33 @@ def track_group(program, group, arrays, instants, n, work, slopes, next_at):
         slopes[program.aggregates[a, 1], :n] = 0.0
         for k in range(n):
             soonest = window_next(
-                window, work.chosen_times, work.bounds[k], work.bounds[k + 1],
-                instants[k] if len(instants) > 1 else instants[0], arrays.starts, arrays.offsets,
+                window,
+                work.chosen_times,
+                work.bounds[k],
+                work.bounds[k + 1],
+                instants[k] if len(instants) > 1 else instants[0],
+                arrays.starts,
+                arrays.offsets,
             )
             next_at[k] = min(next_at[k], soonest)
 
 
 @compiled
 def run_block(
-    program, arrays, points, instants, n, known_at, track, f, t, slopes, next_at, lows, highs, work,
+    program,
+    arrays,
+    points,
+    instants,
+    n,
+    known_at,
+    track,
+    f,
+    t,
+    slopes,
+    next_at,
+    lows,
+    highs,
+    work,
 ):
     """Row phase and point phase for one block; leaves all registers filled."""
     base = arrays.base
@@ -553,8 +618,23 @@ def run_block(
                 track_group(program, group, arrays, instants, n, work, slopes, next_at)
     for q in range(len(program.sequences)):
         run_sequence(
-            program, program.sequences[q], arrays, points, instants, n, known_at, track,
-            lows, highs, varied, f, work, next_at, offsets, no_matches, no_matches,
+            program,
+            program.sequences[q],
+            arrays,
+            points,
+            instants,
+            n,
+            known_at,
+            track,
+            lows,
+            highs,
+            varied,
+            f,
+            work,
+            next_at,
+            offsets,
+            no_matches,
+            no_matches,
         )
         if track:
             slopes[program.sequences[q, 5], :n] = 0.0
@@ -564,8 +644,16 @@ def run_block(
         run_point_operation(program, row, arrays, points, instants, n, f, t)
         if track:
             follow(
-                row, n, f, t, slopes, next_at, program.constants, instants,
-                arrays.starts, arrays.offsets,
+                row,
+                n,
+                f,
+                t,
+                slopes,
+                next_at,
+                program.constants,
+                instants,
+                arrays.starts,
+                arrays.offsets,
             )
 
 
@@ -589,7 +677,8 @@ def run_point_operation(program, row, arrays, points, instants, n, f, t):
         table = np.empty(0, dtype=np.float64)
         if code == op.SHARE_RANK:
             table = carray(
-                as_pointer(arrays.rank_tables[row[4], 0]), arrays.rank_tables[row[4], 1],
+                as_pointer(arrays.rank_tables[row[4], 0]),
+                arrays.rank_tables[row[4], 1],
                 np.float64,
             )
         ranks(code, row, n, f, t, program.constants, table)
@@ -599,8 +688,19 @@ def run_point_operation(program, row, arrays, points, instants, n, f, t):
 
 @compiled
 def run(
-    program, arrays, points, instants, known_at, track, want_unknown, texts,
-    members, unknowns, known, values, next_at,
+    program,
+    arrays,
+    points,
+    instants,
+    known_at,
+    track,
+    want_unknown,
+    texts,
+    members,
+    unknowns,
+    known,
+    values,
+    next_at,
 ):
     """Evaluate a program at points (ascending profiles; instants: one for all, or one each).
 
@@ -633,18 +733,39 @@ def run(
             capacity = max(rows, 2 * capacity)
             work = make_work(capacity, width, texts, program.sizes[2], program.sizes[3])
         run_block(
-            program, arrays, points[start:end], instants[start:end] if varied else instants, n,
-            known_at, track, f, t, slopes, waits, lows, highs, work,
+            program,
+            arrays,
+            points[start:end],
+            instants[start:end] if varied else instants,
+            n,
+            known_at,
+            track,
+            f,
+            t,
+            slopes,
+            waits,
+            lows,
+            highs,
+            work,
         )
         at = start // 8
         pack(t[0], all_known, n, known, known, at, False)
         for o in range(len(program.outputs)):
             kind, register, index = (
-                program.outputs[o, 0], program.outputs[o, 1], program.outputs[o, 2],
+                program.outputs[o, 0],
+                program.outputs[o, 1],
+                program.outputs[o, 2],
             )
             if kind == 0:
-                pack(t[register], t[0], n, members[index], unknowns[index if want_unknown else 0],
-                     at, want_unknown)
+                pack(
+                    t[register],
+                    t[0],
+                    n,
+                    members[index],
+                    unknowns[index if want_unknown else 0],
+                    at,
+                    want_unknown,
+                )
             else:
                 for k in range(n):
                     values[index, start + k] = f[register, k] if t[0, k] == 2 else np.nan
@@ -666,7 +787,19 @@ def trace(program, arrays, points, instants, known_at, texts, f, t, next_at):
     rows = offsets[points[0] + 1] - offsets[points[0]]
     work = make_work(rows, width, texts, program.sizes[2], program.sizes[3])
     run_block(
-        program, arrays, points, instants, 1, known_at, True, f, t, slopes, next_at, lows, highs,
+        program,
+        arrays,
+        points,
+        instants,
+        1,
+        known_at,
+        True,
+        f,
+        t,
+        slopes,
+        next_at,
+        lows,
+        highs,
         work,
     )
 
@@ -684,9 +817,7 @@ def selected(program, arrays, which, window, points, instants, known_at, chosen)
     work = make_work(rows, 1, 0, program.sizes[2], program.sizes[3])
     stream_ranges(stream, points, offsets, work.begins, work.ends)
     choose_rows(program, selection, arrays, 1, known_at, work)
-    low, high = window_bounds(
-        program.windows[window], instants[0], arrays.starts, arrays.offsets
-    )
+    low, high = window_bounds(program.windows[window], instants[0], arrays.starts, arrays.offsets)
     count = 0
     for i in range(work.bounds[1]):
         if low <= work.chosen_times[i] < high:
@@ -711,8 +842,22 @@ def sequence_matches(program, arrays, which, points, instants, known_at, chosen)
     matches = np.zeros(1, dtype=np.int64)
     work = make_work(capacity, 1, 0, program.sizes[2], program.sizes[3])
     run_sequence(
-        program, program.sequences[which], arrays, points, instants, 1, known_at, False,
-        lows, highs, False, np.zeros((program.sizes[0], 1), dtype=np.float64), work,
-        np.empty(1, dtype=np.int64), offsets, matches, chosen,
+        program,
+        program.sequences[which],
+        arrays,
+        points,
+        instants,
+        1,
+        known_at,
+        False,
+        lows,
+        highs,
+        False,
+        np.zeros((program.sizes[0], 1), dtype=np.float64),
+        work,
+        np.empty(1, dtype=np.int64),
+        offsets,
+        matches,
+        chosen,
     )
     return matches[0]

@@ -255,9 +255,7 @@ class Lowering:
         if any(is_calendar(literal) for literal in literals):
             result = self._compare(value, Comparator.EQUAL, literals[0])
             for literal in literals[1:]:
-                result = self.truth(
-                    op.OR, result, self._compare(value, Comparator.EQUAL, literal)
-                )
+                result = self.truth(op.OR, result, self._compare(value, Comparator.EQUAL, literal))
             return result
         operand = self.value(value)
         items: list[float | str] = []
@@ -285,9 +283,7 @@ class Lowering:
                 self._compare(value, Comparator.AT_MOST, high),
             )
         operands = [self.value(value), self.value(low), self.value(high)]
-        if not all(
-            comparable(operands[0].type, other.type, op.AT_LEAST) for other in operands[1:]
-        ):
+        if not all(comparable(operands[0].type, other.type, op.AT_LEAST) for other in operands[1:]):
             return self.truth(op.TRUTH, op.UNKNOWN)
         return self.truth(op.BETWEEN, *(operand.register for operand in operands))
 
@@ -381,16 +377,12 @@ class Lowering:
         moving = result.moving
         for when, branch in zip(reversed(case.whens), reversed(branches), strict=True):
             chosen = branch if mixable(branch.type, type_) else nothing
-            register = self.float(
-                op.CHOOSE, self.rule(when.rule), chosen.register, result.register
-            )
+            register = self.float(op.CHOOSE, self.rule(when.rule), chosen.register, result.register)
             moving = moving or chosen.moving
             result = Operand(register, type_, moving)
         return result
 
-    def _shift(
-        self, operator: tree.ArithmeticOperator, left: Value, right: Value
-    ) -> Operand:
+    def _shift(self, operator: tree.ArithmeticOperator, left: Value, right: Value) -> Operand:
         """An instant so many months later or earlier."""
         span, other = (right, left) if is_calendar(right) else (left, right)
         if not _shifts(operator, left, right):

@@ -12,7 +12,7 @@ import numpy as np
 
 from shoal.engine import opcodes as op
 from shoal.engine.calendars import NEVER, calendar_next, months_before
-from shoal.engine.compiled import compiled
+from shoal.core.compiled import compiled
 
 
 @compiled
@@ -277,6 +277,12 @@ def follow(row, n, f, t, slopes, next_at, constants, instants, starts, offsets):
                 at = calendar_next(now, np.int64(f[a, i]), b, starts, offsets)
                 if at != NEVER and at < next_at[i]:
                     next_at[i] = at
-        elif code in (op.CONSTANT, op.STORED, op.STEP_RANK, op.SHARE_RANK, op.TRUTH_TO_FLOAT,
-                      op.SHIFT):
+        elif code in (
+            op.CONSTANT,
+            op.STORED,
+            op.STEP_RANK,
+            op.SHARE_RANK,
+            op.TRUTH_TO_FLOAT,
+            op.SHIFT,
+        ):
             slopes[to, i] = 0.0

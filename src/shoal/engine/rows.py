@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 from numba import carray
 
-from shoal.engine.compiled import as_pointer, compiled
+from shoal.core.compiled import as_pointer, compiled
 
 EXACT, DOUBLE, TEXT, BOOLEAN, INSTANT = 0, 1, 2, 3, 4
 TWO_53 = 9007199254740992

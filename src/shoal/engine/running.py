@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from shoal.engine.binding import Bound
 from shoal.engine.calendars import NEVER
-from shoal.engine.compiled import tell_first_use
+from shoal.core.compiled import tell_first_use
 from shoal.engine.history import History
 from shoal.engine.kernel import run
 from shoal.engine.program import Program
@@ -50,7 +50,7 @@ def run_program(
     want_unknown: bool = True,
 ) -> BucketAnswer:
     """Run a bound program at points (ascending profiles; one instant for all, or one each)."""
-    tell_first_use()
+    tell_first_use(run)
     program: Program = bound.program
     width = (len(points) + 7) // 8
     members = np.zeros((max(program.truths, 1), width), dtype=np.uint8)
@@ -62,9 +62,7 @@ def run_program(
         bound.tables, bound.arrays, points, instants, known_at, track, want_unknown, len(bound.pool),
         members, unknowns, known, values, next_at,
     )  # fmt: skip
-    return BucketAnswer(
-        members, unknowns if want_unknown else None, known, values, next_at, bound
-    )
+    return BucketAnswer(members, unknowns if want_unknown else None, known, values, next_at, bound)
 
 
 def everyone_in(history: History) -> npt.NDArray[np.int64]:

@@ -180,9 +180,7 @@ class Needs:
 
 def reserved_events(vocabulary: Vocabulary) -> dict[str, EventEntry]:
     """What else a history holds besides received events: traits, consents, sessions."""
-    traits = {
-        entry.name: entry.type for entry in vocabulary.traits.values() if entry.value is None
-    }
+    traits = {entry.name: entry.type for entry in vocabulary.traits.values() if entry.value is None}
     text, number = ValueType.TEXT, ValueType.NUMBER
     entries = (
         EventEntry("$identify", properties=traits),

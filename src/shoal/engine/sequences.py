@@ -13,7 +13,7 @@ import numpy as np
 
 from shoal.engine import opcodes as op
 from shoal.engine.calendars import NEVER, calendar_next, months_before
-from shoal.engine.compiled import compiled
+from shoal.core.compiled import compiled
 
 # A step is a row (positive index or -1, negated, kind of within, within, follows positive index)
 POSITIVE, NEGATED, WITHIN_KIND, WITHIN, AFTER = 0, 1, 2, 3, 4
@@ -83,8 +83,23 @@ def completes(position, steps, m, instant, time, next_row, next_time, starts, of
 
 @compiled
 def complete_group(
-    order, begin, end, rows, times, step_of, steps, m, instant, low, high, starts, offsets, chain,
-    next_row, next_time, next_entry,
+    order,
+    begin,
+    end,
+    rows,
+    times,
+    step_of,
+    steps,
+    m,
+    instant,
+    low,
+    high,
+    starts,
+    offsets,
+    chain,
+    next_row,
+    next_time,
+    next_entry,
 ):
     """``chain[e]``: the entry that follows e in its earliest completion; -1 none needed; -2 cannot
     be completed (or is no positive entry)."""
@@ -124,8 +139,21 @@ def complete_group(
 
 @compiled
 def match_sequence(
-    n, by, rows, times, step_of, steps, m, instant, low, high, starts, offsets,
-    order, chain, matched,
+    n,
+    by,
+    rows,
+    times,
+    step_of,
+    steps,
+    m,
+    instant,
+    low,
+    high,
+    starts,
+    offsets,
+    order,
+    chain,
+    matched,
 ):
     """Count non-overlapping matches; ``matched[j]`` is the entry that begins match j.
 
@@ -143,8 +171,23 @@ def match_sequence(
         while end < n and by[order[end]] == by[order[begin]]:
             end += 1
         complete_group(
-            order, begin, end, rows, times, step_of, steps, m, instant, low, high,
-            starts, offsets, chain, next_row, next_time, next_entry,
+            order,
+            begin,
+            end,
+            rows,
+            times,
+            step_of,
+            steps,
+            m,
+            instant,
+            low,
+            high,
+            starts,
+            offsets,
+            chain,
+            next_row,
+            next_time,
+            next_entry,
         )
         last = -1
         for k in range(begin, end):

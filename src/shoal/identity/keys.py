@@ -75,7 +75,7 @@ def _finish(state: int) -> int:
 @lru_cache(maxsize=1)
 def _compiled() -> Any:
     """The same hash over the buffers of a string array."""
-    from numba import njit
+    from shoal.core.compiled import compiled
 
     multiply, mix_1, mix_2 = np.uint64(_MULTIPLY), np.uint64(_MIX_1), np.uint64(_MIX_2)
 
@@ -98,4 +98,4 @@ def _compiled() -> Any:
             found[row] = state ^ (state >> np.uint64(31))
         return found
 
-    return njit(loop, nogil=True, cache=True)
+    return compiled(loop)

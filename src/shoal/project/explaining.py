@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from shoal.core.errors import NotFoundError
 from shoal.core.instants import format_instant
 from shoal.language import sentence
+from shoal.project.views import histories_of
 from shoal.segments.explain import because, plain
 from shoal.segments.judging import OnePerson
 from shoal.segments.nearest import NearestChange, nearest_change
@@ -34,12 +35,13 @@ def explain_member(reading: Reading, question: Question, user_id: str, at: int) 
     bucket, index = found
     traced = trace(snapshot, rule, vocabulary, user_id, at)
     changes_at = traced.changes_at
+    buckets = histories_of(snapshot)
     judge = OnePerson(
-        snapshot.history(bucket),
+        buckets[bucket],
         index,
         at,
         vocabulary,
-        others=[snapshot.history(number) for number in range(snapshot.buckets)],
+        others=buckets,
         cuts=lambda node: _cut_of(traced.trace, node),
     )
     nearest = nearest_change(rule, member=traced.member, vocabulary=vocabulary, judge=judge)

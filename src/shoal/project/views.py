@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pyarrow as pa
@@ -81,10 +81,14 @@ def _column_name(name: str) -> str:
 
 
 def _histories(snapshot: Snapshot) -> Iterator[tuple[History, pa.StringArray]]:
-    for bucket in range(snapshot.buckets):
-        history = snapshot.history(bucket)
+    for bucket, history in enumerate(histories_of(snapshot)):
         if len(history.profiles):
             yield history, snapshot.user_ids(bucket)
+
+
+def histories_of(snapshot: Snapshot) -> list[History]:
+    """Every bucket, as the engine reads it."""
+    return [cast(History, snapshot.history(bucket)) for bucket in range(snapshot.buckets)]
 
 
 def _until(history: History, rows: Int32s, until: int | None) -> Int32s:

@@ -193,9 +193,7 @@ def answers_of(
             )
             truth += 1
         else:
-            result[output.name] = ValueAnswer(
-                snapshot, output, value, buckets, as_of, known_at
-            )
+            result[output.name] = ValueAnswer(snapshot, output, value, buckets, as_of, known_at)
             value += 1
     return result
 
@@ -219,8 +217,7 @@ def evaluate_at(
     if shared:
         derived = with_derived(prepared, histories, max(instants), at)
         found = [
-            evaluate_prepared(prepared, derived, instant, at, derive=False)
-            for instant in instants
+            evaluate_prepared(prepared, derived, instant, at, derive=False) for instant in instants
         ]
     else:
         found = [evaluate_prepared(prepared, histories, instant, at) for instant in instants]

@@ -87,7 +87,9 @@ def _definition(node: Node, vocabulary: Vocabulary) -> tuple[tuple[str, str], No
     return None
 
 
-def _expanded(node: Node, vocabulary: Vocabulary, cut: Cut) -> Node:
+def _expanded(  # noqa: PLR0911  one case per form
+    node: Node, vocabulary: Vocabulary, cut: Cut
+) -> Node:
     match node:
         case InSegment(at_least=None) if node.name in vocabulary.segments:
             inside = expanded(vocabulary.segments[node.name].rule, vocabulary, cut)

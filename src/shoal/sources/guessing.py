@@ -262,18 +262,33 @@ class _Guessing:
         if total is not None:
             properties["revenue"] = total
             self._reasons.append(f"an order's revenue is {total}")
+        used = (order, rows.user, rows.anonymous, rows.time)
+        left = [column for column in self._columns if column not in used]
+        whole = [column for column in left if self._is_of_the_order(column, order)]
+        properties |= {self._names[column]: f"`{column}`" for column in whole}
+        lines = {self._names[column]: f"`{column}`" for column in left if column not in whole}
         rows = replace(rows, group_by=(order,), properties=properties, ids=())
-        placed = replace(rows, event="order_completed", lines=LineRows())
+        placed = replace(rows, event="order_completed", lines=LineRows(properties=lines))
         cancelled = pc.match_substring_regex(as_text(self._cells[order]), r"^[Cc]\d+$")
         if not np.asarray(cancelled.fill_null(False).to_numpy(zero_copy_only=False)).any():
             return (placed,)
         self._reasons.append(f"`{order}` begins with C where an order was cancelled")
         mark = Condition(order, "starts with", "C")
-        refund = {"order_id": f"`{order}`"} | ({} if total is None else {"amount": f"-{total}"})
+        refund = {name: text for name, text in properties.items() if name != "revenue"}
+        refund |= {} if total is None else {"amount": f"-{total}"}
         return (
             replace(placed, when=(Condition(order, "not starts with", "C"),)),
             replace(placed, event="order_refunded", when=(mark,), properties=refund),
         )
+
+    def _is_of_the_order(self, column: str, order: str) -> bool:
+        """Whether all lines of an order say the same in the column."""
+        array, name = self._cells.get(column), self._names[column]
+        if array is None or _PRODUCT.search(name) or name in (*_AMOUNT, *_QUANTITY, *_PRICE):
+            return False
+        pairs = pa.table({"order": as_text(self._cells[order]), "cell": as_text(array)})
+        groups = len(pc.unique(pairs["order"]))
+        return groups == pairs.group_by(["order", "cell"]).aggregate([]).num_rows
 
     def _column_of(self, names: tuple[str, ...]) -> str | None:
         for name in names:

@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
+
+from shoal.core.compiled import compiled
 
 _INSERTION = 24
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def sort_rows(  # noqa: PLR0912  (one compiled loop)
     rank: Any, profiles: int, occurred_at: Any, arrival: Any
 ) -> Any:
@@ -85,7 +86,7 @@ def sort_rows(  # noqa: PLR0912  (one compiled loop)
     return order
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def merge_rows(  # noqa: PLR0913, PLR0917  (the arrays of two runs)
     profiles_a: Any,
     offsets_a: Any,
@@ -137,7 +138,7 @@ def merge_rows(  # noqa: PLR0913, PLR0917  (the arrays of two runs)
     return profiles[:count].copy(), offsets[: count + 1].copy(), places_a, places_b
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def first_seen(offsets: Any, occurred_at: Any, counts: Any, event: Any) -> Any:
     """Per profile the first instant of an event that makes it known (``counts[event]``)."""
     profiles = offsets.shape[0] - 1

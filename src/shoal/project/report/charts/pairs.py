@@ -37,7 +37,7 @@ class _Layout:
 def pairs(width: float, rows: Sequence[Pair], here: str, words: Words) -> Markup:
     """A row per label: a hollow dot for everyone, a full one for ``here``."""
     narrow = width < 500
-    left, step, top, right = (0.0 if narrow else 190.0), (44.0 if narrow else 30.0), 8.0, 52.0
+    left, step, top, right = (0.0 if narrow else 240.0), (44.0 if narrow else 30.0), 8.0, 52.0
     most = max([max(row.here, row.everyone) for row in rows] or [1.0]) or 1.0
     x = scale(0, most * 1.04, left + 6, width - right)
     height = top + len(rows) * step + 22
