@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import shlex
 
 import pytest
 
@@ -71,6 +72,25 @@ def test_without_a_mapping_a_guess_is_shown_as_a_command(run, new):
     assert "nothing was imported" in ran.err
     assert len(run("import", "list", "--json").json) == 3
     assert run("import", new, "--yes", "--json").json["rows"] == 3
+
+
+def test_on_a_terminal_a_guess_is_asked_about(run, new, monkeypatch):
+    new.write_text(NEW.replace("nonsense", "2026-06-03"))
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    asked = []
+    monkeypatch.setattr("typer.confirm", lambda text, **_: asked.append(text))
+    ran = run("import", new, "--json")
+    assert asked == ["Import it so?"]
+    assert ran.json["imported"] == 3
+
+
+def test_the_guessed_command_is_ready_to_run(run, new):
+    new.write_text(NEW.replace("nonsense", "2026-06-03"))
+    err = run("import", new).err
+    words = shlex.split(err.split("if the guess above is right: ")[1])
+    assert words[0] == "shoal"
+    assert run(*words[1:], "--json").json["imported"] == 3
 
 
 def test_a_file_without_anything_to_guess_says_what_is_missing(run, shop):

@@ -10,6 +10,10 @@ from typer.main import get_command
 
 from shoal.cli import consent, definitions, imports, privacy, quarantine, segment, sql, start, trait
 
+ORDER = (
+    "init", "demo", "import", "imports", "check", "test", "plan", "apply", "segment", "trait",
+    "sql", "consent", "privacy", "quarantine",
+)  # fmt: skip
 IMPORT_VERBS = frozenset({"list", "undo", "replace"})
 
 
@@ -19,6 +23,10 @@ class Nouns(TyperGroup):
     ``import list``, ``undo`` and ``replace`` are verbs; before any other word ``import`` takes
     files, so a file called ``list`` is written ``./list``.
     """
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Nouns in the order in which they are first needed."""
+        return sorted(super().list_commands(ctx), key=ORDER.index)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command the first words name."""
@@ -72,19 +80,19 @@ def _add(noun: typer.Typer, name: str, about: str, *, hidden: bool = False) -> N
     app.add_typer(noun, name=name, help=about, no_args_is_help=True, hidden=hidden)
 
 
-app.command("init")(start.init)
-app.command("demo")(start.demo)
-app.command("import", epilog=imports.EPILOG)(imports.files)
+app.command("init", short_help="Make a project.")(start.init)
+app.command("demo", short_help="The main job on real data, start to finish.")(start.demo)
+app.command("import", short_help="Files become events.", epilog=imports.EPILOG)(imports.files)
 _add(imports.verbs, "imports", "Imports that were made.", hidden=True)
 _add(segment.app, "segment", "Who belongs, since when and why.")
 _add(trait.app, "trait", "One value per person, from what they did.")
-app.command("check")(definitions.check)
-app.command("test")(definitions.run)
-app.command("plan")(definitions.plan)
-app.command("apply")(definitions.apply)
+app.command("check", short_help="Problems of the definition files.")(definitions.check)
+app.command("test", short_help="Run the timelines in `tests:`.")(definitions.run)
+app.command("plan", short_help="Who would enter and leave.")(definitions.plan)
+app.command("apply", short_help="Make the files the ones that answer.")(definitions.apply)
 _add(consent.app, "consent", "What people agreed to.")
 _add(privacy.app, "privacy", "Forgetting a person.")
 _add(quarantine.app, "quarantine", "Rows that could not become events.")
-app.command("sql")(sql.sql)
+app.command("sql", short_help="Read-only SQL over events and people.")(sql.sql)
 
 command = get_command(app)

@@ -25,8 +25,10 @@ SHARED = ("core", "events")
 
 @cache
 def cache_folder(room: str) -> str:
-    """Where a room's compiled code is kept: one folder for each state of the source it is made
-    from, because the compiler looks only at a function's own file and not at those it calls."""
+    """Where a room's compiled code is kept: one folder for each state of its source.
+
+    The compiler itself looks only at a function's own file and not at those it calls.
+    """
     source = hashlib.sha256()
     for name in dict.fromkeys((*SHARED, room)):
         for path in sorted((PACKAGE / name).glob("*.py")):
@@ -39,11 +41,13 @@ def cache_folder(room: str) -> str:
 def compiled(function: F) -> F:
     """The function as machine code: strict IEEE arithmetic, GIL released, cached on disk."""
     room = function.__module__.split(".")[1]
-    before, config.CACHE_DIR = config.CACHE_DIR, cache_folder(room)
+    settings: Any = config  # its settings are made while it loads
+    before, settings.CACHE_DIR = settings.CACHE_DIR, cache_folder(room)
     try:
-        return njit(cache=True, nogil=True, error_model="numpy", fastmath=False)(function)
+        compiler: Any = njit(cache=True, nogil=True, error_model="numpy", fastmath=False)
+        return compiler(function)
     finally:
-        config.CACHE_DIR = before
+        settings.CACHE_DIR = before
 
 
 _told: set[str] = set()
@@ -63,10 +67,13 @@ def tell_first_use(function: Any) -> None:
 
 
 @intrinsic
-def as_pointer(_context: Any, address: Any) -> Any:
+def _pointer_at(_context: Any, address: Any) -> Any:
     """An address (int64) as a pointer, so that one kernel reads any number of arrays."""
 
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         return builder.inttoptr(arguments[0], cgutils.voidptr_t)
 
     return types.voidptr(address), generate
+
+
+as_pointer: Any = _pointer_at  # called with the address alone

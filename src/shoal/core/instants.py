@@ -10,7 +10,7 @@ import calendar
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -25,6 +25,9 @@ EARLIEST = -(2**53)
 """The first instant the engine can tell apart (in 1684); undated traits hold from here."""
 LATEST = 2**53
 """The last instant the engine can tell apart (in 2255)."""
+
+FIRST_CHANGE = -170 * 31_556_952 * SECOND
+"""The year 1800, before any zone's first change of offset."""
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 
@@ -77,13 +80,12 @@ class Zone:
         )
 
     def from_local(self, local: datetime) -> int:
-        """Instant of a naive local time; where it does not exist or exists twice, the first
-        reading (fold 0)."""
+        """Instant of a naive local time; the first reading (fold 0) of one that has none or two."""
         return from_datetime(local.replace(tzinfo=_info(self.name), fold=0))
 
     def midnight(self, on: date) -> int:
         """The instant at which the local date begins."""
-        return self.from_local(datetime(on.year, on.month, on.day))
+        return self.from_local(datetime.combine(on, time()))
 
     def parse(self, text: str) -> int:
         """Instant of ``2026-11-01`` (local midnight), ``2026-11-01T09:30:00Z`` or a local time.
@@ -104,8 +106,10 @@ class Zone:
             ) from error
 
     def add(self, instant: int, span: Span, times: int = 1) -> int:
-        """The instant ``times`` spans later (earlier if negative). Calendar spans keep the local
-        time of day and clip the day of the month."""
+        """The instant ``times`` spans later (earlier if negative).
+
+        Calendar spans keep the local time of day and clip the day of the month.
+        """
         if not span.is_calendar:
             return instant + times * span.microseconds
         local = self.to_local(instant)
@@ -134,6 +138,8 @@ def _info(name: str) -> ZoneInfo:
 @lru_cache(maxsize=64)
 def _transitions(name: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Found by asking the zone: every change of offset from 1684 to 2255, to the second."""
+    if name in ("UTC", "Etc/UTC"):
+        return (EARLIEST,), (0,)
     info = _info(name)
 
     def offset(seconds: int) -> int:
@@ -142,9 +148,9 @@ def _transitions(name: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
         assert span is not None
         return (span.days * 86_400 + span.seconds) * SECOND + span.microseconds
 
-    first, last, step = EARLIEST // SECOND, LATEST // SECOND, 7 * 86_400
-    starts, offsets = [EARLIEST], [offset(first)]
-    low = first
+    last, step = LATEST // SECOND, 7 * 86_400
+    starts, offsets = [EARLIEST], [offset(EARLIEST // SECOND)]
+    low = FIRST_CHANGE // SECOND  # no place changed its clock before that year
     while low < last:
         high = min(low + step, last)
         while (before := offset(low)) != offset(high):

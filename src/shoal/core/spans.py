@@ -32,6 +32,7 @@ class Span:
 
     @property
     def is_calendar(self) -> bool:
+        """Whether its length depends on where in the calendar it lies."""
         return self.unit in MONTHS
 
     @property

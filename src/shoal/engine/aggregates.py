@@ -1,3 +1,5 @@
+# Compiled: types are found by the compiler.
+# pyright: basic
 """Compiled aggregates: one number per point from the rows its selection chose.
 
 ``times`` and ``values`` hold the chosen rows of all points of a block, point after point, in the
@@ -9,6 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from shoal.core.compiled import compiled
 from shoal.engine import opcodes as op
 from shoal.engine.calendars import (
     DAY,
@@ -17,7 +20,6 @@ from shoal.engine.calendars import (
     months_before,
     offset_at,
 )
-from shoal.core.compiled import compiled
 from shoal.engine.rows import rounded_millionths
 
 LOWEST = np.iinfo(np.int64).min
@@ -160,6 +162,7 @@ def exact_sum(values, exact, begin, end):
 
 @compiled
 def plain_sum(values, begin, end):
+    """Sum of doubles in order, unset where it left the numbers; and how many were set."""
     total, n = 0.0, 0
     for i in range(begin, end):
         if values[i] == values[i]:
@@ -298,8 +301,10 @@ def distinct_many(values, n):
 
 @compiled
 def of_texts(function, codes, begin, end, tally):
-    """Distinct strings, the most frequent one (tie: seen most recently), or its share; counted by
-    code. ``tally`` is left at zero."""
+    """Distinct strings, the most frequent one (tie: seen most recently), or its share.
+
+    Counted by code; ``tally`` is left at zero.
+    """
     distinct, n, best, best_count = 0, 0, np.nan, 0
     for i in range(begin, end):
         if codes[i] == codes[i]:
@@ -410,11 +415,13 @@ def fill_exact(function, to, values, exact, begins, ends, n):
 
 @compiled
 def fill_texts(function, to, codes, begins, ends, n, tally):
+    """Aggregates of strings, for all points."""
     for k in range(n):
         to[k] = of_texts(function, codes, begins[k], ends[k], tally)
 
 
 @compiled
 def fill_values(function, to, values, begins, ends, n, scratch):
+    """Aggregates of a property, sums and averages of exact numbers aside, for all points."""
     for k in range(n):
         to[k] = of_values(function, values, begins[k], ends[k], scratch)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -16,11 +17,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shoal.engine.history import Column, History, Int32s, Kind
-from shoal.engine.kernel import Arrays, Tables
+from shoal.engine.program import DERIVED, ENTERED, LEFT, ColumnNeed, Program, TextPredicate, table
 from shoal.engine.rows import lines_of_parents
-from shoal.engine.program import DERIVED, ColumnNeed, Program, TextPredicate, table
+from shoal.engine.tables import Arrays, Tables
 from shoal.language.tree import TextTest
 
+Scalar = TypeVar("Scalar", bound=np.generic)
 CODES = {kind: int(kind) for kind in Kind}
 
 
@@ -46,103 +48,6 @@ class Stored:
     tables: Sequence[npt.NDArray[np.float64] | None] = ()
 
 
-def bind(
-    program: Program,
-    history: History,
-    stored: Stored | None = None,
-    constants: npt.NDArray[np.float64] | None = None,
-) -> Bound:
-    """The program with everything one bucket lends it; ``constants`` carry the cuts of ranks."""
-    stored = stored or Stored()
-    keep: list[object] = []
-
-    def address(array: npt.NDArray[np.generic]) -> int:
-        flat = np.ascontiguousarray(array)
-        keep.append(flat)
-        return int(flat.ctypes.data)
-
-    base = np.array(
-        [
-            address(as_type(history.occurred_at, np.int64)),
-            address(as_type(history.event, np.uint16)),
-            address(as_type(history.received_at, np.int64)),
-            address(as_type(history.offsets, np.int64)),
-            address(as_type(history.first_seen, np.int64)),
-            len(history.occurred_at),
-            len(history.profiles),
-        ],
-        dtype=np.int64,
-    )
-    lent = lend(program, history)
-    streams, columns, pool, lookups = lent.streams, lent.columns, lent.pool, lent.lookups
-    column_rows: list[tuple[int, ...]] = []
-    names = {name: code for code, name in enumerate(history.event_names)}
-    nothing = np.empty(0, dtype=np.int64)
-    for need, column, lookup in zip(program.columns, columns, lookups, strict=True):
-        if column is None:
-            column_rows.append((address(nothing), address(nothing), 0, 1, 0, 0, 0))
-            continue
-        is_dense = need.dense and len(column.rows) == len(streams[need.stream])
-        column_rows.append(
-            (
-                address(as_type(column.rows, np.int32)),
-                address(column.values),
-                len(column.values),
-                CODES[column.kind],
-                address(lookup) if lookup is not None else 0,
-                len(lookup) if lookup is not None else 0,
-                int(is_dense),
-            )
-        )
-    predicates = [tabulate(predicate, pool) for predicate in program.predicates]
-    reserved = {"$consent"}
-    makes_known = np.array(
-        [
-            name not in reserved
-            and name not in DERIVED
-            and not name.startswith(("$entered:", "$left:"))
-            for name in history.event_names
-        ]
-        or [False],
-        dtype=np.uint8,
-    )
-    parents = np.full((len(program.to_parent), max(len(names), 1)), -1, dtype=np.int64)
-    for index, pairs in enumerate(program.to_parent):
-        for line, parent in pairs:
-            if line in names:
-                parents[index, names[line]] = names.get(parent, -1)
-    line_parents = np.array(
-        [names.get(program.line_events.get(name, ""), -1) for name in history.event_names] or [-1],
-        dtype=np.int64,
-    )
-    starts, offsets = program.zone.transitions()
-    arrays = Arrays(
-        base=base,
-        streams=table([(address(rows), len(rows)) for rows in streams], 2),
-        columns=table(column_rows, 7),
-        tables=table([(address(item), len(item)) for item in predicates], 2),
-        stored=np.array([address(item) for item in stored.values], dtype=np.int64),
-        stored_truth=np.array([address(item) for item in stored.scopes], dtype=np.int64),
-        rank_tables=table(
-            [(address(item), len(item)) if item is not None else (0, 0) for item in stored.tables],
-            2,
-        ),
-        starts=np.array(starts, dtype=np.int64),
-        offsets=np.array(offsets, dtype=np.int64),
-        makes_known=makes_known,
-        parents=parents,
-        line_parents=line_parents,
-    )
-    numbers = (program.tables.constants if constants is None else constants).copy()
-    if program.texts:
-        codes = pc.index_in(pa.array(list(program.texts.values()), pa.string()), pool)
-        for place, code in zip(program.texts, codes.to_pylist(), strict=True):
-            numbers[place] = code
-    tables = program.tables._replace(constants=numbers)
-    kinds = tuple(None if column is None else column.kind for column in columns)
-    return Bound(program, history, tables, arrays, pool, kinds, tuple(keep))
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Lent:
     """What a bucket lends to any program that reads the same streams, columns and strings."""
@@ -151,6 +56,133 @@ class Lent:
     columns: tuple[Column | None, ...]
     pool: pa.StringArray
     lookups: tuple[npt.NDArray[np.int32] | None, ...]
+
+
+def bind(
+    program: Program,
+    history: History,
+    stored: Stored | None = None,
+    constants: npt.NDArray[np.float64] | None = None,
+) -> Bound:
+    """The program with everything one bucket lends it; ``constants`` carry the cuts of ranks."""
+    stored = stored or Stored()
+    addresses = Addresses()
+    lent = lend(program, history)
+    starts, offsets = program.zone.transitions()
+    arrays = Arrays(
+        base=base_row(history, addresses),
+        streams=table([addresses.sized(rows) for rows in lent.streams], 2),
+        columns=table(column_rows(program, lent, addresses), 7),
+        tables=table(
+            [addresses.sized(tabulate(test, lent.pool)) for test in program.predicates], 2
+        ),
+        stored=np.array([addresses.of(item) for item in stored.values], dtype=np.int64),
+        stored_truth=np.array([addresses.of(item) for item in stored.scopes], dtype=np.int64),
+        rank_tables=table(
+            [addresses.sized(item) if item is not None else (0, 0) for item in stored.tables], 2
+        ),
+        starts=np.array(starts, dtype=np.int64),
+        offsets=np.array(offsets, dtype=np.int64),
+        makes_known=makes_known(history),
+        parents=parents_of_selections(program, history),
+        line_parents=parents_of_lines(program, history),
+    )
+    numbers = (program.tables.constants if constants is None else constants).copy()
+    if program.texts:
+        codes = pc.index_in(pa.array(list(program.texts.values()), pa.string()), lent.pool)
+        for place, code in zip(program.texts, codes.to_pylist(), strict=True):
+            numbers[place] = code
+    tables = program.tables._replace(constants=numbers)
+    kinds = tuple(None if column is None else column.kind for column in lent.columns)
+    return Bound(program, history, tables, arrays, lent.pool, kinds, tuple(addresses.alive))
+
+
+class Addresses:
+    """Where arrays lie; ``alive`` keeps what is at them."""
+
+    def __init__(self) -> None:
+        self.alive: list[object] = []
+
+    def of(self, array: npt.NDArray[np.generic]) -> int:
+        """Address of the array's first value; a copy's if the array has gaps."""
+        flat = np.ascontiguousarray(array)
+        self.alive.append(flat)
+        return int(flat.ctypes.data)
+
+    def sized(self, array: npt.NDArray[np.generic]) -> tuple[int, int]:
+        """Address and number of values."""
+        return self.of(array), len(array)
+
+
+def base_row(history: History, addresses: Addresses) -> npt.NDArray[np.int64]:
+    """The history's own arrays, as the kernel's ``base``."""
+    return np.array(
+        [
+            addresses.of(as_type(history.occurred_at, np.int64)),
+            addresses.of(as_type(history.event, np.uint16)),
+            addresses.of(as_type(history.received_at, np.int64)),
+            addresses.of(as_type(history.offsets, np.int64)),
+            addresses.of(as_type(history.first_seen, np.int64)),
+            len(history.occurred_at),
+            len(history.profiles),
+        ],
+        dtype=np.int64,
+    )
+
+
+def column_rows(program: Program, lent: Lent, addresses: Addresses) -> list[tuple[int, ...]]:
+    """The kernel's row of every column; an empty one where nothing has the property."""
+    rows: list[tuple[int, ...]] = []
+    nothing = np.empty(0, dtype=np.int64)
+    for need, column, lookup in zip(program.columns, lent.columns, lent.lookups, strict=True):
+        if column is None:
+            rows.append((addresses.of(nothing), addresses.of(nothing), 0, 1, 0, 0, 0))
+            continue
+        is_dense = need.dense and len(column.rows) == len(lent.streams[need.stream])
+        rows.append(
+            (
+                addresses.of(as_type(column.rows, np.int32)),
+                addresses.of(column.values),
+                len(column.values),
+                CODES[column.kind],
+                *(addresses.sized(lookup) if lookup is not None else (0, 0)),
+                int(is_dense),
+            )
+        )
+    return rows
+
+
+def makes_known(history: History) -> npt.NDArray[np.uint8]:
+    """By event code, whether a row of the event makes its profile known."""
+    silent = {"$consent", *DERIVED}
+    return np.array(
+        [
+            name not in silent and not name.startswith((ENTERED, LEFT))
+            for name in history.event_names
+        ]
+        or [False],
+        dtype=np.uint8,
+    )
+
+
+def parents_of_selections(program: Program, history: History) -> npt.NDArray[np.int64]:
+    """For each selection whose lines stand for parents: the parent's code by line's code, or -1."""
+    names = {name: code for code, name in enumerate(history.event_names)}
+    parents = np.full((len(program.to_parent), max(len(names), 1)), -1, dtype=np.int64)
+    for index, pairs in enumerate(program.to_parent):
+        for line, parent in pairs:
+            if line in names:
+                parents[index, names[line]] = names.get(parent, -1)
+    return parents
+
+
+def parents_of_lines(program: Program, history: History) -> npt.NDArray[np.int64]:
+    """By event code, a line event's parent's code, or -1."""
+    names = {name: code for code, name in enumerate(history.event_names)}
+    return np.array(
+        [names.get(program.line_events.get(name, ""), -1) for name in history.event_names] or [-1],
+        dtype=np.int64,
+    )
 
 
 KEPT = 32
@@ -175,7 +207,8 @@ def lend(program: Program, history: History) -> Lent:
     return kept[key]
 
 
-def as_type(array: npt.NDArray[np.generic], dtype: type[np.generic]) -> npt.NDArray[np.generic]:
+def as_type(array: npt.NDArray[Any], dtype: type[Scalar]) -> npt.NDArray[Scalar]:
+    """The array itself if it has the type, else a copy that has."""
     return array if array.dtype == dtype else array.astype(dtype)
 
 
@@ -247,6 +280,7 @@ def held_column(history: History, event: str, line: str | None, name: str) -> Co
 
 
 def as_double(column: Column) -> Column:
+    """A column of numbers with doubles for values."""
     if column.kind == Kind.DOUBLE:
         return column
     values = np.array([int(value) / 1_000_000 for value in column.values], dtype=np.float64)
@@ -256,8 +290,10 @@ def as_double(column: Column) -> Column:
 def text_pool(
     columns: Sequence[Column | None], texts: list[str]
 ) -> tuple[pa.StringArray, list[npt.NDArray[np.int32] | None]]:
-    """Distinct strings of all text columns and constants, sorted; and for each column the table
-    from its own codes to places in the pool."""
+    """Distinct strings of all text columns and constants, sorted.
+
+    And for each text column the table from its own codes to places in that pool.
+    """
     dictionaries = [
         column.dictionary.cast(pa.string())
         for column in columns

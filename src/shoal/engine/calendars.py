@@ -1,3 +1,5 @@
+# Compiled: types are found by the compiler.
+# pyright: basic
 """Compiled calendar arithmetic: local days, months back, and when a calendar bound next moves.
 
 The same readings as :class:`shoal.core.instants.Zone` (checked against it in the tests), for use
@@ -118,9 +120,9 @@ def near_transition(instant, starts):
 
 @compiled
 def calendar_next(instant, mark, months, starts, offsets):
-    """An instant not after the next one at which "``mark`` is later than so many months ago" can
-    change; NEVER if it cannot.
+    """An instant not after the next change of "``mark`` is later than so many months ago".
 
+    NEVER if that cannot change.
     The bound may jump (clipped days, clock changes), by less than five days in all: far from the
     mark one leap is safe, near it the steps end at local midnights, or at quarter hours where the
     clock changes.

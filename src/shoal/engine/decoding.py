@@ -115,6 +115,7 @@ def plain_value(column: Column, at: int) -> object:
     """One stored value as a Python object."""
     value = column.values[at]
     if column.kind == Kind.TEXT:
+        assert column.dictionary is not None, "strings have a dictionary"
         return column.dictionary[int(value)].as_py()
     if column.kind == Kind.EXACT:
         return int(value) / 1_000_000

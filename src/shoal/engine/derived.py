@@ -6,23 +6,22 @@ event: with windows, as of any instant, and explained by the same code.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
-from shoal.core.compiled import compiled
 from shoal.engine.history import Column, History, Int32s, Int64s, Kind
-from shoal.engine.program import DERIVED, SESSION_ENDED, SESSION_STARTED
-
-SECOND = 1_000_000
+from shoal.engine.placing import find_places
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DerivedRows:
-    """Rows of one derived event, in order of (profile, instant); ``first`` puts them before other
-    rows of the same instant, else they come after."""
+    """Rows of one derived event, in order of (profile, instant).
+
+    ``first`` puts them before other rows of the same instant, else they come after.
+    """
 
     event: str
     profiles: Int64s  # positions in the history
@@ -80,11 +79,13 @@ class MergedHistory:
         return merged
 
     def rows_of(self, event: str) -> Int32s:
+        """Rows of an event, ascending, in the merged history."""
         if event not in self._rows:
             self._rows[event] = self._moved[self._base.rows_of(event)]
         return self._rows[event]
 
     def column(self, event: str, property: str) -> Column | None:  # noqa: A002  # the protocol's name
+        """Values of a property, at their places in the merged history."""
         rows = self._additions.get(event)
         if rows is not None:
             if property not in rows.properties:
@@ -98,8 +99,10 @@ class MergedHistory:
 
 
 def _places(base: History, additions: Sequence[DerivedRows]) -> tuple[Int64s, Int64s]:
-    """For each added row (additions one after another) the base row before which it stands, and
-    the order of added rows by place."""
+    """For each added row the base row before which it stands, and the order of added rows by place.
+
+    Additions come one after another.
+    """
     if not additions:
         return np.empty(0, np.int64), np.empty(0, np.int64)
     places = np.concatenate(
@@ -120,95 +123,3 @@ def _places(base: History, additions: Sequence[DerivedRows]) -> tuple[Int64s, In
         [np.full(len(rows.profiles), not rows.first, dtype=np.int8) for rows in additions]
     )
     return places, np.lexsort((late, times, profiles, places))
-
-
-@compiled
-def find_places(offsets, times, profiles, instants, first):
-    """The base row before which each new row stands."""
-    places = np.empty(len(profiles), dtype=np.int64)
-    for i in range(len(profiles)):
-        low, high = offsets[profiles[i]], offsets[profiles[i] + 1]
-        while low < high:
-            middle = (low + high) // 2
-            if times[middle] < instants[i] or (not first and times[middle] == instants[i]):
-                low = middle + 1
-            else:
-                high = middle
-        places[i] = low
-    return places
-
-
-@compiled
-def find_sessions(offsets, times, received, event, counted, pages, gap, known_at):
-    """Sessions of received events: profile, start, end, receipts, pages and seconds of each."""
-    size = len(times)
-    owner = np.empty(size, dtype=np.int64)
-    first = np.empty(size, dtype=np.int64)
-    last = np.empty(size, dtype=np.int64)
-    first_received = np.empty(size, dtype=np.int64)
-    last_received = np.empty(size, dtype=np.int64)
-    views = np.empty(size, dtype=np.int64)
-    count = 0
-    for profile in range(len(offsets) - 1):
-        inside = False
-        for row in range(offsets[profile], offsets[profile + 1]):
-            if counted[event[row]] == 0 or received[row] > known_at:
-                continue
-            if not inside or times[row] - last[count - 1] > gap:
-                owner[count] = profile
-                first[count] = times[row]
-                first_received[count] = received[row]
-                views[count] = 0
-                count += 1
-                inside = True
-            last[count - 1] = times[row]
-            last_received[count - 1] = received[row]
-            if event[row] == pages:
-                views[count - 1] += 1
-    return (
-        owner[:count],
-        first[:count],
-        last[:count],
-        first_received[:count],
-        last_received[:count],
-        views[:count],
-    )
-
-
-def sessions_of(
-    history: History, line_events: Collection[str], gap: int, known_at: int
-) -> tuple[DerivedRows, DerivedRows]:
-    """``session_started`` at a session's first event; ``session_ended``, with ``pages`` and
-    ``seconds``, once ``gap`` microseconds have passed after its last."""
-    names = history.event_names
-    counted = np.array(
-        [
-            not name.startswith("$") and name not in DERIVED and name not in line_events
-            for name in names
-        ]
-        or [False],
-        dtype=np.uint8,
-    )
-    pages = names.index("page_viewed") if "page_viewed" in names else 65_535
-    owner, first, last, first_received, last_received, views = find_sessions(
-        np.array(history.offsets, dtype=np.int64),
-        np.array(history.occurred_at, dtype=np.int64),
-        np.array(history.received_at, dtype=np.int64),
-        np.array(history.event, dtype=np.uint16),
-        counted,
-        pages,
-        gap,
-        known_at,
-    )
-    started = DerivedRows(SESSION_STARTED, owner, first, first_received, first=True)
-    ended = DerivedRows(
-        SESSION_ENDED,
-        owner,
-        last + gap,
-        last_received,
-        properties={
-            "pages": (Kind.EXACT, views * SECOND),
-            "seconds": (Kind.EXACT, last - first),  # microseconds are millionths of a second
-        },
-    )
-    return started, ended

@@ -7,7 +7,7 @@ needs, then everything at once. Every step is the same kernel over the same buck
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,14 +17,16 @@ import numpy.typing as npt
 from shoal.core.instants import EARLIEST
 from shoal.engine.binding import Stored, bind
 from shoal.engine.calendars import NEVER
-from shoal.engine.compiling import children, compile_program, rank_nodes
+from shoal.engine.compiling import compile_program
 from shoal.engine.decoding import decode_truths, decode_values
-from shoal.engine.derived import DerivedRows, MergedHistory, sessions_of
+from shoal.engine.dependencies import changes_read, rank_nodes
+from shoal.engine.derived import DerivedRows, MergedHistory
 from shoal.engine.following import MembershipChanges, follow_membership
 from shoal.engine.history import History
 from shoal.engine.program import ENTERED, LEFT, Program
 from shoal.engine.ranking import cuts_of
 from shoal.engine.running import BucketAnswer, everyone_in, run_program, spread, unpack
+from shoal.engine.sessions import sessions_of
 from shoal.language import tree
 from shoal.language.tree import Rule, Value
 from shoal.language.vocabulary import Vocabulary
@@ -68,28 +70,6 @@ def prepare(
     return Prepared(dict(questions), vocabulary, tuple(nodes), levels, final, changes)
 
 
-def changes_read(questions: Iterable[Question], vocabulary: Vocabulary) -> tuple[str, ...]:
-    """Segments whose past changes the questions read, dependencies first."""
-    found: dict[str, None] = {}
-    seen: set[tree.Node] = set()
-
-    def walk(node: tree.Node) -> None:
-        if node in seen:
-            return
-        seen.add(node)
-        for child in children(node, vocabulary):
-            walk(child)
-        looks_back = isinstance(node, tree.Changed) or (
-            isinstance(node, tree.InSegment) and node.at_least is not None
-        )
-        if looks_back:
-            found[node.name] = None  # type: ignore[union-attr]
-
-    for question in questions:
-        walk(question)
-    return tuple(found)
-
-
 # --- derived rows --------------------------------------------------------------------------------
 
 
@@ -106,7 +86,7 @@ def with_derived(
     prepared: Prepared, histories: Sequence[History], as_of: int, known_at: int
 ) -> list[History]:
     """Histories with the sessions and membership changes that the questions read."""
-    result = list(histories)
+    result: list[History] = list(histories)
     vocabulary = prepared.vocabulary
     segments = {name: prepare_segment(name, vocabulary) for name in prepared.changes}
     everything = [prepared, *segments.values()]
@@ -122,6 +102,7 @@ def with_derived(
 
 
 def prepare_segment(name: str, vocabulary: Vocabulary) -> Prepared:
+    """A segment's rule, ready to be followed through time."""
     return prepare({name: vocabulary.segments[name].rule}, vocabulary)
 
 
@@ -219,8 +200,10 @@ def midnights(vocabulary: Vocabulary, start: int, end: int) -> list[int]:
 def rank_inputs(
     prepared: Prepared, histories: Sequence[History], instants: npt.NDArray[np.int64], known_at: int
 ) -> tuple[list[Stored], Floats]:
-    """Operands, scopes and cuts of all ranks, each after those it needs; and the final program's
-    constants with the cuts in place."""
+    """Operands and scopes of all ranks, and the final program's constants with their cuts in place.
+
+    Each rank is computed after those it needs.
+    """
     values: list[list[Floats]] = [[] for _ in histories]
     scopes: list[list[npt.NDArray[np.int8]]] = [[] for _ in histories]
     tables: list[Floats | None] = []
@@ -328,8 +311,11 @@ def transitions_of(
     end: int,
     known_at: int | None = None,
 ) -> list[MembershipChanges]:
-    """Membership changes of a rule in ``(start, end]``, bucket by bucket, exactly: by events and
-    by the clock. Where other profiles decide, as judged at local midnights and at ``end``."""
+    """Membership changes of a rule in ``(start, end]``, bucket by bucket.
+
+    Exactly, by events and by the clock; where other profiles decide, as judged at local midnights
+    and at ``end``.
+    """
     at = NEVER if known_at is None else known_at
     prepared = prepare({"rule": rule}, vocabulary)
     histories = with_derived(prepared, histories, end, at)

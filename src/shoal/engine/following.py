@@ -16,7 +16,6 @@ from shoal.engine.binding import Bound
 from shoal.engine.history import Int64s
 from shoal.engine.running import everyone_in, run_program, unpack
 
-
 Bools = npt.NDArray[np.bool_]
 
 
@@ -32,9 +31,11 @@ class MembershipChanges:
 def first_flips(
     bound: Bound, points: Int64s, before: Int64s, following: Int64s, state: Bools, known_at: int
 ) -> Int64s:
-    """For rules with products or quotients of ages: where between two instants the state flips,
-    else the second. Such a comparison turns at most once between two breakpoints, so halving
-    finds it."""
+    """Where between two instants the state flips, else the second.
+
+    For rules with products or quotients of ages: such a comparison turns at most once between two
+    breakpoints, so halving finds it.
+    """
 
     def at(chosen: Int64s, instants: Int64s) -> Bools:
         answer = run_program(bound, points[chosen], instants, known_at, want_unknown=False)
@@ -104,7 +105,9 @@ def follow_membership(
 
 
 def next_change(bound: Bound, point: int, as_of: int, known_at: int, limit: int) -> int | None:
-    """The first instant after ``as_of`` at which one profile's membership changes, if nothing
-    more happens; None if it never does (before ``limit``)."""
+    """The first instant after ``as_of`` at which a profile's membership changes by the clock alone.
+
+    None if it never does (before ``limit``).
+    """
     changes = follow_membership(bound, as_of, limit, known_at, np.array([point], dtype=np.int64))
     return int(changes.at[0]) if len(changes.at) else None

@@ -59,16 +59,22 @@ class History(Protocol):
 
     @property
     def first_seen(self) -> Int64s:
-        """When each profile became known: its first event or dated trait; EARLIEST for one with an
-        undated trait; the maximum of int64 for one never seen (a consent alone does not make a
-        profile known)."""
+        """When each profile became known: its first event or dated trait.
+
+        EARLIEST for one with an undated trait; the maximum of int64 for one never seen (a consent
+        alone does not make a profile known).
+        """
         ...
 
     @property
-    def occurred_at(self) -> Int64s: ...
+    def occurred_at(self) -> Int64s:
+        """When each row happened; ascending within a profile."""
+        ...
 
     @property
-    def received_at(self) -> Int64s: ...
+    def received_at(self) -> Int64s:
+        """When each row came to be known."""
+        ...
 
     @property
     def event(self) -> npt.NDArray[np.uint16]:
@@ -76,12 +82,14 @@ class History(Protocol):
         ...
 
     @property
-    def event_names(self) -> tuple[str, ...]: ...
+    def event_names(self) -> tuple[str, ...]:
+        """What the event codes mean."""
+        ...
 
     def rows_of(self, event: str) -> Int32s:
         """Rows of an event, ascending; empty for one that never happened here."""
         ...
 
-    def column(self, event: str, property: str) -> Column | None:
-        """None where no row of the event has the property."""
+    def column(self, event: str, property: str) -> Column | None:  # noqa: A002  # the field's word
+        """Values of a property of an event; None where no row has it."""
         ...

@@ -1,3 +1,5 @@
+# Compiled: types are found by the compiler, which exports `carray` without saying so.
+# pyright: basic, reportPrivateImportUsage=false
 """The kernel: one table-driven program over one bucket's columns, for many points at once.
 
 A *point* is a profile at an instant. Points are taken in blocks that fit the processor's cache.
@@ -13,12 +15,11 @@ the clock or a later row could change anything the program computed.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 import numpy.typing as npt
 from numba import carray
 
+from shoal.core.compiled import as_pointer, compiled
 from shoal.engine import opcodes as op
 from shoal.engine.aggregates import (
     LOWEST,
@@ -30,239 +31,21 @@ from shoal.engine.aggregates import (
     window_next,
     window_ranges,
 )
-from shoal.engine.calendars import DAY, NEVER, time_part
-from shoal.core.compiled import as_pointer, compiled
+from shoal.engine.calendars import DAY, NEVER
+from shoal.engine.choosing import choose_rows, in_table, skip_early
+from shoal.engine.history import Int64s
 from shoal.engine.operations import follow, operate, ranks
 from shoal.engine.rows import column_positions, exact_at, stream_ranges, take_values
-from shoal.engine.sequences import match_sequence, sequence_next
+from shoal.engine.sequence_runs import run_sequence
+from shoal.engine.tables import Arrays, Tables, make_work
+
+Bits = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float64]
 
 BLOCK = 512
 """Points in a block, at most."""
 BLOCK_ROWS = 32_768
 """Rows after which a block ends early."""
-CHUNK = 2_048
-"""Rows for which a condition is evaluated at once."""
-
-Int64s = npt.NDArray[np.int64]
-
-
-class Tables(NamedTuple):
-    """A program as the kernel reads it; see ``program.py`` for what the rows mean."""
-
-    constants: npt.NDArray[np.float64]
-    windows: Int64s
-    selections: Int64s
-    groups: Int64s
-    aggregates: Int64s
-    row_operations: Int64s
-    operations: Int64s
-    sequences: Int64s
-    steps: Int64s
-    outputs: Int64s
-    sizes: Int64s  # float registers, truth registers, row float registers, row truth registers
-
-
-class Work(NamedTuple):
-    """Buffers of one run, large enough for its largest block."""
-
-    chosen_rows: npt.NDArray[np.int32]
-    chosen_ordinals: npt.NDArray[np.int32]
-    chosen_times: npt.NDArray[np.int64]
-    positions: npt.NDArray[np.int32]
-    values: npt.NDArray[np.float64]
-    exact: npt.NDArray[np.int64]
-    scratch: npt.NDArray[np.float64]
-    tally: npt.NDArray[np.int32]  # by text code; zero between uses
-    chunk_rows: npt.NDArray[np.int32]
-    chunk_ordinals: npt.NDArray[np.int32]
-    chunk_times: npt.NDArray[np.int64]
-    owner: npt.NDArray[np.int32]
-    bounds: npt.NDArray[np.int64]
-    starts: npt.NDArray[np.int64]
-    begins: npt.NDArray[np.int64]
-    ends: npt.NDArray[np.int64]
-    window_begins: npt.NDArray[np.int64]
-    window_ends: npt.NDArray[np.int64]
-    rf: npt.NDArray[np.float64]
-    rt: npt.NDArray[np.int8]
-
-
-class Arrays(NamedTuple):
-    """Where a bucket's arrays lie: addresses and sizes."""
-
-    base: Int64s  # occurred_at, event, received_at, offsets, first_seen, rows, profiles
-    streams: Int64s  # rows, size
-    columns: Int64s  # rows, values, size, kind, lookup, lookup size, dense
-    tables: Int64s  # address, size of byte tables
-    stored: Int64s  # addresses of float64 arrays over profiles
-    stored_truth: Int64s  # addresses of int8 arrays over profiles
-    rank_tables: Int64s  # address, size of float64 tables
-    starts: Int64s  # of the zone's offsets
-    offsets: Int64s
-    makes_known: npt.NDArray[np.uint8]  # by event code
-    parents: Int64s  # for a selection whose lines stand for parents: by event code, or -1
-    line_parents: Int64s  # of every line event: its parent's event code, by event code, or -1
-
-
-@compiled
-def evaluate_condition(program, selection, arrays, rows, ordinals, times, n, f, t, positions):
-    """Run a selection's condition over up to CHUNK candidate rows."""
-    no_instant = np.zeros(1, dtype=np.int64)
-    for o in range(selection[1], selection[2]):
-        row = program.row_operations[o]
-        if row[0] == op.LOAD:
-            column = arrays.columns[row[2]]
-            column_positions(column, rows, ordinals, n, positions)
-            take_values(column, positions, n, f[row[1]])
-        elif row[0] == op.TIME_PART:
-            for i in range(n):
-                f[row[1], i] = time_part(row[2], times[i], arrays.starts, arrays.offsets)
-        elif row[0] == op.IN_TABLE:
-            in_table(row, n, f, t, arrays)
-        else:
-            operate(row, n, f, t, program.constants, no_instant, arrays.starts, arrays.offsets)
-
-
-@compiled
-def in_table(row, n, f, t, arrays):
-    table = carray(as_pointer(arrays.tables[row[3], 0]), arrays.tables[row[3], 1], np.uint8)
-    for i in range(n):
-        v = f[row[2], i]
-        t[row[1], i] = 1 if v != v else 2 * table[np.int64(v)]
-
-
-@compiled
-def make_work(capacity, points, texts, row_floats, row_truths):
-    """Buffers for blocks of at most so many rows and points."""
-    wide = max(capacity, CHUNK)
-    return Work(
-        np.empty(capacity, dtype=np.int32),
-        np.empty(capacity, dtype=np.int32),
-        np.empty(capacity, dtype=np.int64),
-        np.empty(wide, dtype=np.int32),
-        np.empty(capacity, dtype=np.float64),
-        np.empty(capacity, dtype=np.int64),
-        np.empty(capacity, dtype=np.float64),
-        np.zeros(texts, dtype=np.int32),
-        np.empty(CHUNK, dtype=np.int32),
-        np.empty(CHUNK, dtype=np.int32),
-        np.empty(CHUNK, dtype=np.int64),
-        np.empty(CHUNK, dtype=np.int32),
-        np.empty(points + 1, dtype=np.int64),
-        np.empty(points, dtype=np.int64),
-        np.empty(points, dtype=np.int64),
-        np.empty(points, dtype=np.int64),
-        np.empty(points, dtype=np.int64),
-        np.empty(points, dtype=np.int64),
-        np.zeros((row_floats, CHUNK), dtype=np.float64),
-        np.zeros((row_truths, CHUNK), dtype=np.int8),
-    )
-
-
-@compiled
-def skip_early(stream, times, starts, ends, begins, n, floors, varied):
-    """``begins[k]``: the first of a point's rows that is not before its floor. Read from the end,
-    so that rows long past cost nothing."""
-    for k in range(n):
-        floor = floors[k if varied else 0]
-        if floor == LOWEST:
-            begins[k] = starts[k]
-            continue
-        at = ends[k]
-        while at > starts[k] and times[stream[at - 1]] >= floor:
-            at -= 1
-        begins[k] = at
-
-
-@compiled
-def choose_all(stream, times, begins, ends, n, rows, ordinals, chosen_times, bounds):
-    """Every candidate is chosen."""
-    count = 0
-    for k in range(n):
-        bounds[k] = count
-        for i in range(begins[k], ends[k]):
-            row = stream[i]
-            rows[count] = row
-            ordinals[count] = i
-            chosen_times[count] = times[row]
-            count += 1
-    bounds[n] = count
-
-
-@compiled
-def choose_rows(program, selection, arrays, n, known_at, work):
-    """Rows of each point that meet the selection, from its stream's rows ``begins`` to ``ends``:
-    point k owns ``bounds[k]`` to ``bounds[k + 1]`` of the chosen ones."""
-    stream = carray(
-        as_pointer(arrays.streams[selection[0], 0]), arrays.streams[selection[0], 1], np.int32
-    )
-    times = carray(as_pointer(arrays.base[0]), arrays.base[5], np.int64)
-    received = carray(as_pointer(arrays.base[2]), arrays.base[5], np.int64)
-    event = carray(as_pointer(arrays.base[1]), arrays.base[5], np.uint16)
-    bounds, begins, ends, owner = work.bounds, work.begins, work.ends, work.owner
-    chosen_rows, chosen_ordinals = work.chosen_rows, work.chosen_ordinals
-    chosen_times, chunk_rows = work.chosen_times, work.chunk_rows
-    chunk_ordinals, chunk_times, truths = work.chunk_ordinals, work.chunk_times, work.rt
-    result, table = selection[3], selection[4]
-    if result < 0 and table < 0 and known_at == NEVER:
-        choose_all(
-            stream, times, begins, ends, n, chosen_rows, chosen_ordinals, chosen_times, bounds
-        )
-        return
-    count = 0
-    k, position = 0, begins[0] if n else 0
-    done = -1
-    parents = arrays.parents
-    while k < n:
-        filled = 0
-        while k < n and filled < CHUNK:
-            if position >= ends[k]:
-                k += 1
-                if k < n:
-                    position = begins[k]
-                continue
-            row = stream[position]
-            if known_at == NEVER or received[row] <= known_at:
-                chunk_rows[filled] = row
-                chunk_ordinals[filled] = position
-                owner[filled] = k
-                filled += 1
-            position += 1
-        if result >= 0:
-            for i in range(filled):
-                chunk_times[i] = times[chunk_rows[i]]
-            evaluate_condition(
-                program,
-                selection,
-                arrays,
-                chunk_rows,
-                chunk_ordinals,
-                chunk_times,
-                filled,
-                work.rf,
-                truths,
-                work.positions,
-            )
-        for i in range(filled):
-            if result >= 0 and truths[result, i] != 2:
-                continue
-            row = chunk_rows[i]
-            if table >= 0:
-                parent = parents[table, event[row]]
-                while parent >= 0 and row > 0 and event[row] != parent:
-                    row -= 1
-                if count > 0 and chosen_rows[count - 1] == row:
-                    continue
-            while done < owner[i]:
-                done += 1
-                bounds[done] = count
-            chosen_rows[count] = row
-            chosen_ordinals[count] = chunk_ordinals[i]
-            chosen_times[count] = times[row]
-            count += 1
-    while done < n:
-        done += 1
-        bounds[done] = count
 
 
 @compiled
@@ -299,203 +82,6 @@ def aggregate_group(program, group, arrays, n, work, lows, highs, varied, f):
             fill_texts(function, f[to], work.values, begins, ends, n, work.tally)
         else:
             fill_values(function, f[to], work.values, begins, ends, n, work.scratch)
-
-
-@compiled
-def gather_step(
-    program, step, sequence, first, arrays, points, n, known_at, track, work, lows, offsets
-):
-    """Choose one step's rows into the buffers; rows before the window are not looked at."""
-    selection = program.selections[step[5]]
-    stream = carray(
-        as_pointer(arrays.streams[selection[0], 0]), arrays.streams[selection[0], 1], np.int32
-    )
-    times = carray(as_pointer(arrays.base[0]), arrays.base[5], np.int64)
-    stream_ranges(stream, points, offsets, work.starts, work.ends)
-    floors = lows[sequence[3]] - (6 * DAY if track else 0)
-    if program.windows[sequence[3], 0] == op.UNBOUNDED:
-        floors[:] = LOWEST
-    skip_early(stream, times, work.starts, work.ends, work.begins, n, floors, len(floors) > 1)
-    choose_rows(program, selection, arrays, n, known_at, work)
-
-
-@compiled
-def begins_match(entry, first, steps, rows, by):
-    """Whether an entry stands where a match begins: itself, or another line of the same event."""
-    return steps[entry] == 0 and rows[entry] == rows[first] and by[entry] == by[first]
-
-
-@compiled
-def run_sequence(
-    program,
-    sequence,
-    arrays,
-    points,
-    instants,
-    n,
-    known_at,
-    track,
-    lows,
-    highs,
-    varied,
-    f,
-    work,
-    next_at,
-    offsets,
-    matches,
-    match_rows,
-):
-    """Fill one register from a sequence; entries of all its steps are gathered first.
-
-    With ``matches`` given (one point), the rows that begin matches are kept for explaining.
-    """
-    first, last = sequence[0], sequence[1]
-    number = last - first
-    steps = program.steps[first:last]
-    step_bounds = np.zeros((number, n + 1), dtype=np.int64)
-    total = 0
-    event = carray(as_pointer(arrays.base[1]), arrays.base[5], np.uint16)
-    entry_rows = np.empty(0, dtype=np.int64)  # lines of one parent stand at its place
-    entry_chosen = np.empty(0, dtype=np.int64)
-    entry_times = np.empty(0, dtype=np.int64)
-    entry_by = np.empty(0, dtype=np.float64)
-    entry_has = np.empty(0, dtype=np.float64)
-    for s in range(number):
-        gather_step(
-            program,
-            steps[s],
-            sequence,
-            s == 0,
-            arrays,
-            points,
-            n,
-            known_at,
-            track,
-            work,
-            lows,
-            offsets,
-        )
-        count = work.bounds[n]
-        grown_rows = np.empty(total + count, dtype=np.int64)
-        grown_times = np.empty(total + count, dtype=np.int64)
-        grown_by = np.zeros(total + count, dtype=np.float64)
-        grown_has = np.full(total + count, np.nan)
-        grown_chosen = np.empty(total + count, dtype=np.int64)
-        grown_rows[:total], grown_times[:total] = entry_rows, entry_times
-        grown_chosen[:total] = entry_chosen
-        grown_by[:total], grown_has[:total] = entry_by, entry_has
-        grown_chosen[total:] = work.chosen_rows[:count]
-        for i in range(count):
-            row = work.chosen_rows[i]
-            parent = arrays.line_parents[event[row]]
-            while parent >= 0 and row > 0 and event[row] != parent:
-                row -= 1
-            grown_rows[total + i] = row
-        grown_times[total:] = work.chosen_times[:count]
-        if steps[s, 6] >= 0:
-            column = arrays.columns[steps[s, 6]]
-            column_positions(column, work.chosen_rows, work.chosen_ordinals, count, work.positions)
-            take_values(column, work.positions, count, work.values)
-            grown_by[total:] = work.values[:count]
-        if s == 0 and sequence[7] >= 0:
-            column = arrays.columns[sequence[7]]
-            column_positions(column, work.chosen_rows, work.chosen_ordinals, count, work.positions)
-            take_values(column, work.positions, count, work.values)
-            grown_has[:] = work.values[:count]
-        entry_rows, entry_times, entry_by, entry_has = grown_rows, grown_times, grown_by, grown_has
-        entry_chosen = grown_chosen
-        for k in range(n + 1):
-            step_bounds[s, k] = total + work.bounds[k]
-        total += count
-    most = 0
-    for k in range(n):
-        size = 0
-        for s in range(number):
-            size += step_bounds[s, k + 1] - step_bounds[s, k]
-        most = max(most, size)
-    p_rows = np.empty(most, dtype=np.int64)
-    p_times = np.empty(most, dtype=np.int64)
-    p_by = np.empty(most, dtype=np.float64)
-    p_step = np.empty(most, dtype=np.int64)
-    p_entry = np.empty(most, dtype=np.int64)
-    order = np.empty(most, dtype=np.int64)
-    chain = np.empty(most, dtype=np.int64)
-    matched = np.empty(most, dtype=np.int64)
-    window = sequence[3]
-    for k in range(n):
-        instant = instants[k] if len(instants) > 1 else instants[0]
-        size = 0
-        possible = True
-        for s in range(number):
-            if steps[s, 1] == 0 and step_bounds[s, k] == step_bounds[s, k + 1]:
-                possible = False
-        if not possible and not track:
-            f[sequence[5], k] = 0.0
-            continue
-        for s in range(number):
-            for e in range(step_bounds[s, k], step_bounds[s, k + 1]):
-                if sequence[6] == 1 and entry_by[e] != entry_by[e]:
-                    continue
-                p_rows[size], p_times[size] = entry_rows[e], entry_times[e]
-                p_by[size], p_step[size], p_entry[size] = entry_by[e], s, e
-                size += 1
-        if track:
-            soonest = sequence_next(
-                size,
-                p_times,
-                p_step,
-                steps,
-                instant,
-                program.windows[window],
-                arrays.starts,
-                arrays.offsets,
-            )
-            next_at[k] = min(next_at[k], soonest)
-        kept = 0
-        for e in range(size):
-            if p_times[e] <= instant:
-                p_rows[kept], p_times[kept], p_by[kept] = p_rows[e], p_times[e], p_by[e]
-                p_step[kept], p_entry[kept] = p_step[e], p_entry[e]
-                kept += 1
-        found = 0
-        if kept:
-            found = match_sequence(
-                kept,
-                p_by,
-                p_rows,
-                p_times,
-                p_step,
-                steps,
-                sequence[2],
-                instant,
-                lows[window, k if varied else 0],
-                highs[window, k if varied else 0],
-                arrays.starts,
-                arrays.offsets,
-                order,
-                chain,
-                matched,
-            )
-        if sequence[4] == op.SEQUENCE_COUNT:
-            f[sequence[5], k] = found
-        else:
-            hit = 0.0
-            for j in range(found):
-                for e in range(kept):
-                    if begins_match(e, matched[j], p_step, p_rows, p_by):
-                        value = entry_has[p_entry[e]]
-                        if sequence[8] < 0 and value == value:
-                            hit = 1.0
-                        for c in range(sequence[8], sequence[9]):
-                            if value == program.constants[c]:
-                                hit = 1.0
-            f[sequence[5], k] = hit
-        if len(matches):
-            for j in range(found):
-                for e in range(kept):
-                    if begins_match(e, matched[j], p_step, p_rows, p_by):
-                        match_rows[matches[0]] = entry_chosen[p_entry[e]]
-                        matches[0] += 1
 
 
 @compiled
@@ -659,6 +245,7 @@ def run_block(
 
 @compiled
 def run_point_operation(program, row, arrays, points, instants, n, f, t):
+    """Run one instruction over the registers of a block's points."""
     code = row[0]
     if code == op.STORED:
         stored = carray(as_pointer(arrays.stored[row[2]]), arrays.base[6], np.float64)
@@ -688,20 +275,20 @@ def run_point_operation(program, row, arrays, points, instants, n, f, t):
 
 @compiled
 def run(
-    program,
-    arrays,
-    points,
-    instants,
-    known_at,
-    track,
-    want_unknown,
-    texts,
-    members,
-    unknowns,
-    known,
-    values,
-    next_at,
-):
+    program: Tables,
+    arrays: Arrays,
+    points: Int64s,
+    instants: Int64s,
+    known_at: int,
+    track: bool,
+    want_unknown: bool,
+    texts: int,
+    members: Bits,
+    unknowns: Bits,
+    known: Bits,
+    values: Floats,
+    next_at: Int64s,
+) -> None:
     """Evaluate a program at points (ascending profiles; instants: one for all, or one each).
 
     Fills ``members`` and ``unknowns`` (output x bytes of packed bits; unknowns only if wanted),
@@ -776,7 +363,17 @@ def run(
 
 
 @compiled
-def trace(program, arrays, points, instants, known_at, texts, f, t, next_at):
+def trace(
+    program: Tables,
+    arrays: Arrays,
+    points: Int64s,
+    instants: Int64s,
+    known_at: int,
+    texts: int,
+    f: Floats,
+    t: npt.NDArray[np.int8],
+    next_at: Int64s,
+) -> None:
     """Evaluate one point and leave every register in ``f`` and ``t``; with tracking."""
     offsets = carray(as_pointer(arrays.base[3]), arrays.base[6] + 1, np.int64)
     width = f.shape[1]
@@ -805,7 +402,16 @@ def trace(program, arrays, points, instants, known_at, texts, f, t, next_at):
 
 
 @compiled
-def selected(program, arrays, which, window, points, instants, known_at, chosen):
+def selected(
+    program: Tables,
+    arrays: Arrays,
+    which: int,
+    window: int,
+    points: Int64s,
+    instants: Int64s,
+    known_at: int,
+    chosen: Int64s,
+) -> int:
     """Rows of one point that a selection chooses within a window; returns how many."""
     base = arrays.base
     offsets = carray(as_pointer(base[3]), base[6] + 1, np.int64)
@@ -827,7 +433,15 @@ def selected(program, arrays, which, window, points, instants, known_at, chosen)
 
 
 @compiled
-def sequence_matches(program, arrays, which, points, instants, known_at, chosen):
+def sequence_matches(
+    program: Tables,
+    arrays: Arrays,
+    which: int,
+    points: Int64s,
+    instants: Int64s,
+    known_at: int,
+    chosen: Int64s,
+) -> int:
     """Rows that begin the matches of a sequence for one point; returns how many."""
     base = arrays.base
     offsets = carray(as_pointer(base[3]), base[6] + 1, np.int64)

@@ -1,13 +1,15 @@
+# One `case` per form of the language: many branches and returns, read as a table.
+# ruff: noqa: PLR0911
 """From typed tree to instructions: what rows and points have in common.
 
 A :class:`Lowering` turns rules into truth registers and values into float registers. Leaves differ:
-for a condition they are properties of a row (:mod:`shoal.engine.conditions`), for a rule they are
+for a condition they are properties of a row (:mod:`shoal.engine.selections`), for a rule they are
 aggregates, sequences and ranks of a point (:mod:`shoal.engine.lowered_rules`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from shoal.core.errors import DefinitionError, Problem
@@ -67,9 +69,11 @@ class Constants:
         self._known: dict[object, int] = {}
 
     def number(self, number: float) -> int:
+        """Place of a number."""
         return self._place(("n", number, str(number)), number)
 
     def text(self, text: str) -> int:
+        """Place of a string's code."""
         place = self._place(("t", text), float("nan"))
         self.texts[place] = text
         return place
@@ -90,6 +94,7 @@ class Constants:
         return self.several([float("nan")] * count)
 
     def predicate(self, predicate: TextPredicate) -> int:
+        """Place of a test over strings."""
         if predicate not in self.predicates:
             self.predicates.append(predicate)
         return self.predicates.index(predicate)
@@ -115,7 +120,7 @@ def comparable(left: ValueType, right: ValueType, comparator: int) -> bool:
 class Lowering:
     """Instructions being written, their registers, and what is already computed."""
 
-    def __init__(self, constants: Constants, parse_instant: object) -> None:
+    def __init__(self, constants: Constants, parse_instant: Callable[[str], int]) -> None:
         self.constants = constants
         self.rows: list[tuple[int, ...]] = []
         self.floats = 0
@@ -128,9 +133,11 @@ class Lowering:
     # --- to be given by the kind of lowering ---------------------------------------------------
 
     def leaf_rule(self, rule: Rule) -> int:
+        """Truth register of a rule that only this kind of lowering knows."""
         raise NotImplementedError
 
     def leaf_value(self, value: Value) -> Operand:
+        """Float register of a value that only this kind of lowering knows."""
         raise NotImplementedError
 
     def plain(self, value: Value) -> Value:
@@ -140,21 +147,26 @@ class Lowering:
     # --- registers -----------------------------------------------------------------------------
 
     def new_float(self) -> int:
+        """A float register of its own."""
         self.floats += 1
         return self.floats - 1
 
     def new_truth(self) -> int:
+        """A truth register of its own."""
         self.truths += 1
         return self.truths - 1
 
     def emit(self, code: int, to: int, a: int = 0, b: int = 0, c: int = 0, d: int = 0) -> int:
+        """The register that an instruction, written last, fills."""
         self.rows.append((code, to, a, b, c, d))
         return to
 
     def truth(self, code: int, a: int = 0, b: int = 0, c: int = 0, d: int = 0) -> int:
+        """A new truth register, filled by an instruction."""
         return self.emit(code, self.new_truth(), a, b, c, d)
 
     def float(self, code: int, a: int = 0, b: int = 0, c: int = 0, d: int = 0) -> int:
+        """A new float register, filled by an instruction."""
         return self.emit(code, self.new_float(), a, b, c, d)
 
     # --- rules ---------------------------------------------------------------------------------
@@ -167,7 +179,7 @@ class Lowering:
         self.note(rule, "t", known)
         return known
 
-    def is_list(self, value: Value) -> bool:
+    def is_list(self, value: Value) -> bool:  # noqa: ARG002  # lowerings of points look at it
         """Whether the value is a list, which only a point has."""
         return False
 
@@ -210,7 +222,7 @@ class Lowering:
             case _:
                 return self.leaf_rule(rule)
 
-    def _negated(self, register: int, negated: bool) -> int:
+    def _negated(self, register: int, negated: bool) -> int:  # noqa: FBT001  # a node's own field
         return self.truth(op.NOT, register) if negated else register
 
     def _compare(self, left: Value, comparator: Comparator, right: Value) -> int:
@@ -305,6 +317,7 @@ class Lowering:
         return known
 
     def unset(self, type_: ValueType = ValueType.UNKNOWN) -> Operand:
+        """An operand that is unset everywhere."""
         place = self.constants.number(float("nan"))
         return Operand(self.float(op.CONSTANT, place), type_)
 
@@ -322,9 +335,10 @@ class Lowering:
                     raise DefinitionError([calendar_problem(literal)])
                 return float(span.microseconds), ValueType.SPAN
             case tree.InstantLiteral(text=text):
-                return float(self._parse_instant(text)), ValueType.INSTANT  # type: ignore[operator]
+                return float(self._parse_instant(text)), ValueType.INSTANT
 
     def literal_place(self, literal: tree.Literal) -> tuple[int, ValueType]:
+        """A literal's place among the constants, and its type."""
         item, type_ = self.literal(literal)
         if isinstance(item, str):
             return self.constants.text(item), type_
@@ -422,6 +436,7 @@ def _shifts(operator: tree.ArithmeticOperator, left: Value, right: Value) -> boo
 
 
 def calendar_problem(node: tree.Node) -> Problem:
+    """What a span of months is told where only exact ones have a meaning."""
     return Problem(
         "months and years compare only with age(…) and add only to an instant",
         node.place,
@@ -456,4 +471,5 @@ def arithmetic_type(
 
 
 def multiplies(operator: tree.ArithmeticOperator) -> bool:
+    """Whether the operator is ``*``."""
     return operator == tree.ArithmeticOperator.MULTIPLY

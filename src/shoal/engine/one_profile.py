@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import numpy as np
 import numpy.typing as npt
 
@@ -23,28 +21,22 @@ class OneProfile:
         self.first_seen: Int64s = np.array(base.first_seen[profile : profile + 1])
         self.offsets: Int64s = np.array([0, self._end - start], dtype=np.int64)
         self.event_names = base.event_names
-
-    @cached_property
-    def occurred_at(self) -> Int64s:
-        return np.array(self._base.occurred_at[self._start : self._end])
-
-    @cached_property
-    def received_at(self) -> Int64s:
-        return np.array(self._base.received_at[self._start : self._end])
-
-    @cached_property
-    def event(self) -> npt.NDArray[np.uint16]:
-        return np.array(self._base.event[self._start : self._end])
+        inside = slice(self._start, self._end)
+        self.occurred_at: Int64s = np.array(base.occurred_at[inside])
+        self.received_at: Int64s = np.array(base.received_at[inside])
+        self.event: npt.NDArray[np.uint16] = np.array(base.event[inside])
 
     def _within(self, rows: Int32s) -> slice:
         first, last = np.searchsorted(rows, [self._start, self._end])
         return slice(int(first), int(last))
 
     def rows_of(self, event: str) -> Int32s:
+        """Rows of an event, ascending."""
         rows = self._base.rows_of(event)
         return (rows[self._within(rows)] - self._start).astype(np.int32)
 
     def column(self, event: str, property: str) -> Column | None:  # noqa: A002  # the protocol's name
+        """Values of a property of an event; None where the bucket has none."""
         column = self._base.column(event, property)
         if column is None:
             return None

@@ -1,3 +1,5 @@
+# Compiled: types are found by the compiler.
+# pyright: basic
 """Compiled operations over registers: the one meaning of every comparison and every arithmetic.
 
 ``operate`` runs one instruction over the first ``n`` lanes of the registers; the same code serves
@@ -10,9 +12,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from shoal.core.compiled import compiled
 from shoal.engine import opcodes as op
 from shoal.engine.calendars import NEVER, calendar_next, months_before
-from shoal.core.compiled import compiled
 
 
 @compiled
@@ -71,6 +73,7 @@ def finite(value):
 
 @compiled
 def arithmetic(code, to, left, right, n):
+    """Sums, differences, products and quotients; unset where they leave the numbers."""
     if code == op.ADD:
         for i in range(n):
             to[i] = finite(left[i] + right[i])
@@ -87,6 +90,7 @@ def arithmetic(code, to, left, right, n):
 
 @compiled
 def in_list(to, values, n, listed):
+    """Whether each lane is among the listed numbers: 0, 1 (unset) or 2."""
     for i in range(n):
         v = values[i]
         if v != v:
@@ -244,7 +248,7 @@ def crossing(next_at, i, instant, difference, slope):
 @compiled
 def follow(row, n, f, t, slopes, next_at, constants, instants, starts, offsets):
     """After an instruction: how its result moves, and when the clock could next change it."""
-    code, to, a, b, c, d = row[0], row[1], row[2], row[3], row[4], row[5]
+    code, to, a, b, c = row[0], row[1], row[2], row[3], row[4]
     varied = len(instants) > 1
     for i in range(n):
         now = instants[i] if varied else instants[0]

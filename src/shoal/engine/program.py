@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from shoal.core.instants import Zone
-from shoal.engine.kernel import Tables
+from shoal.engine.tables import Tables
 from shoal.language.tree import InTop, Node, Rank, TextTest
 from shoal.language.vocabulary import ValueType
 
@@ -33,9 +33,11 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class ColumnNeed:
-    """A property as read for the rows of a stream. A holder is an event that has it and, where
-    lines read what their parent has, the line event. ``dense`` may be addressed by the row's
-    ordinal in the stream."""
+    """A property as read for the rows of a stream.
+
+    A holder is an event that has it and, where lines read what their parent has, the line event.
+    A ``dense`` one may be addressed by the row's ordinal in the stream.
+    """
 
     stream: int
     holders: tuple[tuple[str, str | None], ...]
@@ -114,10 +116,12 @@ class Program:
 
     @property
     def truths(self) -> int:
+        """How many outputs are truths."""
         return sum(1 for output in self.outputs if output.truth)
 
     @property
     def values(self) -> int:
+        """How many outputs are values."""
         return len(self.outputs) - self.truths
 
 

@@ -1,5 +1,6 @@
-"""Compiled access to rows: which rows of a stream belong to a point, which meet a condition, and
-what a property is there."""
+# Compiled: types are found by the compiler, which exports `carray` without saying so.
+# pyright: basic, reportPrivateImportUsage=false
+"""Compiled access to rows: which of a stream belong to a point, and what a property is there."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ import numpy as np
 from numba import carray
 
 from shoal.core.compiled import as_pointer, compiled
+from shoal.engine.history import Int32s, Int64s
 
 EXACT, DOUBLE, TEXT, BOOLEAN, INSTANT = 0, 1, 2, 3, 4
 TWO_53 = 9007199254740992
@@ -156,9 +158,11 @@ def column_positions(column, rows, ordinals, n, positions):
 
 
 @compiled
-def lines_of_parents(lines, parents, holders):
-    """For each line row whose parent's row is among ``holders``: its place in ``lines`` and the
-    place of the parent in ``holders``. All rows ascend; a parent stands right before its lines."""
+def lines_of_parents(lines: Int32s, parents: Int32s, holders: Int32s) -> tuple[Int64s, Int64s]:
+    """Lines whose parent is among ``holders``: places in ``lines``, and the parents' in ``holders``.
+
+    All rows ascend; a parent stands right before its lines.
+    """
     chosen = np.empty(len(lines), dtype=np.int64)
     places = np.empty(len(lines), dtype=np.int64)
     count, parent, holder = 0, 0, 0

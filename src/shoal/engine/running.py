@@ -10,9 +10,9 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from shoal.core.compiled import tell_first_use
 from shoal.engine.binding import Bound
 from shoal.engine.calendars import NEVER
-from shoal.core.compiled import tell_first_use
 from shoal.engine.history import History
 from shoal.engine.kernel import run
 from shoal.engine.program import Program
@@ -25,8 +25,11 @@ THREADS = 2
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BucketAnswer:
-    """One bucket's answers: packed bits by truth output, values by value output, both over points
-    in their order; ``next_at`` (tracked runs) is when each point could next change."""
+    """One bucket's answers, over points in their order.
+
+    Truths are packed bits by truth output, values stand by value output; ``next_at`` (of tracked
+    runs) is when each point could next change.
+    """
 
     members: npt.NDArray[np.uint8]
     unknowns: npt.NDArray[np.uint8] | None
@@ -37,6 +40,7 @@ class BucketAnswer:
 
     @property
     def size(self) -> int:
+        """How many points were asked."""
         return self.values.shape[1]
 
 

@@ -7,7 +7,7 @@ parent is chosen if any one line meets the whole condition.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from shoal.core.names import snake_case
@@ -28,9 +28,11 @@ TIME_PARTS = {
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a selection reads: the rows of ``events`` (none: any received event). Line events in
-    ``through`` are read by naming their parent, whose own properties come first; chosen lines
-    named in ``to_parent`` stand for their parent: pairs of line event and parent event."""
+    """What a selection reads: the rows of ``events`` (none: any received event).
+
+    Line events in ``through`` are read by naming their parent, whose own properties come first;
+    chosen lines named in ``to_parent`` stand for their parent: pairs of line event and parent event.
+    """
 
     events: tuple[str, ...]
     to_parent: tuple[tuple[str, str], ...] = ()
@@ -131,6 +133,7 @@ class Needs:
         self.columns: list[ColumnNeed] = []
 
     def stream(self, events: tuple[str, ...]) -> int:
+        """Place of the stream of these events."""
         stream = Stream(events)
         if stream not in self.streams:
             self.streams.append(stream)
@@ -139,8 +142,10 @@ class Needs:
     def column(
         self, source: Source, name: str, *, chosen: bool = False
     ) -> tuple[int, ValueType] | None:
-        """Column of a property for a source's rows (``chosen``: after lines gave way to parents);
-        None where no event of it has the property."""
+        """Column of a property for a source's rows; None where no event of it has the property.
+
+        ``chosen`` rows are those left after lines gave way to parents.
+        """
         stands_for = dict(source.to_parent) if chosen else {}
         events = source.events or tuple(
             entry.name for entry in self.events.values() if is_received(entry)
@@ -204,19 +209,25 @@ class ConditionLowering(Lowering):
     """A condition over one row of a source, written as row instructions."""
 
     def __init__(
-        self, constants: Constants, parse_instant: object, needs: Needs, source: Source
+        self,
+        constants: Constants,
+        parse_instant: Callable[[str], int],
+        needs: Needs,
+        source: Source,
     ) -> None:
         super().__init__(constants, parse_instant)
         self.needs = needs
         self.source = source
 
     def leaf_rule(self, rule: tree.Rule) -> int:
+        """Truth register of what holds for every row, or for none."""
         if isinstance(rule, tree.Everyone):
             return self.truth(op.TRUTH, op.TRUE)
         assert isinstance(rule, tree.Nobody), f"no condition: {rule}"
         return self.truth(op.TRUTH, op.FALSE)
 
     def leaf_value(self, value: tree.Value) -> Operand:
+        """Float register of a property of the row or a part of its time."""
         if isinstance(value, tree.TimePart):
             register = self.new_float()
             self.emit(op.TIME_PART, register, TIME_PARTS[value.function])

@@ -1,3 +1,5 @@
+# Compiled: types are found by the compiler.
+# pyright: basic
 """Compiled sequences: steps one after another, within their times, with nothing forbidden between.
 
 One point's entries (a row that meets a step; a row may meet several) are grouped by the value of
@@ -11,9 +13,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from shoal.core.compiled import compiled
 from shoal.engine import opcodes as op
 from shoal.engine.calendars import NEVER, calendar_next, months_before
-from shoal.core.compiled import compiled
 
 # A step is a row (positive index or -1, negated, kind of within, within, follows positive index)
 POSITIVE, NEGATED, WITHIN_KIND, WITHIN, AFTER = 0, 1, 2, 3, 4
@@ -27,8 +29,10 @@ def after(by, rows, i, j):
 
 @compiled
 def order_entries(by, rows, n, order):
-    """``order`` = entries by (value of by, row); by insertion over ever smaller gaps (D. L. Shell,
-    1959)."""
+    """``order`` = entries by (value of by, row).
+
+    By insertion over ever smaller gaps (D. L. Shell, 1959).
+    """
     for i in range(n):
         order[i] = i
     gap = 1
@@ -101,8 +105,10 @@ def complete_group(
     next_time,
     next_entry,
 ):
-    """``chain[e]``: the entry that follows e in its earliest completion; -1 none needed; -2 cannot
-    be completed (or is no positive entry)."""
+    """``chain[e]``: the entry that follows e in its earliest completion.
+
+    -1: none needed; -2: cannot be completed, or is no positive entry.
+    """
     for slot in range(m + len(steps)):
         next_row[slot] = NEVER
         next_time[slot] = NEVER
@@ -204,9 +210,11 @@ def match_sequence(
 
 
 @compiled
-def sequence_next(n, times, step_of, steps, instant, window, starts, offsets):
-    """When the clock could next change a match: entries that come, spans that run out, windows
-    that pass. All of a point's entries, later ones included; conservative."""
+def sequence_next(n, times, steps, instant, window, starts, offsets):
+    """When the clock could next change a match; conservative.
+
+    Entries come, spans run out, windows pass: all of a point's entries, later ones included.
+    """
     soonest = NEVER
     for e in range(n):
         if times[e] > instant:

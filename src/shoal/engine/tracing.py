@@ -14,8 +14,8 @@ import numpy as np
 from shoal.core.instants import to_datetime
 from shoal.engine.binding import Bound, bind, column_of
 from shoal.engine.calendars import NEVER
-from shoal.engine.compiling import children
 from shoal.engine.decoding import plain_value
+from shoal.engine.dependencies import children
 from shoal.engine.evaluation import Prepared, prepare, rank_inputs, with_derived
 from shoal.engine.following import next_change
 from shoal.engine.history import History, Kind
@@ -41,8 +41,11 @@ class TracedEvent:
 
 @dataclass(frozen=True, slots=True)
 class NodeTrace:
-    """What the engine found for a node: a rule's verdict (None: unknown), a value (None: unset;
-    of ``did`` the count, of a top share its cut), and the rows behind it in order."""
+    """What the engine found for a node, and the rows behind it in order.
+
+    A rule has a verdict (None: unknown); a value is None where unset, of ``did`` the count, of a top
+    share its cut.
+    """
 
     verdict: bool | None
     value: object
@@ -72,7 +75,7 @@ class Trace:
     @property
     def known(self) -> bool:
         """Whether the profile is known at the instant."""
-        return int(self._truths[0, 0]) == 2  # noqa: PLR2004
+        return int(self._truths[0, 0]) == 2
 
     def of(self, node: tree.Node) -> NodeTrace:
         """The trace of a node of the rule, or of a segment or trait it names."""
@@ -97,7 +100,7 @@ class Trace:
         number = float(self._floats[register, 0])
         return None if np.isnan(number) else number
 
-    def _value(self, node: tree.Node, register: int) -> object:
+    def _value(self, node: tree.Node, register: int) -> object:  # noqa: PLR0911  # a return a type
         type_ = self._bound.program.types.get(node, ValueType.NUMBER)
         if type_ == ValueType.LIST:
             return self._list(self._bound.program.readings.get(node))
@@ -140,8 +143,9 @@ class Trace:
         at = int(np.searchsorted(found.rows, row))
         if at == len(found.rows) or found.rows[at] != row:
             return None
-        value = plain_value(found, at)
-        return to_datetime(int(value)) if found.kind == Kind.INSTANT else value  # type: ignore[call-overload]
+        if found.kind == Kind.INSTANT:
+            return to_datetime(int(found.values[at]))
+        return plain_value(found, at)
 
     def _rows(self, reading: Reading) -> list[int]:
         history = self._bound.history

@@ -9,10 +9,11 @@ which cells are set. Each pass writes a code per cell and, where there is one, i
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+
+from shoal.core.compiled import compiled
 
 Int64s = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
@@ -54,12 +55,12 @@ def text_buffers(
     return offsets, data, is_set
 
 
-@nb.njit(cache=True, nogil=True, inline="always")
+@compiled
 def _is_blank(byte: int) -> bool:
     return byte == 32 or 9 <= byte <= 13
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def trimmed(data: Bytes, start: int, end: int) -> tuple[int, int]:
     """The stretch without blanks around it."""
     while start < end and _is_blank(data[start]):
@@ -69,7 +70,7 @@ def trimmed(data: Bytes, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _is_word(data: Bytes, start: int, end: int, word: Bytes) -> bool:
     """Whether the bytes are the lower-case word, in any case."""
     if end - start != len(word):
@@ -87,7 +88,7 @@ _WORDS = tuple(
 _NAN, _INF, _INFINITY, _TRUE, _FALSE, _UTC_WORD = _WORDS
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _is_nonfinite(data: Bytes, at: int, end: int) -> bool:
     return (
         _is_word(data, at, end, _NAN)
@@ -96,7 +97,7 @@ def _is_nonfinite(data: Bytes, at: int, end: int) -> bool:
     )
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _digits(data: Bytes, at: int, end: int) -> tuple[np.uint64, int, bool, int, bool, int]:
     """Digits with a point among them, as ``mantissa * 10 ** power``.
 
@@ -131,7 +132,7 @@ def _digits(data: Bytes, at: int, end: int) -> tuple[np.uint64, int, bool, int, 
     return mantissa, power, lost, (whole if seen else -1), point, at
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _exponent(data: Bytes, at: int, end: int) -> tuple[int, bool]:
     """The number after an ``e``, and whether the cell ends with it."""
     at += 1
@@ -147,7 +148,7 @@ def _exponent(data: Bytes, at: int, end: int) -> tuple[int, bool]:
     return (-exponent if down else exponent), begin < at == end
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _valued(mantissa: np.uint64, power: int, negative: bool) -> tuple[int, np.int64 | int, float]:  # noqa: FBT001
     """The code of ``mantissa * 10 ** power``, and its millionths or its double."""
     if mantissa == _ZERO:
@@ -172,7 +173,7 @@ def _valued(mantissa: np.uint64, power: int, negative: bool) -> tuple[int, np.in
     return BY_TEXT, 0, 0.0
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _number(data: Bytes, at: int, end: int) -> tuple[int, np.int64 | int, float]:
     """The code of a cell that is not blank, and its millionths or its double."""
     negative, plus = data[at] == 45, data[at] == 43
@@ -204,7 +205,7 @@ def _number(data: Bytes, at: int, end: int) -> tuple[int, np.int64 | int, float]
     return _valued(mantissa, power, negative)
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def read_numbers(
     offsets: Int64s,
     data: Bytes,
@@ -228,7 +229,7 @@ def read_numbers(
                 codes[i], exact[i], doubles[i] = _number(data, at, end)
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def read_booleans(offsets: Int64s, data: Bytes, is_set: Mask, values: Bytes, codes: Bytes) -> None:
     """``true`` and ``false`` in any case; EXACT marks one of them."""
     for i in range(len(is_set)):
@@ -248,7 +249,7 @@ def read_booleans(offsets: Int64s, data: Bytes, is_set: Mask, values: Bytes, cod
             codes[i] = FAILED
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _two(data: Bytes, at: int, end: int) -> int:
     """The number of two digits, or -1."""
     if at + 2 > end or not 48 <= data[at] <= 57 or not 48 <= data[at + 1] <= 57:
@@ -256,7 +257,7 @@ def _two(data: Bytes, at: int, end: int) -> int:
     return int(data[at] - 48) * 10 + int(data[at + 1] - 48)
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def days_of(year: int, month: int, day: int) -> int:
     """Days from 1970-01-01 to a Gregorian date."""
     year -= 1 if month <= 2 else 0  # years begin in March here, so that leap days come last
@@ -266,7 +267,7 @@ def days_of(year: int, month: int, day: int) -> int:
     return era * 146_097 + of_era * 365 + of_era // 4 - of_era // 100 + of_year - 719_468
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def is_date(year: int, month: int, day: int) -> bool:
     """Whether the calendar has such a day."""
     if year < 1 or not 1 <= month <= 12 or day < 1:
@@ -277,7 +278,7 @@ def is_date(year: int, month: int, day: int) -> bool:
     return day <= (30 if month == 4 or month == 6 or month == 9 or month == 11 else 31)
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _time_of_day(data: Bytes, at: int, end: int) -> tuple[int, int]:
     """Microseconds of ``10:30``, ``10:30:15`` or ``10:30:15.123456``, or -1; and where it stopped.
 
@@ -308,7 +309,7 @@ def _time_of_day(data: Bytes, at: int, end: int) -> tuple[int, int]:
     return time, at
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def offset_of(data: Bytes, at: int, end: int) -> int:
     """Microseconds of ``Z``, ``UTC``, ``+01``, ``+0100`` or ``+01:00``; a day or more if wrong."""
     wrong = 86_400_000_000
@@ -334,7 +335,7 @@ def offset_of(data: Bytes, at: int, end: int) -> int:
     return -span if data[at] == 45 else span
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def read_instants(offsets: Int64s, data: Bytes, is_set: Mask, values: Int64s, codes: Bytes) -> None:
     """ISO 8601 dates and times: UTC where the text has an offset, else LOCAL microseconds."""
     for i in range(len(is_set)):

@@ -7,9 +7,10 @@ stable across machines and versions: stored identities depend on it (a test hold
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
+
+from shoal.core.compiled import compiled
 
 Int64s = npt.NDArray[np.int64]
 UInt64s = npt.NDArray[np.uint64]
@@ -27,33 +28,33 @@ _R33 = np.uint64(33)
 _NAN = np.uint64(0x7FF8000000000000)
 
 
-@nb.njit(cache=True, nogil=True, inline="always")
+@compiled
 def _turn(word: np.uint64, by: int) -> np.uint64:
     return (word << np.uint64(by)) | (word >> np.uint64(64 - by))
 
 
-@nb.njit(cache=True, nogil=True, inline="always")
+@compiled
 def _mixed(a: np.uint64, b: np.uint64, word: np.uint64) -> tuple[np.uint64, np.uint64]:
     a = (_turn(a ^ (_turn(word * _C1, 31) * _C2), 27) + b) * _FIVE + _D1
     b = (_turn(b ^ (_turn(word * _C2, 33) * _C1), 31) + a) * _FIVE + _D2
     return a, b
 
 
-@nb.njit(cache=True, nogil=True, inline="always")
+@compiled
 def _scattered(word: np.uint64) -> np.uint64:
     word = (word ^ (word >> _R33)) * _F1
     word = (word ^ (word >> _R33)) * _F2
     return word ^ (word >> _R33)
 
 
-@nb.njit(cache=True, nogil=True, inline="always")
+@compiled
 def _named(state: UInt64s, i: int, name: UInt64s, kind: np.uint64) -> tuple[np.uint64, np.uint64]:
     """The row's state with the column's name and the value's kind taken in."""
     a, b = _mixed(state[i, 0], state[i, 1], name[0] ^ kind)
     return _mixed(a, b, name[1])
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def absorb_text(state: UInt64s, name: UInt64s, offsets: Int64s, data: Bytes, is_set: Mask) -> None:
     """Takes in the text of each row that has any; an unset cell leaves no trace."""
     for i in range(len(is_set)):
@@ -84,7 +85,7 @@ def absorb_text(state: UInt64s, name: UInt64s, offsets: Int64s, data: Bytes, is_
         state[i, 0], state[i, 1] = a, b
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def absorb_words(
     state: UInt64s, name: UInt64s, kind: np.uint64, words: UInt64s, is_set: Mask
 ) -> None:
@@ -95,7 +96,7 @@ def absorb_words(
             state[i, 0], state[i, 1] = _mixed(a, b, words[i])
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def absorb_doubles(
     state: UInt64s, name: UInt64s, values: npt.NDArray[np.float64], bits: UInt64s, is_set: Mask
 ) -> None:
@@ -112,7 +113,7 @@ def absorb_doubles(
             state[i, 0], state[i, 1] = _mixed(a, b, _NAN if np.isnan(value) else bits[i])
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def absorb_groups(
     state: UInt64s, name: UInt64s, offsets: Int64s, members: UInt64s, is_set: Mask
 ) -> None:
@@ -128,7 +129,7 @@ def absorb_groups(
         state[i, 0], state[i, 1] = a, b
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def finish(state: UInt64s, counts: Int64s) -> None:
     """Ends every row's hash; ``counts`` tells equal rows apart."""
     for i in range(len(state)):
@@ -138,7 +139,7 @@ def finish(state: UInt64s, counts: Int64s) -> None:
         state[i, 0], state[i, 1] = a + b, a + b + b
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _slot(keys: UInt64s, key: np.uint64) -> np.uint64:
     """Where the key stands, or the empty place for it."""
     wide = np.uint64(len(keys) - 1)
@@ -148,7 +149,7 @@ def _slot(keys: UInt64s, key: np.uint64) -> np.uint64:
     return at
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def count_repeats(
     state: UInt64s, seen: UInt64s, again: UInt64s, times: Int64s, counts: Int64s
 ) -> tuple[int, int]:
@@ -175,7 +176,7 @@ def count_repeats(
     return new, repeated
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def rehash(old: UInt64s, old_times: Int64s, keys: UInt64s, times: Int64s) -> None:
     """Moves every key, and its times where there are any, to larger tables."""
     for i in range(len(old)):

@@ -16,6 +16,8 @@ from shoal.core.spans import Span
 
 
 class Comparator(StrEnum):
+    """How two values are compared."""
+
     EQUAL = "="
     NOT_EQUAL = "!="
     GREATER = ">"
@@ -25,12 +27,16 @@ class Comparator(StrEnum):
 
 
 class TextTest(StrEnum):
+    """What a string is tested for."""
+
     CONTAINS = "contains"
     STARTS_WITH = "starts with"
     ENDS_WITH = "ends with"
 
 
 class AggregateFunction(StrEnum):
+    """What is made of the chosen events."""
+
     COUNT = "count"
     DAYS = "days"
     SUM = "sum"
@@ -50,12 +56,16 @@ class AggregateFunction(StrEnum):
 
 
 class RankFunction(StrEnum):
+    """Into how many steps a rank divides everyone."""
+
     QUINTILE = "quintile"
     DECILE = "decile"
     PERCENTILE = "percentile"
 
 
 class TimePartFunction(StrEnum):
+    """A part of an event's local time."""
+
     HOUR = "hour"
     WEEKDAY = "weekday"
     DAY = "day"
@@ -64,6 +74,8 @@ class TimePartFunction(StrEnum):
 
 
 class ArithmeticOperator(StrEnum):
+    """What is done with two values."""
+
     ADD = "+"
     SUBTRACT = "-"
     MULTIPLY = "*"
@@ -90,11 +102,15 @@ class NumberLiteral(Node):
 
 @dataclass(frozen=True, slots=True)
 class TextLiteral(Node):
+    """``'text'``."""
+
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class BooleanLiteral(Node):
+    """``true`` or ``false``."""
+
     truth: bool
 
 
@@ -123,6 +139,8 @@ Literal: TypeAlias = NumberLiteral | TextLiteral | BooleanLiteral | SpanLiteral 
 
 @dataclass(frozen=True, slots=True)
 class InLast(Node):
+    """``in last 30d``."""
+
     span: Span
 
 
@@ -136,16 +154,22 @@ class BetweenAgo(Node):
 
 @dataclass(frozen=True, slots=True)
 class Since(Node):
+    """``since 2026-11-01``: that instant included."""
+
     start: InstantLiteral
 
 
 @dataclass(frozen=True, slots=True)
 class Before(Node):
+    """``before 2026-11-01``: that instant not included."""
+
     end: InstantLiteral
 
 
 @dataclass(frozen=True, slots=True)
 class FromTo(Node):
+    """``from START to END``: the start included, the end not."""
+
     start: InstantLiteral
     end: InstantLiteral
 
@@ -180,11 +204,14 @@ class EventRef(Node):
 
     @property
     def is_any(self) -> bool:
+        """Whether it names no event, and so means any."""
         return not self.names
 
 
 @dataclass(frozen=True, slots=True)
 class Selection(Node):
+    """Events, or a property of them, that meet a condition within a window."""
+
     event: EventRef
     property: str | None = None
     where: Condition | None = None
@@ -193,6 +220,8 @@ class Selection(Node):
 
 @dataclass(frozen=True, slots=True)
 class Step(Node):
+    """One step of a sequence, within a span after the step before it if one is given."""
+
     event: EventRef
     negated: bool = False
     where: Condition | None = None
@@ -201,6 +230,8 @@ class Step(Node):
 
 @dataclass(frozen=True, slots=True)
 class Sequence(Node):
+    """``sequence (…)``: steps one after another, with the same ``by`` if one is given."""
+
     steps: tuple[Step, ...]
     by: str | None = None
     window: Window | None = None
@@ -228,6 +259,8 @@ class TimePart(Node):
 
 @dataclass(frozen=True, slots=True)
 class Aggregate(Node):
+    """``avg(order_completed.revenue in last 90d)``."""
+
     function: AggregateFunction
     selection: Selection
 
@@ -250,17 +283,23 @@ class TraitValue(Node):
 
 @dataclass(frozen=True, slots=True)
 class Age(Node):
+    """``age(instant)``: how long ago it was."""
+
     value: Value
 
 
 @dataclass(frozen=True, slots=True)
 class Coalesce(Node):
+    """``coalesce(first, second)``: the first that is set."""
+
     first: Value
     second: Value
 
 
 @dataclass(frozen=True, slots=True)
 class Rank(Node):
+    """``quintile(value)`` among everyone, or among those in a scope."""
+
     function: RankFunction
     value: Value
     scope: Rule | None = None
@@ -268,18 +307,24 @@ class Rank(Node):
 
 @dataclass(frozen=True, slots=True)
 class When(Node):
+    """One ``when … then …`` of a ``case``."""
+
     rule: Rule
     value: Value
 
 
 @dataclass(frozen=True, slots=True)
 class Case(Node):
+    """``case when … then … else … end``: the value of the first rule that is true."""
+
     whens: tuple[When, ...]
     otherwise: Value | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Arithmetic(Node):
+    """``left + right`` and its kin."""
+
     operator: ArithmeticOperator
     left: Value
     right: Value
@@ -311,11 +356,15 @@ class And(Node):
 
 @dataclass(frozen=True, slots=True)
 class Or(Node):
+    """Two or more parts; nested ``or`` is flattened by the parser."""
+
     parts: tuple[Rule, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Not(Node):
+    """``not part``."""
+
     part: Rule
 
 
@@ -329,6 +378,8 @@ class Did(Node):
 
 @dataclass(frozen=True, slots=True)
 class Compare(Node):
+    """``left >= right`` and its kin."""
+
     left: Value
     comparator: Comparator
     right: Value
@@ -336,6 +387,8 @@ class Compare(Node):
 
 @dataclass(frozen=True, slots=True)
 class InList(Node):
+    """``value in (…)``, or with ``negated`` ``not in``."""
+
     value: Value
     literals: tuple[Literal, ...]
     negated: bool = False
@@ -343,6 +396,8 @@ class InList(Node):
 
 @dataclass(frozen=True, slots=True)
 class Between(Node):
+    """``value between low and high``: both ends included."""
+
     value: Value
     low: Value
     high: Value
@@ -351,6 +406,8 @@ class Between(Node):
 
 @dataclass(frozen=True, slots=True)
 class TextMatch(Node):
+    """``value contains 'text'`` and its kin."""
+
     value: Value
     test: TextTest
     text: str
@@ -386,6 +443,8 @@ class InTop(Node):
 
 @dataclass(frozen=True, slots=True)
 class InSegment(Node):
+    """``in segment NAME``, or with ``at_least`` ``… for at least 30d``."""
+
     name: str
     negated: bool = False
     at_least: Span | None = None
@@ -402,17 +461,19 @@ class Changed(Node):
 
 @dataclass(frozen=True, slots=True)
 class ConsentsTo(Node):
+    """``consents to PURPOSE``: the last word on it is a grant."""
+
     purpose: str
 
 
 @dataclass(frozen=True, slots=True)
 class Everyone(Node):
-    pass
+    """True for everybody."""
 
 
 @dataclass(frozen=True, slots=True)
 class Nobody(Node):
-    pass
+    """True for nobody."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from shoal.language.tree import Rule, Value
 
 
 class ValueType(StrEnum):
+    """What a value is."""
+
     NUMBER = "number"
     TEXT = "text"
     BOOLEAN = "boolean"
@@ -58,8 +60,10 @@ class TraitEntry:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Everything a rule may name. An ``open`` vocabulary lets unknown event, property and trait
-    names pass with a warning (they select nothing); segments must always exist.
+    """Everything a rule may name.
+
+    An ``open`` vocabulary lets unknown event, property and trait names pass with a warning (they
+    select nothing); segments must always exist.
     """
 
     events: Mapping[str, EventEntry] = field(default_factory=dict[str, EventEntry])

@@ -103,8 +103,10 @@ class ValueAnswer:
         object.__setattr__(self, "type", self.output.type)
 
     def table(self) -> pa.Table:
-        """Columns ``user_id, value``, sorted by user id; null where unset. Instants are UTC
-        timestamps, spans durations."""
+        """Columns ``user_id, value``, sorted by user id; null where unset.
+
+        Instants are UTC timestamps, spans durations.
+        """
         ids: list[pa.Array] = []
         values: list[pa.Array] = []
         for bucket, answer in enumerate(self.buckets):
@@ -244,8 +246,10 @@ def counts_at(
 def transitions(
     snapshot: Snapshot, rule: Rule, vocabulary: Vocabulary, start: int, end: int
 ) -> pa.Table:
-    """Columns ``user_id, at, entered``: every membership change in ``(start, end]``, exactly,
-    in order of (instant, user id)."""
+    """Columns ``user_id, at, entered``: every membership change in ``(start, end]``, exactly.
+
+    In order of (instant, user id).
+    """
     found = transitions_of(histories_of(snapshot), rule, vocabulary, start, end)
     ids = [
         snapshot.user_ids(bucket).take(pa.array(changes.profiles))
@@ -281,6 +285,8 @@ def trace(
 def changes_at(
     snapshot: Snapshot, rule: Rule, vocabulary: Vocabulary, user_id: str, as_of: int
 ) -> int | None:
-    """The first instant after ``as_of`` at which the person's membership changes if nothing more
-    happens; None if it never does, or if other profiles decide."""
+    """The first instant after ``as_of`` at which membership changes by the clock alone.
+
+    None if it never does, or if other profiles decide.
+    """
     return trace(snapshot, rule, vocabulary, user_id, as_of).changes_at

@@ -9,9 +9,10 @@ back to its first line, so one stray quote costs one row and not the rest of the
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
+
+from shoal.core.compiled import compiled
 
 Int32s = npt.NDArray[np.int32]
 Bytes = npt.NDArray[np.uint8]
@@ -23,7 +24,7 @@ LONGEST_QUOTED = 1 << 20
 _LF, _CR, _SPACE = 10, 13, 32
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _quoted(
     data: Bytes,
     start: int,
@@ -55,7 +56,7 @@ def _quoted(
     return (-2 if waits else -1), breaks, UNCLOSED, doubled
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _cell_end(data: Bytes, at: int, special: Mask) -> tuple[int, int]:
     """Where the delimiter or line end after a cell stands, and NUL if a NUL byte came before."""
     state = OK
@@ -66,7 +67,7 @@ def _cell_end(data: Bytes, at: int, special: Mask) -> tuple[int, int]:
     return at, state
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _cell(
     data: Bytes,
     at: int,
@@ -104,7 +105,7 @@ def _cell(
     return start, (-1 - stop if escaped else stop), at, breaks, state
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _after_spaces(data: Bytes, at: int) -> int:
     """The last of some spaces, or the line end after them."""
     length = len(data)
@@ -118,7 +119,7 @@ def _after_spaces(data: Bytes, at: int) -> int:
     return at
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _begin(data: Bytes, at: int, collapse: bool) -> tuple[int, bool]:
     """Where a row begins, and whether the line is blank up to its end, which stands there."""
     length = len(data)
@@ -130,7 +131,7 @@ def _begin(data: Bytes, at: int, collapse: bool) -> tuple[int, bool]:
     return at, at >= length or data[at] == _LF
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def split_rows(
     data: Bytes,
     final: bool,
@@ -201,7 +202,7 @@ def split_rows(
     return row, position, line
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def cell_sizes(
     data: Bytes, starts: Int32s, ends: Int32s, rows: Int32s, quote: int, offsets: Int32s
 ) -> None:
@@ -228,7 +229,7 @@ def cell_sizes(
     offsets[len(rows)] = total
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def copy_cells(
     data: Bytes, starts: Int32s, ends: Int32s, rows: Int32s, quote: int, text: Bytes
 ) -> None:

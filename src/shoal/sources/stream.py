@@ -209,6 +209,10 @@ class _Translation:
 
     def tables(self) -> Iterator[EventTable]:
         """The events of the whole file."""
+        from shoal.core.compiled import tell_first_use
+        from shoal.events import hashing
+
+        tell_first_use(hashing.count_repeats)
         stream, name = self._stream, self._stream.source.name
         with closing(_as_generator(self._reader.batches())) as batches:
             for batch in batches:

@@ -4,10 +4,10 @@
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
 
+from shoal.core.compiled import compiled
 from shoal.events.cells import (
     FAILED,
     LOCAL,
@@ -41,7 +41,7 @@ for _place, _letters in enumerate(_MONTHS_REST):
 _LATEST_SECOND, _LATEST_MILLI, _LATEST_MICRO = 10**11, 10**14, 10**17
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _digits(data: Bytes, at: int, count: int) -> int:
     value = 0
     for i in range(at, at + count):
@@ -49,7 +49,7 @@ def _digits(data: Bytes, at: int, count: int) -> int:
     return value
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _compact(data: Bytes, at: int, digits: int) -> int:
     """Local microseconds of ``20260131`` or ``20260131235959``; -1 below 1970 too."""
     year, month, day = _digits(data, at, 4), _digits(data, at + 4, 2), _digits(data, at + 6, 2)
@@ -65,7 +65,7 @@ def _compact(data: Bytes, at: int, digits: int) -> int:
     return days_of(year, month, day) * _DAY + time
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _since(whole: int, billionths: int, unit: int) -> int:
     """Microseconds of a number of units; with AUTO of the unit its size speaks for."""
     if unit == AUTO:
@@ -84,7 +84,7 @@ def _since(whole: int, billionths: int, unit: int) -> int:
     return whole if unit == MICROSECONDS else whole // 1_000
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _epoch(data: Bytes, at: int, end: int, unit: int) -> tuple[int, int]:
     """The code of a cell that is not blank, and its microseconds."""
     negative = data[at] == 45
@@ -120,7 +120,7 @@ def _epoch(data: Bytes, at: int, end: int, unit: int) -> tuple[int, int]:
     return UTC, (-value if negative else value)
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def read_epochs(
     offsets: Int64s, data: Bytes, wanted: Mask, unit: int, values: Int64s, codes: Bytes
 ) -> None:
@@ -137,7 +137,7 @@ def read_epochs(
                 codes[i], values[i] = _epoch(data, at, end, unit)
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _number(data: Bytes, at: int, end: int, most: int) -> tuple[int, int]:
     """A number of at least one and at most so many digits, and where it ends; -1 for none."""
     value, start = 0, at
@@ -147,7 +147,7 @@ def _number(data: Bytes, at: int, end: int, most: int) -> tuple[int, int]:
     return (value if at > start else -1), at
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _month(data: Bytes, at: int, end: int) -> tuple[int, int]:
     """The month of an English name, short or whole, and where it ends; 0 for none."""
     if at + 3 > end:
@@ -170,7 +170,7 @@ def _month(data: Bytes, at: int, end: int) -> tuple[int, int]:
     return 0, at
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _literal(data: Bytes, at: int, end: int, sign: int) -> int:
     """Where the text goes on after a letter of the format; -1 if it is another."""
     if sign == 32:
@@ -184,7 +184,7 @@ def _literal(data: Bytes, at: int, end: int, sign: int) -> int:
     return at + 1 if same else -1
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _dated(data: Bytes, at: int, end: int, sign: int, fields: Int64s) -> int:
     """Takes in the year, month or day; where the text goes on, or -1."""
     begin = at
@@ -207,7 +207,7 @@ def _dated(data: Bytes, at: int, end: int, sign: int, fields: Int64s) -> int:
     return at if fields[DAY] > 0 else -1
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _timed(data: Bytes, at: int, end: int, sign: int, fields: Int64s) -> int:
     """Takes in a part of the time of day; where the text goes on, or -1."""
     begin = at
@@ -238,7 +238,7 @@ def _timed(data: Bytes, at: int, end: int, sign: int, fields: Int64s) -> int:
     return at + 2 if letter == 97 or letter == 112 else -1
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _zoned(data: Bytes, at: int, end: int, fields: Int64s) -> int:
     """Takes in an offset; where the text goes on, or -1."""
     begin = at
@@ -251,7 +251,7 @@ def _zoned(data: Bytes, at: int, end: int, fields: Int64s) -> int:
     return at if -_DAY < fields[OFFSET] < _DAY else -1
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _formatted(
     data: Bytes, at: int, end: int, program: Bytes, is_sign: Mask, fields: Int64s
 ) -> bool:
@@ -273,7 +273,7 @@ def _formatted(
     return at == end and is_date(fields[YEAR], fields[MONTH], fields[DAY])
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def read_formatted(
     offsets: Int64s,
     data: Bytes,

@@ -26,6 +26,7 @@ class BucketHistory:
         self._catalogue = catalogue
         self._columns: dict[ColumnKey, Column | None] = {}
         self._rows: dict[str, Int32s] = {}
+        self._whole: dict[str, Any] = {}
 
     def __len__(self) -> int:
         return sum(len(run) for run in self._runs)
@@ -55,51 +56,63 @@ class BucketHistory:
             return self._runs[0].offsets
         return self._merged[0]
 
-    @cached_property
+    @property
     def first_seen(self) -> Int64s:
         """When each profile became known."""
         if len(self._runs) == 1:
             return self._runs[0].first_seen
+        return self._first_seen
+
+    @cached_property
+    def _first_seen(self) -> Int64s:
         found = np.full(len(self.profiles), np.iinfo(np.int64).max, dtype=np.int64)
         for run in self._runs:
             at = np.searchsorted(self.profiles, run.profiles)
             found[at] = np.minimum(found[at], run.first_seen)
         return found
 
-    @cached_property
+    @property
     def occurred_at(self) -> Int64s:
         """When each row happened."""
-        return self._fixed([run.occurred_at for run in self._runs], np.int64)
+        return self._fixed("occurred_at", np.int64)
 
-    @cached_property
+    @property
     def received_at(self) -> Int64s:
         """When each row was received."""
-        return self._fixed([run.received_at for run in self._runs], np.int64)
+        return self._fixed("received_at", np.int64)
 
-    @cached_property
+    @property
     def arrival(self) -> Int64s:
         """Arrival number of each row."""
-        return self._fixed([run.arrival for run in self._runs], np.int64)
+        return self._fixed("arrival", np.int64)
 
-    @cached_property
+    @property
     def import_id(self) -> Int32s:
         """The import each row came by; 0 for one from the log."""
-        return self._fixed([run.import_id for run in self._runs], np.int32)
+        return self._fixed("import_id", np.int32)
 
-    @cached_property
+    @property
     def event(self) -> npt.NDArray[np.uint16]:
         """Code of each row's event."""
+        return self._event
+
+    @cached_property
+    def _event(self) -> npt.NDArray[np.uint16]:
         names = {name: code for code, name in enumerate(self.event_names)}
         codes: list[npt.NDArray[np.uint16]] = []
         for run in self._runs:
             mapping = [names[name] for name in run.event_names]
             same = mapping == list(range(len(mapping)))
             codes.append(run.event if same else np.array(mapping, dtype=np.uint16)[run.event])
-        return self._fixed(codes, np.uint16)
+        return self._joined(codes, np.uint16)
 
-    @cached_property
+    @property
     def event_names(self) -> tuple[str, ...]:
         """What the codes mean."""
+        return self._event_names
+
+    @cached_property
+    def _event_names(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(name for run in self._runs for name in run.event_names))
 
     def rows_of(self, event: str) -> Int32s:
@@ -155,7 +168,13 @@ class BucketHistory:
             kind, values = Kind.DOUBLE, as_doubles(values)
         return Column(kind, rows, values if order is None else values[order])
 
-    def _fixed(self, arrays: list[npt.NDArray[Any]], kind: Any) -> Any:
+    def _fixed(self, name: str, kind: Any) -> Any:
+        """An array that every run has, over the whole bucket; kept."""
+        if name not in self._whole:
+            self._whole[name] = self._joined([getattr(run, name) for run in self._runs], kind)
+        return self._whole[name]
+
+    def _joined(self, arrays: list[npt.NDArray[Any]], kind: Any) -> Any:
         if len(arrays) == 1:
             return arrays[0]
         _, places = self._merged

@@ -20,6 +20,11 @@ LEAST_SHARE = 0.005
 LEAST_BUYERS = 0.15
 """Of a group: a category that few of them buy says little about the others."""
 
+_NAMES = {
+    "REFRIGERATED": "Chilled juice, soy and tofu",
+    "WATER - CARBONATED/FLVRD DRINK": "Sparkling or flavoured water",
+}
+"""Categories whose own name says little, by what is in them."""
 _WORDS = {
     "frzn": "frozen",
     "refrgratd": "refrigerated",
@@ -99,6 +104,8 @@ def readable(raw: str) -> str:
     >>> readable("FRZN NOVELTIES/WTR ICE")
     'Frozen novelties/water ice'
     """
+    if raw in _NAMES:
+        return _NAMES[raw]
     parts = [
         "/".join(_WORDS.get(piece, piece) for piece in _WORDS.get(word, word).split("/"))
         for word in raw.lower().split()

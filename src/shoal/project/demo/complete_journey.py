@@ -167,6 +167,7 @@ def prepare(folder: Path) -> Prepared:
     with duckdb.connect(":memory:") as engine:
         try:
             engine.execute("set timezone = 'UTC'")
+            engine.execute("set enable_progress_bar = false")
             for name in TABLES:
                 path = _quoted(source / f"{name}.parquet")
                 engine.execute(

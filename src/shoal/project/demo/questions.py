@@ -43,7 +43,6 @@ class Heard:
     story: Story
     calendar: Calendar
     people: People
-    known: int
     now: Answers
     earlier: Answers
     trend: tuple[Answers, ...]
@@ -67,10 +66,7 @@ def ask_all(shop: Shop, story: Story, watch: Watch) -> Heard:
     values = {**VALUES, "counted": story.counted, **{name: name for name in story.facts}}
     if story.facts:
         values |= {name: name for name in TASTES}
-    with watch.step("Wake the engine", "its first use compiles it, once per machine"):
-        known = len(everybody(reading, as_of))
-        people = everybody(reading, as_of, ORDERED)
-        shop.explain(ORDERED, user=people.ids[0].as_py())
+    people = everybody(reading, as_of, ORDERED)
     with watch.step(
         "Segments, traits, scores", f"{len(rules)} rules and {len(values)} values in one pass"
     ):
@@ -83,4 +79,4 @@ def ask_all(shop: Shop, story: Story, watch: Watch) -> Heard:
     values = {**month_values(dates.dates), **week_values()}
     with watch.step("Months, weekdays, hours", f"{count(len(values))} values in one pass"):
         year = people.ask(as_of, {}, values)
-    return Heard(story, dates, people, known, now, earlier, trend, year, segments, stages, groups)
+    return Heard(story, dates, people, now, earlier, trend, year, segments, stages, groups)

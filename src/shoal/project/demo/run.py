@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,7 +17,7 @@ from shoal.project.demo.story import COMPLETE_JOURNEY, STARTER, Story
 from shoal.project.demo.watch import Watch
 from shoal.project.report import Report, render
 from shoal.project.report.figures import ImportedFile, Note
-from shoal.project.report.words import count, plural
+from shoal.project.report.words import count, day, plural, share
 
 if TYPE_CHECKING:
     from shoal.project.importing import Wanted
@@ -32,6 +32,7 @@ BECAME = {
     "redemptions.parquet": "coupons redeemed",
     "households.parquet": "traits of households",
 }
+ORDERED = "did order_completed"
 EARLY_BIRDS = "count(order_completed where hour(time) < 9 in last 90d) >= 6"
 
 
@@ -79,7 +80,23 @@ def run_demo(
         page = loaded.project.folder / REPORT
         page.write_text(render(report), encoding="utf-8")
         step.text = str(page)
+    for line in told(report):
+        echo(line)
     return report
+
+
+def told(report: Report) -> Iterator[str]:
+    """The report in a screenful of text: sizes, shares of revenue, findings."""
+    yield ""
+    yield f"{report.title}: as of {day(report.as_of, report.zone)}"
+    yield ""
+    yield f"{report.many:>12}  of revenue  ({report.value_span})"
+    for line in report.segments:
+        worth = line.revenue / report.total_value if report.total_value else 0.0
+        yield f"{line.size:>12,}  {share(worth):>10}  {line.title}"
+    yield ""
+    for finding in report.findings:
+        yield f"* {finding.headline}. {finding.detail}"
 
 
 def load(folder: Path | None, watch: Watch, data: str | None = None) -> Loaded:
@@ -94,9 +111,21 @@ def load(folder: Path | None, watch: Watch, data: str | None = None) -> Loaded:
             f"there is no demo data called `{data}`, and no such file",
             hint=f"did you mean `{near}`?" if near else f"there is {', '.join(DATA)}",
         )
+    with watch.step("Wake the engine", "compiled at its first use on a machine, then kept"):
+        _wake(loaded.project)
     with watch.step("Definitions") as step:
         step.text = _define(loaded.project)
     return loaded
+
+
+def _wake(project: Project) -> None:
+    """Asks a little of everything, so that no later step pays for compiling."""
+    from shoal.project.shop import Shop
+
+    shop = Shop(project)
+    somebody = shop.rule(ORDERED).members().column("user_id")
+    if len(somebody):
+        shop.explain(ORDERED, user=somebody[0].as_py())
 
 
 def _load_complete_journey(folder: Path, watch: Watch) -> Loaded:

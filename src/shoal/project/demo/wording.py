@@ -87,7 +87,7 @@ class Wording:
         now, many = self.heard.now, self.heard.story.many
         mailed, ignored = now.size("mailed"), now.size("campaign_ignorers")
         return Finding(
-            f"{share(ignored / max(mailed, 1))} of the most mailed never used a coupon",
+            f"{share(ignored / max(mailed, 1))} of the most mailed used no coupon",
             f"{count(mailed)} {many} got three campaigns or more in half a year; {count(ignored)} of "
             "them redeemed nothing. Every letter they ignore teaches them to ignore the next.",
             "segments",

@@ -1,0 +1,154 @@
+# Compiled: types are found by the compiler, which exports `carray` without saying so.
+# pyright: basic, reportPrivateImportUsage=false
+"""Compiled choosing of rows: which of a stream's rows a selection's condition is true for."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import carray
+
+from shoal.core.compiled import as_pointer, compiled
+from shoal.engine import opcodes as op
+from shoal.engine.aggregates import LOWEST
+from shoal.engine.calendars import NEVER, time_part
+from shoal.engine.operations import operate
+from shoal.engine.rows import column_positions, take_values
+from shoal.engine.tables import CHUNK
+
+
+@compiled
+def evaluate_condition(program, selection, arrays, rows, ordinals, times, n, f, t, positions):
+    """Run a selection's condition over up to CHUNK candidate rows."""
+    no_instant = np.zeros(1, dtype=np.int64)
+    for o in range(selection[1], selection[2]):
+        row = program.row_operations[o]
+        if row[0] == op.LOAD:
+            column = arrays.columns[row[2]]
+            column_positions(column, rows, ordinals, n, positions)
+            take_values(column, positions, n, f[row[1]])
+        elif row[0] == op.TIME_PART:
+            for i in range(n):
+                f[row[1], i] = time_part(row[2], times[i], arrays.starts, arrays.offsets)
+        elif row[0] == op.IN_TABLE:
+            in_table(row, n, f, t, arrays)
+        else:
+            operate(row, n, f, t, program.constants, no_instant, arrays.starts, arrays.offsets)
+
+
+@compiled
+def in_table(row, n, f, t, arrays):
+    """Whether each lane's string is among those a table lists."""
+    table = carray(as_pointer(arrays.tables[row[3], 0]), arrays.tables[row[3], 1], np.uint8)
+    for i in range(n):
+        v = f[row[2], i]
+        t[row[1], i] = 1 if v != v else 2 * table[np.int64(v)]
+
+
+@compiled
+def skip_early(stream, times, starts, ends, begins, n, floors, varied):
+    """``begins[k]``: the first of a point's rows that is not before its floor.
+
+    Read from the end, so that rows long past cost nothing.
+    """
+    for k in range(n):
+        floor = floors[k if varied else 0]
+        if floor == LOWEST:
+            begins[k] = starts[k]
+            continue
+        at = ends[k]
+        while at > starts[k] and times[stream[at - 1]] >= floor:
+            at -= 1
+        begins[k] = at
+
+
+@compiled
+def choose_all(stream, times, begins, ends, n, rows, ordinals, chosen_times, bounds):
+    """Every candidate is chosen."""
+    count = 0
+    for k in range(n):
+        bounds[k] = count
+        for i in range(begins[k], ends[k]):
+            row = stream[i]
+            rows[count] = row
+            ordinals[count] = i
+            chosen_times[count] = times[row]
+            count += 1
+    bounds[n] = count
+
+
+@compiled
+def choose_rows(program, selection, arrays, n, known_at, work):
+    """Rows of each point that meet the selection, from its stream's rows ``begins`` to ``ends``.
+
+    Point k owns ``bounds[k]`` to ``bounds[k + 1]`` of the chosen ones.
+    """
+    stream = carray(
+        as_pointer(arrays.streams[selection[0], 0]), arrays.streams[selection[0], 1], np.int32
+    )
+    times = carray(as_pointer(arrays.base[0]), arrays.base[5], np.int64)
+    received = carray(as_pointer(arrays.base[2]), arrays.base[5], np.int64)
+    event = carray(as_pointer(arrays.base[1]), arrays.base[5], np.uint16)
+    bounds, begins, ends, owner = work.bounds, work.begins, work.ends, work.owner
+    chosen_rows, chosen_ordinals = work.chosen_rows, work.chosen_ordinals
+    chosen_times, chunk_rows = work.chosen_times, work.chunk_rows
+    chunk_ordinals, chunk_times, truths = work.chunk_ordinals, work.chunk_times, work.rt
+    result, table = selection[3], selection[4]
+    if result < 0 and table < 0 and known_at == NEVER:
+        choose_all(
+            stream, times, begins, ends, n, chosen_rows, chosen_ordinals, chosen_times, bounds
+        )
+        return
+    count = 0
+    k, position = 0, begins[0] if n else 0
+    done = -1
+    parents = arrays.parents
+    while k < n:
+        filled = 0
+        while k < n and filled < CHUNK:
+            if position >= ends[k]:
+                k += 1
+                if k < n:
+                    position = begins[k]
+                continue
+            row = stream[position]
+            if known_at == NEVER or received[row] <= known_at:
+                chunk_rows[filled] = row
+                chunk_ordinals[filled] = position
+                owner[filled] = k
+                filled += 1
+            position += 1
+        if result >= 0:
+            for i in range(filled):
+                chunk_times[i] = times[chunk_rows[i]]
+            evaluate_condition(
+                program,
+                selection,
+                arrays,
+                chunk_rows,
+                chunk_ordinals,
+                chunk_times,
+                filled,
+                work.rf,
+                truths,
+                work.positions,
+            )
+        for i in range(filled):
+            if result >= 0 and truths[result, i] != 2:
+                continue
+            row = chunk_rows[i]
+            if table >= 0:
+                parent = parents[table, event[row]]
+                while parent >= 0 and row > 0 and event[row] != parent:
+                    row -= 1
+                if count > 0 and chosen_rows[count - 1] == row:
+                    continue
+            while done < owner[i]:
+                done += 1
+                bounds[done] = count
+            chosen_rows[count] = row
+            chosen_ordinals[count] = chunk_ordinals[i]
+            chosen_times[count] = times[row]
+            count += 1
+    while done < n:
+        done += 1
+        bounds[done] = count

@@ -1,0 +1,100 @@
+"""What the kernel reads and writes: a program's tables, a bucket's arrays, the buffers of a run."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from shoal.core.compiled import compiled
+from shoal.engine.history import Int64s
+
+CHUNK = 2_048
+"""Rows for which a condition is evaluated at once."""
+
+
+class Tables(NamedTuple):
+    """A program as the kernel reads it; see ``program.py`` for what the rows mean."""
+
+    constants: npt.NDArray[np.float64]
+    windows: Int64s
+    selections: Int64s
+    groups: Int64s
+    aggregates: Int64s
+    row_operations: Int64s
+    operations: Int64s
+    sequences: Int64s
+    steps: Int64s
+    outputs: Int64s
+    sizes: Int64s  # float registers, truth registers, row float registers, row truth registers
+
+
+class Work(NamedTuple):
+    """Buffers of one run, large enough for its largest block."""
+
+    chosen_rows: npt.NDArray[np.int32]
+    chosen_ordinals: npt.NDArray[np.int32]
+    chosen_times: npt.NDArray[np.int64]
+    positions: npt.NDArray[np.int32]
+    values: npt.NDArray[np.float64]
+    exact: npt.NDArray[np.int64]
+    scratch: npt.NDArray[np.float64]
+    tally: npt.NDArray[np.int32]  # by text code; zero between uses
+    chunk_rows: npt.NDArray[np.int32]
+    chunk_ordinals: npt.NDArray[np.int32]
+    chunk_times: npt.NDArray[np.int64]
+    owner: npt.NDArray[np.int32]
+    bounds: npt.NDArray[np.int64]
+    starts: npt.NDArray[np.int64]
+    begins: npt.NDArray[np.int64]
+    ends: npt.NDArray[np.int64]
+    window_begins: npt.NDArray[np.int64]
+    window_ends: npt.NDArray[np.int64]
+    rf: npt.NDArray[np.float64]
+    rt: npt.NDArray[np.int8]
+
+
+class Arrays(NamedTuple):
+    """Where a bucket's arrays lie: addresses and sizes."""
+
+    base: Int64s  # occurred_at, event, received_at, offsets, first_seen, rows, profiles
+    streams: Int64s  # rows, size
+    columns: Int64s  # rows, values, size, kind, lookup, lookup size, dense
+    tables: Int64s  # address, size of byte tables
+    stored: Int64s  # addresses of float64 arrays over profiles
+    stored_truth: Int64s  # addresses of int8 arrays over profiles
+    rank_tables: Int64s  # address, size of float64 tables
+    starts: Int64s  # of the zone's offsets
+    offsets: Int64s
+    makes_known: npt.NDArray[np.uint8]  # by event code
+    parents: Int64s  # for a selection whose lines stand for parents: by event code, or -1
+    line_parents: Int64s  # of every line event: its parent's event code, by event code, or -1
+
+
+@compiled
+def make_work(capacity: int, points: int, texts: int, row_floats: int, row_truths: int) -> Work:
+    """Buffers for blocks of at most so many rows and points."""
+    wide = max(capacity, CHUNK)
+    return Work(
+        np.empty(capacity, dtype=np.int32),
+        np.empty(capacity, dtype=np.int32),
+        np.empty(capacity, dtype=np.int64),
+        np.empty(wide, dtype=np.int32),
+        np.empty(capacity, dtype=np.float64),
+        np.empty(capacity, dtype=np.int64),
+        np.empty(capacity, dtype=np.float64),
+        np.zeros(texts, dtype=np.int32),
+        np.empty(CHUNK, dtype=np.int32),
+        np.empty(CHUNK, dtype=np.int32),
+        np.empty(CHUNK, dtype=np.int64),
+        np.empty(CHUNK, dtype=np.int32),
+        np.empty(points + 1, dtype=np.int64),
+        np.empty(points, dtype=np.int64),
+        np.empty(points, dtype=np.int64),
+        np.empty(points, dtype=np.int64),
+        np.empty(points, dtype=np.int64),
+        np.empty(points, dtype=np.int64),
+        np.zeros((row_floats, CHUNK), dtype=np.float64),
+        np.zeros((row_truths, CHUNK), dtype=np.int8),
+    )
