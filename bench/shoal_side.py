@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from bench.definitions import PAST, Definition, set_w
-from bench.generate import NOW, PRICED, Shape
+from bench.generate import NOW, PRICED, Shape, write
 from bench.measure import AnonymousMemory, peak_bytes, say, spread, versions
 from bench.synthetic import POOLS, pool, segments
 
@@ -69,7 +69,12 @@ def shoal(*arguments: str, folder: Path) -> str:
 
 
 def imported(path: Path, project: Path, shape: Shape) -> dict[str, Any]:
-    """Time of `shoal import` over the whole file, start of the process included."""
+    """Time of `shoal import` over the whole file, start of the process included; a small file is
+    imported before, so that what is compiled at the first use is there."""
+    if shape.rows > 2_000:
+        small = Shape(2_000, 200, shape.plan, shape.seed)
+        first = write(small, path.parent)
+        imported(first, first.resolve().with_suffix(""), small)
     if project.exists():
         shutil.rmtree(project)
     project.parent.mkdir(parents=True, exist_ok=True)

@@ -36,7 +36,8 @@ def init(
 def demo(
     context: typer.Context,
     data: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Which data: complete-journey.")
+        str | None,
+        typer.Option(metavar="NAME|FILE", help="complete-journey, or a file of your own orders."),
     ] = None,
     folder: Annotated[
         Path | None, typer.Option("--dir", metavar="DIR", help="Where the demo project is made.")

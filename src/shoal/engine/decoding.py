@@ -104,7 +104,7 @@ def values_at(answer: BucketAnswer, column: int, rows: npt.NDArray[np.int64]) ->
     if found is None:
         return []
     values: dict[object, None] = {}
-    for row in rows:
+    for row in map(int, rows):
         at = int(np.searchsorted(found.rows, row))
         if at < len(found.rows) and found.rows[at] == row:
             values[plain_value(found, at)] = None

@@ -157,33 +157,6 @@ def can_match(steps, step_bounds, k):
 
 
 @compiled
-def take_point(entries, step_bounds, k, keyed, point):
-    """Point k's entries, ``keyed`` ones only where the key is set; how many."""
-    size = 0
-    for s in range(len(step_bounds)):
-        for e in range(step_bounds[s, k], step_bounds[s, k + 1]):
-            if keyed and entries.by[e] != entries.by[e]:
-                continue
-            point.rows[size], point.times[size] = entries.rows[e], entries.times[e]
-            point.by[size], point.step[size], point.entry[size] = entries.by[e], s, e
-            size += 1
-    return size
-
-
-@compiled
-def drop_later(point, size, instant):
-    """The point's entries without those after the instant; how many are left."""
-    kept = 0
-    for e in range(size):
-        if point.times[e] <= instant:
-            point.rows[kept], point.times[kept] = point.rows[e], point.times[e]
-            point.by[kept], point.step[kept] = point.by[e], point.step[e]
-            point.entry[kept] = point.entry[e]
-            kept += 1
-    return kept
-
-
-@compiled
 def match_has(program, sequence, entries, point, kept, found):
     """1.0 where a match begins with a listed value (none listed: with any), else 0.0."""
     for j in range(found):
@@ -237,7 +210,10 @@ def run_sequence(
     entries = gather_entries(
         program, sequence, arrays, points, n, known_at, track, work, lows, offsets, step_bounds
     )
+    rows, times, by = entries.rows, entries.times, entries.by
     point = make_point_entries(step_bounds, n)
+    p_rows, p_times, p_by, p_step, p_entry, order, chain, matched = point
+    keyed = sequence[6] == 1
     starts, offsets_from_utc = arrays.starts, arrays.offsets
     window = sequence[3]
     for k in range(n):
@@ -245,22 +221,31 @@ def run_sequence(
         if not track and not can_match(steps, step_bounds, k):
             f[sequence[5], k] = 0.0
             continue
-        size = take_point(entries, step_bounds, k, sequence[6] == 1, point)
+        size = 0
+        for s in range(len(steps)):
+            for e in range(step_bounds[s, k], step_bounds[s, k + 1]):
+                if keyed and by[e] != by[e]:
+                    continue
+                p_rows[size], p_times[size], p_by[size] = rows[e], times[e], by[e]
+                p_step[size], p_entry[size] = s, e
+                size += 1
         if track:
             bounds = program.windows[window]
-            soonest = sequence_next(
-                size, point.times, steps, instant, bounds, starts, offsets_from_utc
-            )
+            soonest = sequence_next(size, p_times, steps, instant, bounds, starts, offsets_from_utc)
             next_at[k] = min(next_at[k], soonest)
-        kept = drop_later(point, size, instant)
+        kept = 0
+        for e in range(size):
+            if p_times[e] <= instant:
+                p_rows[kept], p_times[kept], p_by[kept] = p_rows[e], p_times[e], p_by[e]
+                p_step[kept], p_entry[kept] = p_step[e], p_entry[e]
+                kept += 1
         found = 0
         if kept:
             low = lows[window, k if varied else 0]
             high = highs[window, k if varied else 0]
             found = match_sequence(
-                kept, point.by, point.rows, point.times, point.step, steps, sequence[2],
-                instant, low, high, starts, offsets_from_utc,
-                point.order, point.chain, point.matched,
+                kept, p_by, p_rows, p_times, p_step, steps, sequence[2], instant, low, high,
+                starts, offsets_from_utc, order, chain, matched,
             )  # fmt: skip
         if sequence[4] == op.SEQUENCE_COUNT:
             f[sequence[5], k] = found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -73,7 +73,7 @@ class Arrays(NamedTuple):
 
 
 @compiled
-def make_work(capacity: int, points: int, texts: int, row_floats: int, row_truths: int) -> Work:
+def make_work(capacity: Any, points: int, texts: int, row_floats: int, row_truths: int) -> Work:
     """Buffers for blocks of at most so many rows and points."""
     wide = max(capacity, CHUNK)
     return Work(
