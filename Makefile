@@ -65,7 +65,7 @@ format: $(VENV)/.dev  ## formats, and mends what can be mended safely
 	$(VENV)/bin/ruff check --fix .
 
 types: $(VENV)/.dev  ## pyright, strict over the package
-	$(VENV)/bin/pyright
+	$(VENV)/bin/pyright --pythonpath $(RUN)
 
 imports: $(VENV)/.test  ## the rooms import only downwards
 	$(VENV)/bin/lint-imports --no-cache
