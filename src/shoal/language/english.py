@@ -63,7 +63,9 @@ def moment(text: str) -> str:
     shown = f"{found.day} {MONTHS[found.month - 1]} {found.year:04d}"
     if not time:
         return shown
-    clock, offset = re.fullmatch(r"([\d:.]+)(Z|[+-].*)?", time).groups()  # type: ignore[union-attr]
+    parts = re.fullmatch(r"([\d:.]+)(Z|[+-].*)?", time)
+    assert parts is not None, "the grammar lets no other time through"
+    clock, offset = parts.groups()
     zone = "" if not offset else " UTC" if offset == "Z" else f" UTC{offset}"
     return f"{shown} at {clock}{zone}"
 

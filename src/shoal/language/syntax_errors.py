@@ -143,7 +143,8 @@ _SPELT = re.compile(r"(\d+)\s*(second|minute|hour|day|week|month|year)s?\b", re.
 def syntax_problem(error: UnexpectedInput, text: str, locate: Locate) -> Problem:
     """The one problem of a text that is no rule."""
     offset, accepted = _where(error, text)
-    found = " ".join(_PIECE.match(text, offset)[0].split()) if offset < len(text) else ""  # type: ignore[index]
+    piece = _PIECE.match(text, offset) if offset < len(text) else None
+    found = " ".join(piece[0].split()) if piece else ""
     expected = expectation(accepted)
     if offset >= len(text):
         return _ends_early(text, expected, locate)

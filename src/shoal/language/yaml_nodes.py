@@ -65,13 +65,13 @@ class Page:
 
     def value(self, node: Node) -> Any:
         """The node as plain data."""
-        loader = SafeLoader("")
+        loader: Any = SafeLoader("")  # its methods have no types
         try:
-            return loader.construct_object(node, deep=True)  # type: ignore[no-untyped-call]
+            return loader.construct_object(node, deep=True)
         except (ValueError, OverflowError, YAMLError):
             return node.value if isinstance(node, ScalarNode) else None
         finally:
-            loader.dispose()  # pyright: ignore[reportUnknownMemberType]
+            loader.dispose()
 
 
 @dataclass(slots=True)
