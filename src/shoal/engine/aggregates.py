@@ -371,57 +371,65 @@ def of_values(function, values, begin, end, scratch):
 
 
 @compiled
-def window_ranges(times, bounds, lows, highs, varied, n, begins, ends):
-    """Where in the chosen rows each point's window begins and ends."""
-    for k in range(n):
-        begin, end = bounds[k], bounds[k + 1]
+def window_ranges(times, bounds, lows, highs, varied, live, n, begins, ends):
+    """Where in the chosen rows each live point's window begins and ends."""
+    for j in range(n):
+        begin, end = bounds[j], bounds[j + 1]
+        k = live[j]
         low, high = lows[k if varied else 0], highs[k if varied else 0]
         if begin < end and times[begin] < low:
             begin = search(times, begin, end, low)
         if begin < end and times[end - 1] >= high:
             end = search(times, begin, end, high)
-        begins[k], ends[k] = begin, end
+        begins[j], ends[j] = begin, end
 
 
 @compiled
-def fill_times(function, to, times, begins, ends, n, starts, offsets):
-    """Aggregates that need no property, for all points."""
+def fill_empty(function, to, n):
+    """What an aggregate is where there are no rows, for all points."""
+    zero = function in (op.COUNT, op.DAYS, op.SUM, op.DISTINCT)
+    to[:n] = 0.0 if zero else np.nan
+
+
+@compiled
+def fill_times(function, to, times, begins, ends, live, n, starts, offsets):
+    """Aggregates that need no property, for the live points."""
     if function == op.COUNT:
-        for k in range(n):
-            to[k] = ends[k] - begins[k]
+        for j in range(n):
+            to[live[j]] = ends[j] - begins[j]
     elif function == op.FIRST_AT:
-        for k in range(n):
-            to[k] = times[begins[k]] if begins[k] < ends[k] else np.nan
+        for j in range(n):
+            to[live[j]] = times[begins[j]] if begins[j] < ends[j] else np.nan
     elif function == op.LAST_AT:
-        for k in range(n):
-            to[k] = times[ends[k] - 1] if begins[k] < ends[k] else np.nan
+        for j in range(n):
+            to[live[j]] = times[ends[j] - 1] if begins[j] < ends[j] else np.nan
     else:
-        for k in range(n):
-            to[k] = of_times(function, times, begins[k], ends[k], starts, offsets)
+        for j in range(n):
+            to[live[j]] = of_times(function, times, begins[j], ends[j], starts, offsets)
 
 
 @compiled
-def fill_exact(function, to, values, exact, begins, ends, n):
-    """Sums and averages of exact numbers, for all points."""
-    for k in range(n):
+def fill_exact(function, to, values, exact, begins, ends, live, n):
+    """Sums and averages of exact numbers, for the live points."""
+    for j in range(n):
         total, number = 0.0, 0
-        if begins[k] < ends[k]:
-            total, number = exact_sum(values, exact, begins[k], ends[k])
+        if begins[j] < ends[j]:
+            total, number = exact_sum(values, exact, begins[j], ends[j])
         if function == op.SUM:
-            to[k] = total
+            to[live[j]] = total
         else:
-            to[k] = total / number if number else np.nan
+            to[live[j]] = total / number if number else np.nan
 
 
 @compiled
-def fill_texts(function, to, codes, begins, ends, n, tally):
-    """Aggregates of strings, for all points."""
-    for k in range(n):
-        to[k] = of_texts(function, codes, begins[k], ends[k], tally)
+def fill_texts(function, to, codes, begins, ends, live, n, tally):
+    """Aggregates of strings, for the live points."""
+    for j in range(n):
+        to[live[j]] = of_texts(function, codes, begins[j], ends[j], tally)
 
 
 @compiled
-def fill_values(function, to, values, begins, ends, n, scratch):
-    """Aggregates of a property, sums and averages of exact numbers aside, for all points."""
-    for k in range(n):
-        to[k] = of_values(function, values, begins[k], ends[k], scratch)
+def fill_values(function, to, values, begins, ends, live, n, scratch):
+    """Aggregates of a property, sums and averages of exact numbers aside, for the live points."""
+    for j in range(n):
+        to[live[j]] = of_values(function, values, begins[j], ends[j], scratch)

@@ -45,28 +45,38 @@ def in_table(row, n, f, t, arrays):
 
 
 @compiled
-def skip_early(stream, times, starts, ends, begins, n, floors, varied):
+def skip_early(stream, times, starts, ends, begins, n, floors, varied, live):
     """``begins[k]``: the first of a point's rows that is not before its floor.
 
-    Read from the end, so that rows long past cost nothing.
+    Read from the end, so that rows long past cost nothing. Points that keep any rows are listed in
+    ``live``; returns how many.
     """
+    count = 0
     for k in range(n):
+        at = ends[k]
+        first = starts[k]
+        if at == first:
+            continue
         floor = floors[k if varied else 0]
         if floor == LOWEST:
-            begins[k] = starts[k]
-            continue
-        at = ends[k]
-        while at > starts[k] and times[stream[at - 1]] >= floor:
-            at -= 1
-        begins[k] = at
+            at = first
+        else:
+            while at > first and times[stream[at - 1]] >= floor:
+                at -= 1
+        if at < ends[k]:
+            begins[k] = at
+            live[count] = k
+            count += 1
+    return count
 
 
 @compiled
-def choose_all(stream, times, begins, ends, n, rows, ordinals, chosen_times, bounds):
+def choose_all(stream, times, begins, ends, live, n, rows, ordinals, chosen_times, bounds):
     """Every candidate is chosen."""
     count = 0
-    for k in range(n):
-        bounds[k] = count
+    for j in range(n):
+        k = live[j]
+        bounds[j] = count
         for i in range(begins[k], ends[k]):
             row = stream[i]
             rows[count] = row
@@ -78,9 +88,9 @@ def choose_all(stream, times, begins, ends, n, rows, ordinals, chosen_times, bou
 
 @compiled
 def choose_rows(program, selection, arrays, n, known_at, work):
-    """Rows of each point that meet the selection, from its stream's rows ``begins`` to ``ends``.
+    """Rows of the n live points that meet the selection, from its stream's rows.
 
-    Point k owns ``bounds[k]`` to ``bounds[k + 1]`` of the chosen ones.
+    The j-th live point owns ``bounds[j]`` to ``bounds[j + 1]`` of the chosen ones.
     """
     stream = carray(
         as_pointer(arrays.streams[selection[0], 0]), arrays.streams[selection[0], 1], np.int32
@@ -92,29 +102,30 @@ def choose_rows(program, selection, arrays, n, known_at, work):
     chosen_rows, chosen_ordinals = work.chosen_rows, work.chosen_ordinals
     chosen_times, chunk_rows = work.chosen_times, work.chunk_rows
     chunk_ordinals, chunk_times, truths = work.chunk_ordinals, work.chunk_times, work.rt
+    live = work.live
     result, table = selection[3], selection[4]
     if result < 0 and table < 0 and known_at == NEVER:
         choose_all(
-            stream, times, begins, ends, n, chosen_rows, chosen_ordinals, chosen_times, bounds
+            stream, times, begins, ends, live, n, chosen_rows, chosen_ordinals, chosen_times, bounds
         )
         return
     count = 0
-    k, position = 0, begins[0] if n else 0
+    j, position = 0, begins[live[0]] if n else 0
     done = -1
     parents = arrays.parents
-    while k < n:
+    while j < n:
         filled = 0
-        while k < n and filled < CHUNK:
-            if position >= ends[k]:
-                k += 1
-                if k < n:
-                    position = begins[k]
+        while j < n and filled < CHUNK:
+            if position >= ends[live[j]]:
+                j += 1
+                if j < n:
+                    position = begins[live[j]]
                 continue
             row = stream[position]
             if known_at == NEVER or received[row] <= known_at:
                 chunk_rows[filled] = row
                 chunk_ordinals[filled] = position
-                owner[filled] = k
+                owner[filled] = j
                 filled += 1
             position += 1
         if result >= 0:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from shoal.engine import opcodes as op
+from shoal.engine.history import Int64s
 from shoal.engine.lowered_rules import VALUE_NODES, AggregateNeed, PointLowering
 from shoal.engine.program import DERIVED, Output, Program, table
 from shoal.engine.tables import Tables
@@ -61,10 +62,7 @@ def _value_output(lowering: PointLowering, name: str, question: Value) -> Output
             column=found[0] if found else -1,
         )
     assert isinstance(plain, tree.SequenceAggregate), "lists come from values(…)"
-    number = len(lowering.sequences) - 1
-    for index, row in enumerate(lowering.sequences):
-        if row[7] >= 0 and row[4] == op.SEQUENCE_COUNT:
-            number = index
+    number = lowering.lists[plain]
     return Output(
         name,
         truth=False,
@@ -73,6 +71,15 @@ def _value_output(lowering: PointLowering, name: str, question: Value) -> Output
         column=lowering.sequences[number][7],
         sequence=number,
     )
+
+
+def reading_order(selections: list[list[int]]) -> Int64s:
+    """Selections that feed aggregates, those of one stream together.
+
+    So each profile's place in a stream is looked up once.
+    """
+    fed = [index for index, row in enumerate(selections) if row[5] < row[6]]
+    return np.array(sorted(fed, key=lambda index: selections[index][0]), dtype=np.int64)
 
 
 def assemble(lowering: PointLowering, outputs: list[Output], vocabulary: Vocabulary) -> Program:
@@ -135,6 +142,7 @@ def _tables(
     return Tables(
         constants=np.array([*lowering.constants.numbers, float("nan")], dtype=np.float64),
         windows=table(lowering.windows, 4),
+        order=reading_order(selections),
         selections=table([tuple(selection) for selection in selections], 7),
         groups=table(groups, 4),
         aggregates=table(aggregates, 3),

@@ -8,9 +8,8 @@ import pyarrow as pa
 
 from shoal.engine.binding import column_of
 from shoal.engine.history import Column, Kind
-from shoal.engine.kernel import selected, sequence_matches
 from shoal.engine.program import Output
-from shoal.engine.running import BucketAnswer, unpack
+from shoal.engine.running import BucketAnswer, rows_behind, unpack
 from shoal.language.vocabulary import ValueType
 
 
@@ -59,27 +58,12 @@ def decode_lists(
     size = len(history.profiles)
     known = unpack(answer.known, size)
     result = np.full(size, None, dtype=object)
-    instants = np.array([as_of], dtype=np.int64)
     for profile in np.flatnonzero(known):
-        rows = history.offsets[profile + 1] - history.offsets[profile]
-        chosen = np.empty(max(rows, 1), dtype=np.int64)
-        points = np.array([profile], dtype=np.int64)
-        if output.sequence >= 0:
-            count = sequence_matches(
-                bound.tables, bound.arrays, output.sequence, points, instants, known_at, chosen
-            )
-        else:
-            count = selected(
-                bound.tables,
-                bound.arrays,
-                output.selection,
-                output.window,
-                points,
-                instants,
-                known_at,
-                chosen,
-            )
-        result[profile] = values_at(answer, output.column, np.sort(chosen[:count])[::-1])
+        rows = rows_behind(
+            bound, int(profile), as_of, known_at,
+            selection=output.selection, window=output.window, sequence=output.sequence,
+        )  # fmt: skip
+        result[profile] = values_at(answer, output.column, rows[::-1])
     return result
 
 

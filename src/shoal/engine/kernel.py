@@ -23,6 +23,7 @@ from shoal.core.compiled import as_pointer, compiled
 from shoal.engine import opcodes as op
 from shoal.engine.aggregates import (
     LOWEST,
+    fill_empty,
     fill_exact,
     fill_texts,
     fill_times,
@@ -49,10 +50,10 @@ BLOCK_ROWS = 32_768
 
 
 @compiled
-def aggregate_group(program, group, arrays, n, work, lows, highs, varied, f):
+def aggregate_group(program, group, arrays, n, live, work, lows, highs, varied, f):
     """Fill the registers of all aggregates that read one column (or none) of one selection."""
     bounds, times = work.bounds, work.chosen_times
-    count = bounds[n]
+    count = bounds[live]
     column = group[0]
     kind = -1
     if column >= 0:
@@ -73,15 +74,22 @@ def aggregate_group(program, group, arrays, n, work, lows, highs, varied, f):
         )
         if window != window_now:
             window_now = window
-            window_ranges(times, bounds, lows[window], highs[window], varied, n, begins, ends)
+            window_ranges(
+                times, bounds, lows[window], highs[window], varied, work.live, live, begins, ends
+            )
+        target = f[to]
+        fill_empty(function, target, n)
         if function <= op.GAP_STD:
-            fill_times(function, f[to], times, begins, ends, n, arrays.starts, arrays.offsets)
+            fill_times(
+                function, target, times, begins, ends, work.live, live,
+                arrays.starts, arrays.offsets,
+            )  # fmt: skip
         elif function <= op.AVG and kind == 0:
-            fill_exact(function, f[to], work.values, work.exact, begins, ends, n)
+            fill_exact(function, target, work.values, work.exact, begins, ends, work.live, live)
         elif kind == 2 and op.DISTINCT <= function <= op.SHARE:
-            fill_texts(function, f[to], work.values, begins, ends, n, work.tally)
+            fill_texts(function, target, work.values, begins, ends, work.live, live, work.tally)
         else:
-            fill_values(function, f[to], work.values, begins, ends, n, work.scratch)
+            fill_values(function, target, work.values, begins, ends, work.live, live, work.scratch)
 
 
 @compiled
@@ -135,17 +143,18 @@ def floor_windows(program, selection, lows, floors, track):
 
 
 @compiled
-def track_group(program, group, arrays, instants, n, work, slopes, next_at):
+def track_group(program, group, arrays, instants, n, live, work, slopes, next_at):
     """When the clock could next change an aggregate: for each point the soonest of all."""
     for a in range(group[2], group[3]):
         window = program.windows[program.aggregates[a, 2]]
         slopes[program.aggregates[a, 1], :n] = 0.0
-        for k in range(n):
+        for j in range(live):
+            k = work.live[j]
             soonest = window_next(
                 window,
                 work.chosen_times,
-                work.bounds[k],
-                work.bounds[k + 1],
+                work.bounds[j],
+                work.bounds[j + 1],
                 instants[k] if len(instants) > 1 else instants[0],
                 arrays.starts,
                 arrays.offsets,
@@ -184,10 +193,8 @@ def run_block(
     no_matches = np.empty(0, dtype=np.int64)
     floors = np.empty(n if varied else 1, dtype=np.int64)
     stream_now = -1
-    for s in range(len(program.selections)):
+    for s in program.order:
         selection = program.selections[s]
-        if selection[5] == selection[6]:
-            continue
         stream = carray(
             as_pointer(arrays.streams[selection[0], 0]), arrays.streams[selection[0], 1], np.int32
         )
@@ -195,13 +202,15 @@ def run_block(
             stream_now = selection[0]
             stream_ranges(stream, points, offsets, work.starts, work.ends)
         floor_windows(program, selection, lows, floors, track)
-        skip_early(stream, times, work.starts, work.ends, work.begins, n, floors, varied)
-        choose_rows(program, selection, arrays, n, known_at, work)
+        live = skip_early(
+            stream, times, work.starts, work.ends, work.begins, n, floors, varied, work.live
+        )
+        choose_rows(program, selection, arrays, live, known_at, work)
         for g in range(selection[5], selection[6]):
             group = program.groups[g]
-            aggregate_group(program, group, arrays, n, work, lows, highs, varied, f)
+            aggregate_group(program, group, arrays, n, live, work, lows, highs, varied, f)
             if track:
-                track_group(program, group, arrays, instants, n, work, slopes, next_at)
+                track_group(program, group, arrays, instants, n, live, work, slopes, next_at)
     for q in range(len(program.sequences)):
         run_sequence(
             program,
@@ -274,6 +283,39 @@ def run_point_operation(program, row, arrays, points, instants, n, f, t):
 
 
 @compiled
+def look_up(program, arrays, points, instants, known_at, asked, chosen, offsets):
+    """Rows of one point behind a selection or a sequence; see ``run``."""
+    rows = offsets[points[0] + 1] - offsets[points[0]]
+    work = make_work(rows, 1, 0, program.sizes[2], program.sizes[3])
+    lows = np.zeros((len(program.windows), 1), dtype=np.int64)
+    highs = np.zeros((len(program.windows), 1), dtype=np.int64)
+    for w in range(len(program.windows)):
+        lows[w, 0], highs[w, 0] = window_bounds(
+            program.windows[w], instants[0], arrays.starts, arrays.offsets
+        )
+    found = np.zeros(1, dtype=np.int64)
+    if asked[2] >= 0:
+        run_sequence(
+            program, program.sequences[asked[2]], arrays, points, instants, 1, known_at, False,
+            lows, highs, False, np.zeros((program.sizes[0], 1), dtype=np.float64), work,
+            np.empty(1, dtype=np.int64), offsets, found, chosen,
+        )  # fmt: skip
+        return found[0]
+    selection = program.selections[asked[0]]
+    stream = carray(
+        as_pointer(arrays.streams[selection[0], 0]), arrays.streams[selection[0], 1], np.int32
+    )
+    stream_ranges(stream, points, offsets, work.begins, work.ends)
+    work.live[0] = 0
+    choose_rows(program, selection, arrays, 1, known_at, work)
+    for i in range(work.bounds[1]):
+        if lows[asked[1], 0] <= work.chosen_times[i] < highs[asked[1], 0]:
+            chosen[found[0]] = work.chosen_rows[i]
+            found[0] += 1
+    return found[0]
+
+
+@compiled
 def run(
     program: Tables,
     arrays: Arrays,
@@ -288,13 +330,25 @@ def run(
     known: Bits,
     values: Floats,
     next_at: Int64s,
-) -> None:
+    kept_floats: Floats,
+    kept_truths: npt.NDArray[np.int8],
+    asked: Int64s,
+    chosen: Int64s,
+) -> int:
     """Evaluate a program at points (ascending profiles; instants: one for all, or one each).
 
     Fills ``members`` and ``unknowns`` (output x bytes of packed bits; unknowns only if wanted),
     ``known`` (packed bits), ``values`` (output x point) and, with ``track``, ``next_at``.
+
+    For explaining, the same machine code serves twice more, so that nothing else need be compiled:
+    with room in ``kept_floats`` and ``kept_truths``, a single point's registers are left there;
+    with room in ``chosen``, nothing is evaluated, and the rows are found that selection
+    ``asked[0]`` chooses in window ``asked[1]``, or that begin the matches of sequence ``asked[2]``
+    (whichever is not negative). Returns how many were found, else 0.
     """
     offsets = carray(as_pointer(arrays.base[3]), arrays.base[6] + 1, np.int64)
+    if len(chosen):
+        return look_up(program, arrays, points, instants, known_at, asked, chosen, offsets)
     total = len(points)
     width = min(BLOCK, (total + 7) // 8 * 8)
     f = np.zeros((program.sizes[0], width), dtype=np.float64)
@@ -359,119 +413,8 @@ def run(
         if track:
             for k in range(n):
                 next_at[start + k] = waits[k]
+        if len(kept_floats):
+            kept_floats[:] = f[:, 0]
+            kept_truths[:] = t[:, 0]
         start = end
-
-
-@compiled
-def trace(
-    program: Tables,
-    arrays: Arrays,
-    points: Int64s,
-    instants: Int64s,
-    known_at: int,
-    texts: int,
-    f: Floats,
-    t: npt.NDArray[np.int8],
-    next_at: Int64s,
-) -> None:
-    """Evaluate one point and leave every register in ``f`` and ``t``; with tracking."""
-    offsets = carray(as_pointer(arrays.base[3]), arrays.base[6] + 1, np.int64)
-    width = f.shape[1]
-    slopes = np.zeros((program.sizes[0], width), dtype=np.float64)
-    lows = np.zeros((len(program.windows), width), dtype=np.int64)
-    highs = np.zeros((len(program.windows), width), dtype=np.int64)
-    next_at[0] = NEVER
-    rows = offsets[points[0] + 1] - offsets[points[0]]
-    work = make_work(rows, width, texts, program.sizes[2], program.sizes[3])
-    run_block(
-        program,
-        arrays,
-        points,
-        instants,
-        1,
-        known_at,
-        True,
-        f,
-        t,
-        slopes,
-        next_at,
-        lows,
-        highs,
-        work,
-    )
-
-
-@compiled
-def selected(
-    program: Tables,
-    arrays: Arrays,
-    which: int,
-    window: int,
-    points: Int64s,
-    instants: Int64s,
-    known_at: int,
-    chosen: Int64s,
-) -> int:
-    """Rows of one point that a selection chooses within a window; returns how many."""
-    base = arrays.base
-    offsets = carray(as_pointer(base[3]), base[6] + 1, np.int64)
-    rows = offsets[points[0] + 1] - offsets[points[0]]
-    selection = program.selections[which]
-    stream = carray(
-        as_pointer(arrays.streams[selection[0], 0]), arrays.streams[selection[0], 1], np.int32
-    )
-    work = make_work(rows, 1, 0, program.sizes[2], program.sizes[3])
-    stream_ranges(stream, points, offsets, work.begins, work.ends)
-    choose_rows(program, selection, arrays, 1, known_at, work)
-    low, high = window_bounds(program.windows[window], instants[0], arrays.starts, arrays.offsets)
-    count = 0
-    for i in range(work.bounds[1]):
-        if low <= work.chosen_times[i] < high:
-            chosen[count] = work.chosen_rows[i]
-            count += 1
-    return count
-
-
-@compiled
-def sequence_matches(
-    program: Tables,
-    arrays: Arrays,
-    which: int,
-    points: Int64s,
-    instants: Int64s,
-    known_at: int,
-    chosen: Int64s,
-) -> int:
-    """Rows that begin the matches of a sequence for one point; returns how many."""
-    base = arrays.base
-    offsets = carray(as_pointer(base[3]), base[6] + 1, np.int64)
-    capacity = offsets[points[0] + 1] - offsets[points[0]]
-    windows = len(program.windows)
-    lows = np.zeros((windows, 1), dtype=np.int64)
-    highs = np.zeros((windows, 1), dtype=np.int64)
-    for w in range(windows):
-        lows[w, 0], highs[w, 0] = window_bounds(
-            program.windows[w], instants[0], arrays.starts, arrays.offsets
-        )
-    matches = np.zeros(1, dtype=np.int64)
-    work = make_work(capacity, 1, 0, program.sizes[2], program.sizes[3])
-    run_sequence(
-        program,
-        program.sequences[which],
-        arrays,
-        points,
-        instants,
-        1,
-        known_at,
-        False,
-        lows,
-        highs,
-        False,
-        np.zeros((program.sizes[0], 1), dtype=np.float64),
-        work,
-        np.empty(1, dtype=np.int64),
-        offsets,
-        matches,
-        chosen,
-    )
-    return matches[0]
+    return 0

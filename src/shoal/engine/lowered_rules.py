@@ -98,6 +98,7 @@ class PointLowering(Lowering):
         self.registers: dict[tree.Node, tuple[str, int]] = {}
         self.readings: dict[tree.Node, Reading] = {}
         self.aliases: dict[tree.Node, tree.Node] = {}
+        self.lists: dict[tree.Node, int] = {}  # the sequence whose matches a list is made of
         self.tracing = tracing
         self._ranks = ranks
         self._selections: dict[object, Selected] = {}
@@ -212,9 +213,9 @@ class PointLowering(Lowering):
                 return Operand(register, ValueType.NUMBER)
             case tree.SequenceAggregate(sequence=sequence, property=name):
                 register = self._sequence(sequence, op.SEQUENCE_COUNT, name, ())
-                self.read(
-                    value, register, column=self.sequences[-1][7], sequence=len(self.sequences) - 1
-                )
+                number = len(self.sequences) - 1
+                self.lists[value] = number
+                self.read(value, register, column=self.sequences[number][7], sequence=number)
                 return replace(self.unset(), type=ValueType.LIST)
             case tree.TraitValue(name=name):
                 return self._trait(name)

@@ -18,6 +18,9 @@ from shoal.engine.kernel import run
 from shoal.engine.program import Program
 
 T = TypeVar("T")
+NO_FLOATS = np.empty(0, dtype=np.float64)
+NO_TRUTHS = np.empty(0, dtype=np.int8)
+NO_ROWS = np.empty(0, dtype=np.int64)
 THREAD_ROWS = 200_000
 """Rows below which more threads do not pay."""
 THREADS = 2
@@ -64,9 +67,60 @@ def run_program(
     next_at = np.full(len(points) if track else 1, NEVER, dtype=np.int64)
     run(
         bound.tables, bound.arrays, points, instants, known_at, track, want_unknown, len(bound.pool),
-        members, unknowns, known, values, next_at,
+        members, unknowns, known, values, next_at, NO_FLOATS, NO_TRUTHS, NO_ROWS, NO_ROWS,
     )  # fmt: skip
     return BucketAnswer(members, unknowns if want_unknown else None, known, values, next_at, bound)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Registers:
+    """All registers of one point, and when the clock could next change any of them."""
+
+    floats: npt.NDArray[np.float64]
+    truths: npt.NDArray[np.int8]
+
+
+def run_traced(bound: Bound, profile: int, as_of: int, known_at: int) -> Registers:
+    """Run a bound program for one profile and keep its registers."""
+    tell_first_use(run)
+    program = bound.program
+    sizes = bound.tables.sizes
+    floats, truths = np.zeros(sizes[0]), np.zeros(sizes[1], dtype=np.int8)
+    bits = np.zeros((max(program.truths, 1), 1), dtype=np.uint8)
+    run(
+        bound.tables, bound.arrays, np.array([profile]), np.array([as_of]), known_at, False, False,
+        len(bound.pool), bits, bits.copy(), np.zeros(1, dtype=np.uint8),
+        np.zeros((max(program.values, 1), 1)), np.zeros(1, dtype=np.int64), floats, truths,
+        NO_ROWS, NO_ROWS,
+    )  # fmt: skip
+    return Registers(floats, truths)
+
+
+def rows_behind(
+    bound: Bound,
+    profile: int,
+    as_of: int,
+    known_at: int,
+    *,
+    selection: int = -1,
+    window: int = -1,
+    sequence: int = -1,
+) -> npt.NDArray[np.int64]:
+    """Ascending rows of one profile behind a selection in a window, or behind a sequence.
+
+    Of a sequence they are the rows that begin its matches.
+    """
+    history = bound.history
+    size = int(history.offsets[profile + 1] - history.offsets[profile])
+    chosen = np.empty(max(size, 1), dtype=np.int64)
+    bits = np.zeros((1, 1), dtype=np.uint8)
+    count = run(
+        bound.tables, bound.arrays, np.array([profile]), np.array([as_of]), known_at, False, False,
+        0, bits, bits.copy(), np.zeros(1, dtype=np.uint8), np.zeros((1, 1)),
+        np.zeros(1, dtype=np.int64), NO_FLOATS, NO_TRUTHS,
+        np.array([selection, window, sequence]), chosen,
+    )  # fmt: skip
+    return np.sort(chosen[:count])
 
 
 def everyone_in(history: History) -> npt.NDArray[np.int64]:

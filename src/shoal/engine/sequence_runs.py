@@ -45,7 +45,10 @@ class PointEntries(NamedTuple):
 
 @compiled
 def gather_step(program, step, sequence, arrays, points, n, known_at, track, work, lows, offsets):
-    """Choose one step's rows into the buffers; rows before the window are not looked at."""
+    """Choose one step's rows into the buffers; rows before the window are not looked at.
+
+    Returns how many points have any.
+    """
     selection = program.selections[step[5]]
     stream = carray(
         as_pointer(arrays.streams[selection[0], 0]), arrays.streams[selection[0], 1], np.int32
@@ -55,8 +58,11 @@ def gather_step(program, step, sequence, arrays, points, n, known_at, track, wor
     floors = lows[sequence[3]] - (6 * DAY if track else 0)
     if program.windows[sequence[3], 0] == op.UNBOUNDED:
         floors[:] = LOWEST
-    skip_early(stream, times, work.starts, work.ends, work.begins, n, floors, len(floors) > 1)
-    choose_rows(program, selection, arrays, n, known_at, work)
+    live = skip_early(
+        stream, times, work.starts, work.ends, work.begins, n, floors, len(floors) > 1, work.live
+    )
+    choose_rows(program, selection, arrays, live, known_at, work)
+    return live
 
 
 @compiled
@@ -116,13 +122,19 @@ def gather_entries(
         np.empty(0, dtype=np.float64),
     )
     for s in range(len(steps)):
-        gather_step(
+        live = gather_step(
             program, steps[s], sequence, arrays, points, n, known_at, track, work, lows, offsets
         )
-        for k in range(n + 1):
-            step_bounds[s, k] = len(entries.rows) + work.bounds[k]
+        j = 0
+        for k in range(n):
+            step_bounds[s, k] = len(entries.rows) + work.bounds[j]
+            if j < live and work.live[j] == k:
+                j += 1
+        step_bounds[s, n] = len(entries.rows) + work.bounds[live]
         has_column = sequence[7] if s == 0 else -1
-        entries = with_step(entries, arrays, work, work.bounds[n], event, steps[s, 6], has_column)
+        entries = with_step(
+            entries, arrays, work, work.bounds[live], event, steps[s, 6], has_column
+        )
     return entries
 
 

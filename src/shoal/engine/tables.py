@@ -20,6 +20,7 @@ class Tables(NamedTuple):
     constants: npt.NDArray[np.float64]
     windows: Int64s
     selections: Int64s
+    order: Int64s  # selections with aggregates, those of one stream together
     groups: Int64s
     aggregates: Int64s
     row_operations: Int64s
@@ -45,7 +46,8 @@ class Work(NamedTuple):
     chunk_ordinals: npt.NDArray[np.int32]
     chunk_times: npt.NDArray[np.int64]
     owner: npt.NDArray[np.int32]
-    bounds: npt.NDArray[np.int64]
+    bounds: npt.NDArray[np.int64]  # by place in ``live``
+    live: npt.NDArray[np.int64]  # points that have candidate rows
     starts: npt.NDArray[np.int64]
     begins: npt.NDArray[np.int64]
     ends: npt.NDArray[np.int64]
@@ -90,6 +92,7 @@ def make_work(capacity: Any, points: int, texts: int, row_floats: int, row_truth
         np.empty(CHUNK, dtype=np.int64),
         np.empty(CHUNK, dtype=np.int32),
         np.empty(points + 1, dtype=np.int64),
+        np.empty(points, dtype=np.int64),
         np.empty(points, dtype=np.int64),
         np.empty(points, dtype=np.int64),
         np.empty(points, dtype=np.int64),

@@ -19,10 +19,9 @@ from shoal.engine.dependencies import children
 from shoal.engine.evaluation import Prepared, prepare, rank_inputs, with_derived
 from shoal.engine.following import next_change
 from shoal.engine.history import History, Kind
-from shoal.engine.kernel import selected, sequence_matches
-from shoal.engine.kernel import trace as run_traced
 from shoal.engine.one_profile import OneProfile
 from shoal.engine.program import Reading
+from shoal.engine.running import rows_behind, run_traced
 from shoal.language import tree
 from shoal.language.tree import Rule
 from shoal.language.vocabulary import ValueType, Vocabulary
@@ -60,22 +59,15 @@ class Trace:
     ) -> None:
         self._prepared = prepared
         self._bound = bound
-        self._point = np.array([profile], dtype=np.int64)
-        self._instant = np.array([as_of], dtype=np.int64)
+        self._profile = profile
+        self._as_of = as_of
         self._known_at = known_at
-        sizes = bound.tables.sizes
-        self._floats = np.zeros((sizes[0], 8), dtype=np.float64)
-        self._truths = np.zeros((sizes[1], 8), dtype=np.int8)
-        next_at = np.zeros(8, dtype=np.int64)
-        run_traced(
-            bound.tables, bound.arrays, self._point, self._instant, known_at, len(bound.pool),
-            self._floats, self._truths, next_at,
-        )  # fmt: skip
+        self._registers = run_traced(bound, profile, as_of, known_at)
 
     @property
     def known(self) -> bool:
         """Whether the profile is known at the instant."""
-        return int(self._truths[0, 0]) == 2
+        return int(self._registers.truths[0]) == 2
 
     def of(self, node: tree.Node) -> NodeTrace:
         """The trace of a node of the rule, or of a segment or trait it names."""
@@ -84,7 +76,7 @@ class Trace:
         verdict: bool | None = None
         value: object = None
         if kind == "t":
-            verdict = {0: False, 1: None, 2: True}[int(self._truths[register, 0])]
+            verdict = {0: False, 1: None, 2: True}[int(self._registers.truths[register])]
         elif kind == "f":
             value = self._value(node, register)
         if isinstance(node, tree.InTop):
@@ -97,14 +89,14 @@ class Trace:
         return NodeTrace(verdict, value, self._events(node))
 
     def _number(self, register: int) -> object:
-        number = float(self._floats[register, 0])
+        number = float(self._registers.floats[register])
         return None if np.isnan(number) else number
 
     def _value(self, node: tree.Node, register: int) -> object:  # noqa: PLR0911  # a return a type
         type_ = self._bound.program.types.get(node, ValueType.NUMBER)
         if type_ == ValueType.LIST:
             return self._list(self._bound.program.readings.get(node))
-        number = float(self._floats[register, 0])
+        number = float(self._registers.floats[register])
         if np.isnan(number):
             return None
         if type_ == ValueType.TEXT:
@@ -148,23 +140,13 @@ class Trace:
         return plain_value(found, at)
 
     def _rows(self, reading: Reading) -> list[int]:
-        history = self._bound.history
-        profile = int(self._point[0])
-        size = int(history.offsets[profile + 1] - history.offsets[profile])
-        chosen = np.empty(max(size, 1), dtype=np.int64)
-        if reading.sequence >= 0:
-            count = sequence_matches(
-                self._bound.tables, self._bound.arrays, reading.sequence, self._point,
-                self._instant, self._known_at, chosen,
-            )  # fmt: skip
-        elif reading.selection >= 0:
-            count = selected(
-                self._bound.tables, self._bound.arrays, reading.selection, reading.window,
-                self._point, self._instant, self._known_at, chosen,
-            )  # fmt: skip
-        else:
-            count = 0
-        return sorted(int(row) for row in chosen[:count])
+        if reading.selection < 0 and reading.sequence < 0:
+            return []
+        rows = rows_behind(
+            self._bound, self._profile, self._as_of, self._known_at,
+            selection=reading.selection, window=reading.window, sequence=reading.sequence,
+        )  # fmt: skip
+        return [int(row) for row in rows]
 
     def _events(self, node: tree.Node) -> tuple[TracedEvent, ...]:
         """Rows behind a node: its own reading's, else those of its parts."""
