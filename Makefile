@@ -49,7 +49,7 @@ demo: $(VENV)/.demo  ## the main job on real data; ARGS="--no-serve" passes argu
 	@$(VENV)/bin/shoal demo $(ARGS)
 
 test: $(VENV)/.test  ## the tests; ARGS="tests/engine -x" narrows them
-	$(RUN) -m pytest $(ARGS)
+	$(RUN) -m pytest -n 2 --dist loadfile $(ARGS)
 
 # --- for those who change it --------------------------------------------------------------------
 
