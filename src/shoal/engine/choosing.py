@@ -88,10 +88,7 @@ def choose_all(stream, times, begins, ends, live, n, rows, ordinals, chosen_time
 
 @compiled
 def choose_rows(program, selection, arrays, n, known_at, work):
-    """Rows of the n live points that meet the selection, from its stream's rows.
-
-    The j-th live point owns ``bounds[j]`` to ``bounds[j + 1]`` of the chosen ones.
-    """
+    """Chosen rows: the j-th of n live points owns ``bounds[j]`` to ``bounds[j + 1]`` of them."""
     stream = carray(
         as_pointer(arrays.streams[selection[0], 0]), arrays.streams[selection[0], 1], np.int32
     )

@@ -340,11 +340,9 @@ def run(
     Fills ``members`` and ``unknowns`` (output x bytes of packed bits; unknowns only if wanted),
     ``known`` (packed bits), ``values`` (output x point) and, with ``track``, ``next_at``.
 
-    For explaining, the same machine code serves twice more, so that nothing else need be compiled:
-    with room in ``kept_floats`` and ``kept_truths``, a single point's registers are left there;
-    with room in ``chosen``, nothing is evaluated, and the rows are found that selection
-    ``asked[0]`` chooses in window ``asked[1]``, or that begin the matches of sequence ``asked[2]``
-    (whichever is not negative). Returns how many were found, else 0.
+    For explaining, the same machine code serves twice more: with room in ``kept_floats``, a single
+    point's registers are left there; with room in ``chosen``, it only looks up the rows behind
+    selection ``asked[0]`` in window ``asked[1]``, or sequence ``asked[2]``, and returns how many.
     """
     offsets = carray(as_pointer(arrays.base[3]), arrays.base[6] + 1, np.int64)
     if len(chosen):
