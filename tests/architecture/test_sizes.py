@@ -9,8 +9,10 @@ from tests.architecture.tree import modules, name_of
 FILE = 600
 FUNCTION = 70
 METHODS = 20
+# One loop over a block with everything at hand: cut up, each part would take what the others hold.
 LONG = {
-    # One loop with everything in registers: cut up, the compiler would no longer fuse it.
+    "src/shoal/engine/choosing.py:choose_rows",
+    "src/shoal/engine/kernel.py:run",
 }
 
 
@@ -45,7 +47,7 @@ def test_functions_are_about_a_screen():
         if _lines(function) > FUNCTION
     }
     assert {name: lines for name, lines in long.items() if name not in LONG} == {}
-    assert set(LONG) <= set(long), "an exception that is no longer needed"
+    assert not LONG - set(long), "an exception that is no longer needed"
 
 
 def test_classes_have_few_methods():
