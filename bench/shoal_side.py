@@ -15,6 +15,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -171,17 +172,33 @@ def scanned(ask: Questions, repeat: int) -> dict[str, Any]:
                     arrays += [column.rows, column.values]
     words = [_words(array) for array in arrays]
     packed = [np.ones(rows, np.int64) for _ in range(2)]  # 16 bytes a row
-    add = _adder()
     answer: dict[str, Any] = {"bytes": sum(word.nbytes for word in words)}
+    add = _adder()
     for name, parts in (("seconds", words), ("packed_seconds", packed)):
-        pieces = [
-            piece for part in parts for piece in np.array_split(part, len(part) // 500_000 + 1)
-        ]
-        with ThreadPoolExecutor(2) as pool_:
-            run = lambda pieces=pieces, pool_=pool_: sum(pool_.map(add, pieces, chunksize=8))  # noqa: E731
+        halves = _halves(parts)
+        with ThreadPoolExecutor(2) as threads:
+            run = partial(_added_up, threads, add, halves)
             run()
             answer[name] = spread(run, max(5, repeat))["median"]
     return answer
+
+
+def _added_up(threads: ThreadPoolExecutor, add: Any, halves: list[Any]) -> int:
+    return sum(threads.map(add, halves))
+
+
+def _halves(arrays: list[np.ndarray]) -> list[Any]:
+    """The arrays in two lists of about as many bytes, as compiled code takes them: one call a
+    thread, so that nothing but memory is measured."""
+    from numba.typed import List
+
+    halves = [List(), List()]
+    sizes = [0, 0]
+    for array in sorted(arrays, key=len, reverse=True):
+        lesser = int(sizes[1] < sizes[0])
+        halves[lesser].append(array)
+        sizes[lesser] += len(array)
+    return halves
 
 
 def _words(array: np.ndarray) -> np.ndarray:
@@ -195,13 +212,13 @@ def _adder() -> Any:
     from numba import njit
 
     @njit(nogil=True)
-    def add(words: Any) -> int:
+    def add(arrays: Any) -> int:
         total = 0
-        for word in words:
-            total += word
+        for array in arrays:
+            for word in array:
+                total += word
         return total
 
-    add(np.ones(8, np.int64))
     return add
 
 
