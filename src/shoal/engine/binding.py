@@ -283,7 +283,10 @@ def as_double(column: Column) -> Column:
     """A column of numbers with doubles for values."""
     if column.kind == Kind.DOUBLE:
         return column
-    values = np.array([int(value) / 1_000_000 for value in column.values], dtype=np.float64)
+    exact = as_type(column.values, np.int64)
+    values = exact / 1e6
+    for place in np.flatnonzero((exact > 2**53) | (exact < -(2**53))):
+        values[place] = int(exact[place]) / 1_000_000  # rounded once
     return Column(Kind.DOUBLE, column.rows, values)
 
 
