@@ -122,7 +122,7 @@ def test_a_partition_becomes_segments_of_which_the_first_match_wins():
     } == {
         "stage.loyal": "count(order_completed) >= 5 and did order_completed in last 90d",
         "stage.buyer": "did order_completed and not in segment stage.loyal",
-        "stage.rest": "everyone and not in segment stage.loyal and not in segment stage.buyer",
+        "stage.rest": "not in segment stage.loyal and not in segment stage.buyer",
     }
     assert vocabulary.segments["stage.buyer"].title == "Buyer"
     assert find_cycles(vocabulary) == []

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from shoal.core.instants import Zone
 from shoal.language.definitions import PROPERTY_TYPES, Definitions, PartitionDefinition
-from shoal.language.tree import And, InSegment, Rule
+from shoal.language.tree import And, Everyone, InSegment, Nobody, Rule
 from shoal.language.vocabulary import EventEntry, SegmentEntry, TraitEntry, ValueType, Vocabulary
 
 
@@ -37,11 +37,13 @@ def vocabulary_of(  # noqa: PLR0913
 
 
 def segment_entries(definitions: Definitions) -> dict[str, SegmentEntry]:
-    """Segments and the parts of partitions, by name."""
+    """Segments and the parts of partitions, by name.
+
+    One whose rule could not be read has nobody, so that its problem is told once.
+    """
     entries = {
-        segment.name: SegmentEntry(segment.name, segment.rule, segment.title)
+        segment.name: SegmentEntry(segment.name, segment.rule or Nobody(), segment.title)
         for segment in definitions.segments
-        if segment.rule is not None
     }
     for partition in definitions.partitions:
         entries.update({entry.name: entry for entry in part_entries(partition)})
@@ -56,24 +58,23 @@ def part_entries(partition: PartitionDefinition) -> Iterable[SegmentEntry]:
     before: list[str] = []
     for part in partition.parts:
         name = f"{partition.name}.{part.name}"
-        if part.rule is not None:
-            others = [InSegment(other, negated=True, place=part.rule.place) for other in before]
-            yield SegmentEntry(name, _all_of(part.rule, others), part.title)
-            before.append(name)
+        rule = part.rule or Nobody()
+        others = [InSegment(other, negated=True, place=rule.place) for other in before]
+        yield SegmentEntry(name, _all_of(rule, others), part.title)
+        before.append(name)
 
 
 def trait_entries(definitions: Definitions) -> dict[str, TraitEntry]:
     """Computed traits, and predictions: traits whose scores are stored."""
-    entries = {
+    computed = {
         trait.name: TraitEntry(trait.name, value=trait.value, title=trait.title)
         for trait in definitions.traits
-        if trait.value is not None
     }
-    for prediction in definitions.predictions:
-        entries[prediction.name] = TraitEntry(
-            prediction.name, ValueType.NUMBER, title=prediction.title
-        )
-    return entries
+    scores = {
+        prediction.name: TraitEntry(prediction.name, ValueType.NUMBER, title=prediction.title)
+        for prediction in definitions.predictions
+    }
+    return scores | computed
 
 
 def planned_events(
@@ -103,5 +104,7 @@ def planned_events(
 def _all_of(rule: Rule, others: list[InSegment]) -> Rule:
     if not others:
         return rule
+    if isinstance(rule, Everyone):
+        return others[0] if len(others) == 1 else And(tuple(others), place=rule.place)
     parts = rule.parts if isinstance(rule, And) else (rule,)
     return And((*parts, *others), place=rule.place)

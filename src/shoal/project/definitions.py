@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from shoal.core.errors import Place, Problem
 from shoal.language import definitions as written
+from shoal.language.defined import segment_entries, trait_entries
 from shoal.language.definitions import PROPERTY_TYPES, merged, parse_definitions
-from shoal.language.tree import And, Everyone, InSegment, Nobody, Rule, Value
+from shoal.language.tree import Rule, Value
 from shoal.language.vocabulary import (
     EventEntry,
     SegmentEntry,
@@ -58,29 +59,13 @@ class Definitions:
 
     @cached_property
     def segment_entries(self) -> dict[str, SegmentEntry]:
-        """Segments and parts as rules may name them.
-
-        One whose rule could not be read has nobody, so that its problem is told once.
-        """
-        entries = {
-            it.name: SegmentEntry(it.name, it.rule or Nobody(), it.title)
-            for it in self.found.segments
-        }
-        for partition in self.found.partitions:
-            entries.update({entry.name: entry for entry in _parts(partition)})
-        return entries
+        """Segments and parts as rules may name them."""
+        return segment_entries(self.found)
 
     @cached_property
     def trait_entries(self) -> dict[str, TraitEntry]:
         """Computed traits; and predictions, whose values are scores."""
-        computed = {
-            it.name: TraitEntry(it.name, value=it.value, title=it.title) for it in self.found.traits
-        }
-        scores = {
-            it.name: TraitEntry(it.name, ValueType.NUMBER, title=it.title)
-            for it in self.found.predictions
-        }
-        return scores | computed
+        return trait_entries(self.found)
 
     @cached_property
     def events(self) -> dict[str, EventEntry]:
@@ -166,22 +151,3 @@ def _paths(folder: Path) -> list[Path]:
         if path.suffix in {".yml", ".yaml"} and not path.name.startswith(".")
     ]
     return sorted(found)
-
-
-def _parts(partition: written.PartitionDefinition) -> Iterator[SegmentEntry]:
-    """The first part that fits wins: each leaves out those in the parts before it."""
-    before: list[str] = []
-    for part in partition.parts:
-        name = f"{partition.name}.{part.name}"
-        yield SegmentEntry(name, _after(before, part.rule or Nobody()), part.title)
-        before.append(name)
-
-
-def _after(before: list[str], rule: Rule) -> Rule:
-    if not before:
-        return rule
-    earlier = tuple(InSegment(name, negated=True) for name in before)
-    if isinstance(rule, Everyone):
-        return earlier[0] if len(earlier) == 1 else And(earlier)
-    own = rule.parts if isinstance(rule, And) else (rule,)
-    return And((*own, *earlier))
