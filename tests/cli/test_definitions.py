@@ -19,7 +19,7 @@ def test_applied_files_have_no_problems_and_nothing_to_plan(run, shop):
         "problems": [], "warnings": [], "segments": 5, "traits": 1,
     }  # fmt: skip
     assert run("plan", *AT, "--json").json == {
-        "segments": [], "traits": [], "problems": [], "warnings": [],
+        "segments": [], "traits": [], "problems": [], "warnings": [], "value": None,
         "as_of": "2026-11-01T00:00:00Z",
     }  # fmt: skip
     assert run("plan").out == "Nothing would change: the files are as applied.\n"
@@ -31,16 +31,17 @@ def test_a_plan_is_the_contract_s_and_changes_nothing(run, shop):
     found = run("plan", *AT, "--json").json
     assert found["segments"] == [
         {"name": "lapsed", "change": "changed", "size_before": 2, "size_after": 4, "entering": 2,
-         "leaving": 0},
+         "leaving": 0, "entering_value": 1000.0, "leaving_value": 0.0, "dependants": []},
         {"name": "fresh", "change": "new", "size_before": 0, "size_after": 1, "entering": 1,
-         "leaving": 0},
+         "leaving": 0, "entering_value": 0.0, "leaving_value": 0.0, "dependants": []},
         {"name": "large", "change": "new", "size_before": 0, "size_after": 2, "entering": 2,
-         "leaving": 0},
+         "leaving": 0, "entering_value": 1030.5, "leaving_value": 0.0, "dependants": []},
         {"name": "big", "change": "removed", "size_before": 2, "size_after": 0, "entering": 0,
-         "leaving": 2},
+         "leaving": 2, "entering_value": 0.0, "leaving_value": 1030.5, "dependants": []},
     ]  # fmt: skip
+    assert found["value"] == "sum(order_completed.revenue in last 365d)"
     text = run("plan", *AT).out
-    assert "segment lapsed (changed): 2 -> 4 profiles, 2 entering (such as 007, =1+1)" in text
+    assert "lapsed (changed): 2 -> 4 profiles, 2 entering (such as 007, =1+1) worth 1,000" in text
     assert run("segment", "count", "lapsed", *AT, "--json").json["count"] == 2
     assert run("segment", "count", "fresh").code == 1
 
@@ -51,9 +52,9 @@ def test_a_change_below_a_segment_is_its_change_too(run, shop):
     edit(shop, "> 180d", "> 10d")
     edit(shop, "aov: avg(", "aov: max(")
     found = run("plan", *AT, "--json").json
-    assert [(it["name"], it["entering"]) for it in found["segments"]] == [
-        ("lapsed", 2),
-        ("gone", 2),
+    assert [(it["name"], it["entering"], it["dependants"]) for it in found["segments"]] == [
+        ("lapsed", 2, ["gone"]),
+        ("gone", 2, []),
     ]
     assert found["traits"] == [{"name": "aov", "change": "changed"}]
 

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
 
 from shoal.core.errors import DefinitionError, Problem
 from shoal.core.instants import format_instant
-from shoal.language.tree import Rule
+from shoal.engine.running import unpack
+from shoal.language.tree import Node, Rule, Value
 from shoal.language.vocabulary import Vocabulary
 from shoal.project.checking import check_definitions, problem_json
 from shoal.project.definitions import definitions_of, read_files
 from shoal.project.reading import Reading, read, reading_with
-from shoal.segments.reach import reached
+from shoal.project.worth import Worth, worth_of
+from shoal.runners import RuleAnswer, ValueAnswer, evaluate
+from shoal.runners.machine import Answer, ones
+from shoal.segments.reach import named, reached
 
 if TYPE_CHECKING:
     from shoal.project.opening import Project
 
 EXAMPLES = 3
+_WORTH = "$worth"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +41,12 @@ class Change:
     entering: int
     leaving: int
     examples: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    worth: tuple[float, float] | None = None  # of those entering, of those leaving
+    dependants: tuple[str, ...] = ()  # definitions that read this one
 
     def as_json(self) -> dict[str, Any]:
-        """The contract's mapping."""
+        """The contract's mapping, and what those who move are worth."""
+        entering, leaving = self.worth or (None, None)
         return {
             "name": self.name,
             "change": self.change,
@@ -42,6 +54,9 @@ class Change:
             "size_after": self.size_after,
             "entering": self.entering,
             "leaving": self.leaving,
+            "entering_value": entering,
+            "leaving_value": leaving,
+            "dependants": list(self.dependants),
         }
 
 
@@ -55,6 +70,7 @@ class Plan:
     problems: tuple[Problem, ...] = ()
     files: Mapping[str, str] | None = None
     touched: bool = False  # the files differ, if only in titles, tests or comments
+    worth: Worth | None = None  # what `value` means in the changes
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -73,6 +89,7 @@ class Plan:
             "traits": [{"name": name, "change": change} for name, change in self.traits],
             "problems": [problem_json(problem) for problem in self.errors],
             "warnings": [problem_json(it) for it in self.problems if it not in self.errors],
+            "value": self.worth.text if self.worth else None,
             "as_of": format_instant(self.as_of),
         }
 
@@ -92,10 +109,10 @@ def make_plan(project: Project, as_of: int | None) -> Plan:
     problems = tuple(check_definitions(wanted, after.vocabulary))
     if any(problem.severity == "error" for problem in problems):
         return Plan(at, problems=problems)
-    changes = _changes(before, after, at)
+    changes, worth = _changes(before, after, at)
     traits = _trait_changes(before.vocabulary, after.vocabulary)
     touched = dict(files.texts) != dict(before.definitions.files.texts)
-    return Plan(at, tuple(changes), tuple(traits), problems, files.texts, touched)
+    return Plan(at, tuple(changes), tuple(traits), problems, files.texts, touched, worth)
 
 
 def apply_plan(project: Project, plan: Plan, author: str = "") -> int:
@@ -105,32 +122,104 @@ def apply_plan(project: Project, plan: Plan, author: str = "") -> int:
     return project.store.books.apply_definitions(plan.files, project.clock(), author).id
 
 
-def _changes(before: Reading, after: Reading, at: int) -> list[Change]:
+def _changes(before: Reading, after: Reading, at: int) -> tuple[list[Change], Worth | None]:
     kinds = _kinds(before.vocabulary, after.vocabulary)
-    was, will = _members(before, kinds, at), _members(after, kinds, at)
-    found: list[Change] = []
-    for name, kind in kinds.items():
-        old, new = was.get(name, frozenset[str]()), will.get(name, frozenset[str]())
-        entering, leaving = new - old, old - new
-        examples = _examples(entering), _examples(leaving)
-        found.append(Change(name, kind, len(old), len(new), len(entering), len(leaving), examples))
+    if not kinds:
+        return [], None
+    worth = worth_of(after)
+    was = _answers(before, kinds, at, None)
+    will = _answers(after, kinds, at, worth)
+    values = will.pop(_WORTH, None)
+    worths = _worths(values) if isinstance(values, ValueAnswer) else None
+    found = [
+        _change(name, kind, was.get(name), will.get(name), worths) for name, kind in kinds.items()
+    ]
+    readers = _readers(after.vocabulary) | _readers(before.vocabulary)
+    return [
+        replace(change, dependants=tuple(readers.get(change.name, ()))) for change in found
+    ], worth
+
+
+def _readers(vocabulary: Vocabulary) -> dict[str, list[str]]:
+    """By segment, the segments and traits whose definitions name it."""
+    found: dict[str, list[str]] = {}
+    defined: dict[str, Node] = {name: it.rule for name, it in vocabulary.segments.items()}
+    defined |= {name: it.value for name, it in vocabulary.traits.items() if it.value is not None}
+    for name, node in defined.items():
+        for segment in named(node):
+            if not _same_partition(name, segment):
+                found.setdefault(segment, []).append(name)
     return found
 
 
-def _members(reading: Reading, names: Iterable[str], at: int) -> dict[str, frozenset[str]]:
-    """The members of those segments that this reading has, in one pass."""
-    from shoal.runners import RuleAnswer, evaluate
+def _same_partition(one: str, other: str) -> bool:
+    """Parts read those before them: that is the partition itself, nobody who depends on it."""
+    return "." in one and one.rpartition(".")[0] == other.rpartition(".")[0]
 
+
+def _answers(
+    reading: Reading, names: Iterable[str], at: int, worth: Worth | None
+) -> dict[str, Answer]:
+    """The members of those segments that this reading has, and what people are worth, in one pass."""
     segments = reading.vocabulary.segments
-    rules = {name: segments[name].rule for name in names if name in segments}
-    if not rules:
-        return {}
-    answers = evaluate(reading.snapshot, rules, reading.vocabulary, at)
-    return {
-        name: frozenset[str](answer.members()["user_id"].to_pylist())
-        for name, answer in answers.items()
-        if isinstance(answer, RuleAnswer)
+    questions: dict[str, Rule | Value] = {
+        name: segments[name].rule for name in names if name in segments
     }
+    if worth is not None:
+        questions[_WORTH] = worth.value
+    if not questions:
+        return {}
+    return evaluate(reading.snapshot, questions, reading.vocabulary, at)
+
+
+def _worths(answer: ValueAnswer) -> list[npt.NDArray[np.float64]]:
+    """What each person is worth, bucket by bucket; nothing where it is unset."""
+    return [np.nan_to_num(bucket.values[answer.index]) for bucket in answer.buckets]
+
+
+def _change(
+    name: str,
+    kind: str,
+    old: Answer | None,
+    new: Answer | None,
+    worths: list[npt.NDArray[np.float64]] | None,
+) -> Change:
+    """What becomes of one segment; before and after are bits of the same profiles."""
+    some = new if isinstance(new, RuleAnswer) else old
+    assert isinstance(some, RuleAnswer)
+    nobody = [np.zeros_like(bits) for bits in some.bits]
+    was = old.bits if isinstance(old, RuleAnswer) else nobody
+    will = new.bits if isinstance(new, RuleAnswer) else nobody
+    entering = [now & ~then for then, now in zip(was, will, strict=True)]
+    leaving = [then & ~now for then, now in zip(was, will, strict=True)]
+    return Change(
+        name,
+        kind,
+        ones(was),
+        ones(will),
+        ones(entering),
+        ones(leaving),
+        (_examples(some, entering), _examples(some, leaving)),
+        None if worths is None else (_sum(some, entering, worths), _sum(some, leaving, worths)),
+    )
+
+
+def _sum(
+    answer: RuleAnswer, bits: list[npt.NDArray[np.uint8]], worths: list[npt.NDArray[np.float64]]
+) -> float:
+    """What the people of these bits are worth together."""
+    parts = zip(bits, answer.sizes, worths, strict=True)
+    return float(sum(worth[unpack(some, size)].sum() for some, size, worth in parts if some.any()))
+
+
+def _examples(answer: RuleAnswer, bits: list[npt.NDArray[np.uint8]]) -> tuple[str, ...]:
+    """A few of the people, in the order of their names."""
+    found: list[str] = []
+    for bucket, (some, size) in enumerate(zip(bits, answer.sizes, strict=True)):
+        if len(found) < EXAMPLES and some.any():
+            places = np.flatnonzero(unpack(some, size))[: EXAMPLES - len(found)]
+            found += answer.snapshot.user_ids(bucket).take(pa.array(places)).to_pylist()
+    return tuple(sorted(found))
 
 
 def _kinds(old: Vocabulary, new: Vocabulary) -> dict[str, str]:
@@ -160,10 +249,6 @@ def _trait_changes(old: Vocabulary, new: Vocabulary) -> Iterable[tuple[str, str]
     yield from ((name, "removed") for name in was if name not in will)
 
 
-def _examples(people: frozenset[str]) -> tuple[str, ...]:
-    return tuple(sorted(people)[:EXAMPLES])
-
-
 def _lines(plan: Plan) -> Iterable[str]:
     yield from (str(problem) for problem in plan.problems)
     if plan.errors:
@@ -176,13 +261,25 @@ def _lines(plan: Plan) -> Iterable[str]:
     if not plan.segments and not plan.traits:
         yield "  no membership and no trait, only what is said beside the rules"
     for it in plan.segments:
+        entering, leaving = it.worth or (None, None)
         yield (
             f"  segment {it.name} ({it.change}): {it.size_before:,} -> {it.size_after:,} profiles, "
-            f"{it.entering:,} entering{_named(it.examples[0])}, "
-            f"{it.leaving:,} leaving{_named(it.examples[1])}"
+            f"{it.entering:,} entering{_named(it.examples[0])}{_worth(entering, plan)}, "
+            f"{it.leaving:,} leaving{_named(it.examples[1])}{_worth(leaving, plan)}"
         )
+        if it.dependants:
+            yield f"    read by {', '.join(it.dependants)}"
     for name, change in plan.traits:
         yield f"  trait {name} ({change})"
+    if plan.worth is not None and any(it.worth and any(it.worth) for it in plan.segments):
+        yield f"Worth is {plan.worth.text}."
+
+
+def _worth(value: float | None, plan: Plan) -> str:
+    if not value or plan.worth is None:
+        return ""
+    unit = f" {plan.worth.currency}" if plan.worth.currency else ""
+    return f" worth {value:,.0f}{unit}"
 
 
 def _named(examples: tuple[str, ...]) -> str:

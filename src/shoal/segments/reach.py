@@ -47,6 +47,12 @@ def reached(node: Node, vocabulary: Vocabulary) -> Iterator[Node]:
     yield from visit(node)
 
 
+def named(node: Node) -> list[str]:
+    """The segments a definition names itself, each once."""
+    names = (part.name for part in walk(node) if isinstance(part, InSegment | Changed))
+    return list(dict.fromkeys(names))
+
+
 def others_decide(node: Node, vocabulary: Vocabulary) -> bool:
     """Whether the answer for one person depends on other people: it ranks them."""
     return any(isinstance(part, InTop | Rank) for part in reached(node, vocabulary))

@@ -1,0 +1,1 @@
+"""Groups nobody asked for: clusters, rules that describe them, look-alikes, what predicts."""

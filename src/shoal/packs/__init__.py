@@ -1,0 +1,1 @@
+"""Sector packs: definitions and words, as files."""

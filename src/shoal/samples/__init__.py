@@ -1,0 +1,1 @@
+"""Labelled sample data: made-up shoppers whose truth is known."""
