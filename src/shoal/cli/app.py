@@ -8,11 +8,22 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from shoal.cli import consent, definitions, imports, privacy, quarantine, segment, sql, start, trait
+from shoal.cli import (
+    consent,
+    definitions,
+    imports,
+    privacy,
+    quarantine,
+    segment,
+    sql,
+    start,
+    trait,
+    version,
+)
 
 ORDER = (
-    "init", "demo", "import", "imports", "check", "test", "plan", "apply", "segment", "trait",
-    "sql", "consent", "privacy", "quarantine",
+    "init", "demo", "import", "imports", "check", "test", "plan", "apply", "version", "segment",
+    "trait", "sql", "consent", "privacy", "quarantine",
 )  # fmt: skip
 IMPORT_VERBS = frozenset({"list", "undo", "replace"})
 
@@ -90,6 +101,7 @@ app.command("check", short_help="Problems of the definition files.")(definitions
 app.command("test", short_help="Run the timelines in `tests:`.")(definitions.run)
 app.command("plan", short_help="Who would enter and leave.")(definitions.plan)
 app.command("apply", short_help="Make the files the ones that answer.")(definitions.apply)
+_add(version.app, "version", "What was applied when, and going back.")
 _add(consent.app, "consent", "What people agreed to.")
 _add(privacy.app, "privacy", "Forgetting a person.")
 _add(quarantine.app, "quarantine", "Rows that could not become events.")

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from shoal.cli.flows import flows
 from shoal.cli.options import (
     AppliedAt,
     As,
@@ -23,6 +24,7 @@ from shoal.cli.options import (
 from shoal.cli.output import Format, indented, print_json, print_table, write_table
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+app.command("flows")(flows)
 
 
 @app.command("list")

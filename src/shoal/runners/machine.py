@@ -77,6 +77,10 @@ class RuleAnswer:
         """One truth a profile, bucket by bucket."""
         return [unpack(bits, size) for bits, size in zip(self.bits, self.sizes, strict=True)]
 
+    def known_profiles(self) -> list[npt.NDArray[np.bool_]]:
+        """Whether each profile is known at the instant, bucket by bucket."""
+        return [unpack(bits, size) for bits, size in zip(self.known_bits, self.sizes, strict=True)]
+
     def members(self) -> pa.Table:
         """Column ``user_id`` of the members, sorted by code point."""
         parts = [

@@ -84,6 +84,17 @@ class Books:
             return None
         return DefinitionsVersion(row.id, row.applied_at, row.author, json.loads(row.files))
 
+    def definitions_versions(self) -> list[DefinitionsVersion]:
+        """Every version ever applied, oldest first."""
+        from shoal.store.tables import definitions_versions as versions
+
+        with self._reading() as connection:
+            rows = connection.execute(versions.select().order_by(versions.c.id)).all()
+        return [
+            DefinitionsVersion(row.id, row.applied_at, row.author, json.loads(row.files))
+            for row in rows
+        ]
+
     def apply_definitions(
         self, files: Mapping[str, str], at: int, author: str = ""
     ) -> DefinitionsVersion:
