@@ -57,7 +57,7 @@ class Books:
         """Makes the tables; those that are there stay."""
         from shoal.store.tables import FORMAT_KEY, metadata, settings
 
-        with self._writing() as connection:
+        with self.writing() as connection:
             metadata.create_all(connection)
             known = connection.execute(
                 settings.select().where(settings.c.name == FORMAT_KEY)
@@ -78,7 +78,7 @@ class Books:
         query = versions.select().order_by(versions.c.id.desc()).limit(1)
         if at is not None:
             query = query.where(versions.c.applied_at <= at)
-        with self._reading() as connection:
+        with self.reading() as connection:
             row = connection.execute(query).first()
         if row is None:
             return None
@@ -88,7 +88,7 @@ class Books:
         """Every version ever applied, oldest first."""
         from shoal.store.tables import definitions_versions as versions
 
-        with self._reading() as connection:
+        with self.reading() as connection:
             rows = connection.execute(versions.select().order_by(versions.c.id)).all()
         return [
             DefinitionsVersion(row.id, row.applied_at, row.author, json.loads(row.files))
@@ -102,7 +102,7 @@ class Books:
         from shoal.store.tables import definitions_versions as versions
 
         text = json.dumps(dict(files), ensure_ascii=False, sort_keys=True)
-        with self._writing() as connection:
+        with self.writing() as connection:
             found = connection.execute(
                 versions.insert().values(applied_at=at, author=author, files=text)
             )
@@ -114,7 +114,7 @@ class Books:
         """The value of a setting, if it was ever set."""
         from shoal.store.tables import settings
 
-        with self._reading() as connection:
+        with self.reading() as connection:
             row = connection.execute(settings.select().where(settings.c.name == name)).first()
         return None if row is None else str(row.value)
 
@@ -122,7 +122,7 @@ class Books:
         """Sets a setting."""
         from shoal.store.tables import settings
 
-        with self._writing() as connection:
+        with self.writing() as connection:
             connection.execute(settings.delete().where(settings.c.name == name))
             connection.execute(settings.insert().values(name=name, value=value))
 
@@ -130,7 +130,7 @@ class Books:
         """How far a source has been read."""
         from shoal.store.tables import import_cursors as cursors
 
-        with self._reading() as connection:
+        with self.reading() as connection:
             row = connection.execute(cursors.select().where(cursors.c.source == source)).first()
         return None if row is None else str(row.position)
 
@@ -138,7 +138,7 @@ class Books:
         """Remembers how far a source has been read."""
         from shoal.store.tables import import_cursors as cursors
 
-        with self._writing() as connection:
+        with self.writing() as connection:
             connection.execute(cursors.delete().where(cursors.c.source == source))
             connection.execute(cursors.insert().values(source=source, position=position))
 
@@ -148,7 +148,7 @@ class Books:
         """Written before the import is committed: without a manifest that names it, it is none."""
         from shoal.store.tables import imports
 
-        with self._writing() as connection:
+        with self.writing() as connection:
             connection.execute(imports.delete().where(imports.c.id == counts.import_id))
             connection.execute(
                 imports.insert().values(
@@ -164,7 +164,7 @@ class Books:
         """Notes when an import was taken back."""
         from shoal.store.tables import imports
 
-        with self._writing() as connection:
+        with self.writing() as connection:
             connection.execute(
                 imports.update().where(imports.c.id == import_id).values(undone_at=at)
             )
@@ -176,7 +176,7 @@ class Books:
         """
         from shoal.store.tables import imports
 
-        with self._reading() as connection:
+        with self.reading() as connection:
             rows = connection.execute(imports.select().order_by(imports.c.id)).all()
         return [
             ImportRecord(
@@ -203,7 +203,8 @@ class Books:
             )
 
     @contextmanager
-    def _reading(self) -> Generator[Connection]:
+    def reading(self) -> Generator[Connection]:
+        """A connection to read by; StoreError where the books cannot be read."""
         from sqlalchemy.exc import DBAPIError
 
         try:
@@ -213,7 +214,8 @@ class Books:
             raise StoreError(f"the books `{self.path}` cannot be read: {error.orig}") from error
 
     @contextmanager
-    def _writing(self) -> Generator[Connection]:
+    def writing(self) -> Generator[Connection]:
+        """A transaction, committed whole or not at all; StoreError where that cannot be."""
         from sqlalchemy import text
         from sqlalchemy.exc import DBAPIError
 

@@ -57,6 +57,57 @@ import_cursors = Table(
     Column("position", Text, nullable=False),
 )
 
+accounts = MetaData()
+"""Who may do what. Made when first needed: a project that is never served has none of it."""
+
+Table(
+    "keys",
+    accounts,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("kind", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("digest", String, nullable=False, unique=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+)
+Table(
+    "users",
+    accounts,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("email", String, nullable=False, unique=True),
+    Column("role", String, nullable=False),
+    Column("password", String),
+    Column("created_at", BigInteger, nullable=False),
+    Column("disabled_at", BigInteger),
+)
+Table(
+    "sessions",
+    accounts,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("digest", String, nullable=False, unique=True),
+    Column("user_id", Integer, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+)
+Table(
+    "links",
+    accounts,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("digest", String, nullable=False, unique=True),
+    Column("user_id", Integer, nullable=False),
+    Column("until", BigInteger, nullable=False),
+)
+Table(
+    "audit",
+    accounts,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", BigInteger, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("action", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("detail", Text, nullable=False),
+)
+
 
 def open_sqlite(path: Path) -> Engine:
     """An engine whose connections overwrite what they delete and wait for each other."""
