@@ -128,6 +128,7 @@ def quarantine_items(project: Project) -> list[dict[str, Any]]:
             "row": it.row,
             "line": it.line,
             "code": it.code,
+            "source": it.source,
         }
         for it in project.store.quarantine()
     ]

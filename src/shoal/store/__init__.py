@@ -11,7 +11,7 @@ from shoal.store.folding import AppendCounts
 from shoal.store.importing import ImportCounts
 from shoal.store.operations import OPERATIONS, operation
 from shoal.store.owner import hand_over
-from shoal.store.quarantine import Quarantined
+from shoal.store.quarantine import Quarantined, Refused
 from shoal.store.snapshot import Snapshot
 from shoal.store.store import Store, create, open_store
 from shoal.store.writer import Writer
@@ -28,6 +28,7 @@ __all__ = [
     "ImportRecord",
     "PropertyFacts",
     "Quarantined",
+    "Refused",
     "Snapshot",
     "Store",
     "Writer",

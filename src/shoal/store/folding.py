@@ -17,6 +17,7 @@ from shoal.events.event import Event
 from shoal.events.fingerprint import id_fingerprints
 from shoal.identity import Identifier, buckets_of
 from shoal.store.duplicates import known
+from shoal.store.quarantine import Quarantined, Refused, write_quarantine
 from shoal.store.run import Seen, UInt64s
 from shoal.store.state import State
 from shoal.store.tail import Fingerprint, Logged, encode, identifier_of, tail_runs
@@ -32,20 +33,28 @@ class AppendCounts:
     appended: int
     duplicates: int = 0
     dropped: int = 0
+    quarantined: int = 0
 
 
-def append(state: State, events: Sequence[Event]) -> AppendCounts:
-    """The events are durable on return, each once, however often it was sent."""
+def append(state: State, events: Sequence[Event], refused: Sequence[Refused] = ()) -> AppendCounts:
+    """The events are durable on return, each once, however often it was sent.
+
+    What was ``refused`` is as durable, in quarantine.
+    """
     people = [_checked(event) for event in events]
     with state.lock:
-        cover = state.tombstones.cover
-        wanted = [event for event, who in zip(events, people, strict=True) if not cover(who)]
+        wanted = list(events)
+        if state.tombstones.marks:
+            cover = state.tombstones.cover
+            wanted = [event for event, who in zip(events, people, strict=True) if not cover(who)]
+            refused = [it for it in refused if not any(map(cover, it.people))]
         fresh = _fresh(state, wanted)
-        if fresh:
-            place = state.log.write(encode(fresh))
-            for one in fresh:
-                state.tail.append((place, one))
-                state.tail_seen.add(one.fingerprint)
+        kept = _quarantined(state, refused)
+        if fresh or kept:
+            place = state.log.write(encode(fresh, kept))
+            state.tail += [(place, one) for one in fresh]
+            state.tail_seen.update(one.fingerprint for one in fresh)
+            state.refused += [(place, one) for one in kept]
         else:
             place = state.log.end  # what it repeats may not be durable yet
     try:
@@ -54,24 +63,30 @@ def append(state: State, events: Sequence[Event]) -> AppendCounts:
         with state.lock:
             state.tail = [(at, one) for at, one in state.tail if state.log.is_kept(at)]
             state.tail_seen = {one.fingerprint for _, one in state.tail}
+            state.refused = [(at, one) for at, one in state.refused if state.log.is_kept(at)]
         raise
-    return AppendCounts(len(fresh), len(wanted) - len(fresh), len(events) - len(wanted))
+    return AppendCounts(len(fresh), len(wanted) - len(fresh), len(events) - len(wanted), len(kept))
 
 
 def fold(state: State) -> int:
     """Moves the tail of the log into the buckets; the number of events moved."""
     with state.lock:
-        if not state.tail:
+        if not state.tail and not state.refused:
             return 0
         segment = state.log.roll()
         tail = [one for _, one in state.tail]
+        refused = [one for _, one in state.refused]
     change = state.change()
     change.log = segment
+    name = f"live-{state.manifest.number + 1:08d}.jsonl"
+    if write_quarantine(state.root, name, refused):
+        change.quarantine = (*change.quarantine, name)
     for bucket, run in tail_runs(tail, change.naming, len(change.buckets)).items():
         state.add(change, bucket, [run])
     state.commit(change)
     with state.lock:
         state.tail = state.tail[len(tail) :]
+        state.refused = state.refused[len(refused) :]
         state.tail_seen = {one.fingerprint for _, one in state.tail}
     return len(tail)
 
@@ -90,15 +105,28 @@ def _fresh(state: State, events: Sequence[Event]) -> list[Logged]:
     fingerprints = _fingerprints(events)
     known_before = _in_buckets(state, profiles, fingerprints)
     marks: list[list[int]] = fingerprints.tolist()
+    numbers: list[int] = profiles.tolist()
     fresh: list[Logged] = []
     seen: set[Fingerprint] = set()
-    for at, event in enumerate(events):
-        fingerprint = (marks[at][0], marks[at][1])
-        if known_before[at] or fingerprint in state.tail_seen or fingerprint in seen:
+    arrival = state.next_arrivals(len(events))  # a duplicate's number stays unused
+    for at, (high, low) in enumerate(marks):
+        if known_before[at] or (high, low) in state.tail_seen or (high, low) in seen:
             continue
-        seen.add(fingerprint)
-        fresh.append(Logged(event, int(profiles[at]), state.next_arrivals(1), fingerprint))
+        seen.add((high, low))
+        fresh.append(Logged(events[at], numbers[at], arrival + at, (high, low)))
     return fresh
+
+
+def _quarantined(state: State, refused: Sequence[Refused]) -> list[Quarantined]:
+    """What was refused, each under a name of its own."""
+    first = state.next_arrivals(len(refused))
+    return [
+        Quarantined(
+            f"live-{first + at}", None, None, None, it.code, it.reason, it.raw, it.received_at,
+            it.source,
+        )
+        for at, it in enumerate(refused)
+    ]  # fmt: skip
 
 
 def _profiles(state: State, events: Sequence[Event]) -> Int64s:

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from shoal.core.errors import StoreDamagedError, StoreError, StoreFormatError
 from shoal.store.files import sync_folder, write_error
 
-FORMAT = 1
+FORMAT = 2  # 1 had no refused beside the events; it is read as well
 _HEADER = struct.Struct("<8sII")
 _MAGIC = b"SHOALLOG"
 _FRAME = struct.Struct("<II")

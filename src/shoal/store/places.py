@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -99,7 +100,10 @@ def _is_theirs(person: Person) -> Callable[[Quarantined], bool]:
 
 
 def _find_rejected(state: State, person: Person) -> int:
-    return sum(map(_is_theirs(person), read_quarantine(state.root, state.manifest.quarantine)))
+    with state.lock:
+        live = [one for _, one in state.refused]
+    rows = chain(read_quarantine(state.root, state.manifest.quarantine), live)
+    return sum(map(_is_theirs(person), rows))
 
 
 def _erase_rejected(state: State, change: Change, person: Person) -> int:
@@ -146,7 +150,7 @@ PERSONAL = (
         _erase_identifiers,
     ),
     PersonalPlace(
-        Place("quarantine", "rows that could not be imported", (f"{QUARANTINE}/*.jsonl",)),
+        Place("quarantine", "what could not become an event", (f"{QUARANTINE}/*.jsonl",)),
         _find_rejected,
         _erase_rejected,
     ),

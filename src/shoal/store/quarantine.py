@@ -1,4 +1,4 @@
-"""Rows that could not become events, kept as received: one immutable file per import."""
+"""What could not become an event, kept as received: one immutable file per import or fold."""
 
 from __future__ import annotations
 
@@ -10,21 +10,43 @@ from pathlib import Path
 
 from shoal.core.errors import StoreDamagedError
 from shoal.events.quarantine import Rejected
+from shoal.identity import Identifier
 from shoal.store.files import QUARANTINE, writing
 
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """A rejected row. ``id`` is its own for good; ``row`` counts the file's data rows from 1."""
+    """Something rejected. ``id`` is its own for good.
+
+    A row of a file has an ``import_id``, and ``row`` counts the file's data rows from 1; what came
+    in live has neither, but the ``source`` it came from.
+    """
 
     id: str
-    import_id: int
-    row: int
+    import_id: int | None
+    row: int | None
     line: int | None
     code: str
     reason: str
     raw: str
     received_at: int
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Something that came in live and could not become an event: kept, and told.
+
+    ``people`` are the identifiers it names, as far as they could be made out: what names an erased
+    person is not kept.
+    """
+
+    raw: str
+    reason: str
+    code: str
+    received_at: int
+    source: str = ""
+    people: tuple[Identifier, ...] = ()
 
 
 def quarantined(

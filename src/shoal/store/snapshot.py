@@ -162,5 +162,5 @@ def _open(root: Path, manifest: Manifest, handle: int) -> Snapshot:
     ]
     blocks = [read_block(root / IDENTIFIERS / file.name) for file in manifest.identifiers]
     frames, position = read_log(root / LOG, manifest.log)
-    tail = [logged for frame in frames for logged in decode(frame)]
+    tail = [logged for frame in frames for logged in decode(frame)[0]]
     return Snapshot(manifest, position, runs, blocks, tail, handle)

@@ -32,6 +32,7 @@ from shoal.store.manifest import (
     publish,
     remove_old,
 )
+from shoal.store.quarantine import Quarantined
 from shoal.store.run import Run
 from shoal.store.run_file import read_run, write_run
 from shoal.store.tail import Fingerprint, Logged, decode, people_of
@@ -79,6 +80,7 @@ class State:
         self.next_arrival = self.manifest.next_arrival
         self.tail: list[tuple[Place, Logged]] = []
         self.tail_seen: set[Fingerprint] = set()
+        self.refused: list[tuple[Place, Quarantined]] = []
         self._open_runs: dict[str, Run] = {}
         self._read_tail()
 
@@ -187,10 +189,13 @@ class State:
                 continue
             frames, end = read_frames(segment_path(self.root / LOG, number))
             for frame in frames:
-                for logged in decode(frame):
-                    self.tail.append((Place(number, end), logged))
-                    self.tail_seen.add(logged.fingerprint)
-                    self.next_arrival = max(self.next_arrival, logged.arrival + 1)
+                logged, refused = decode(frame)
+                self.tail += [(Place(number, end), one) for one in logged]
+                self.tail_seen.update(one.fingerprint for one in logged)
+                self.refused += [(Place(number, end), one) for one in refused]
+                arrivals = [one.arrival for one in logged]
+                arrivals += [int(one.id.rpartition("-")[2]) for one in refused]
+                self.next_arrival = max([self.next_arrival, *(at + 1 for at in arrivals)])
         self.identifiers.restore(people_of(one for _, one in self.tail))
 
     def _gone(self, change: Change) -> Int64s:

@@ -32,6 +32,7 @@ from shoal.store.files import (
     writing,
 )
 from shoal.store.folding import AppendCounts
+from shoal.store.log import read_log
 from shoal.store.manifest import BucketFiles, Manifest, newest_manifest, pin_newest, publish
 from shoal.store.migrations import migrate
 from shoal.store.operations import OPERATIONS, Request
@@ -39,7 +40,7 @@ from shoal.store.owner import hand_over, owning
 from shoal.store.quarantine import Quarantined, read_quarantine
 from shoal.store.snapshot import Snapshot, take_snapshot
 from shoal.store.state import State
-from shoal.store.tail import event_to_json
+from shoal.store.tail import decode, event_to_json
 from shoal.store.writer import Writer
 
 BUCKET_COUNT = 16
@@ -122,10 +123,13 @@ class Store:
         ]
 
     def quarantine(self) -> Iterator[Quarantined]:
-        """Every row that could not be imported, oldest import first."""
+        """Everything that could not become an event, in the order in which it was kept."""
         manifest, handle = pin_newest(self.root)
         try:
+            frames, _ = read_log(self.root / LOG, manifest.log)
             yield from read_quarantine(self.root, manifest.quarantine)
+            for frame in frames:
+                yield from decode(frame)[1]
         finally:
             os.close(handle)
 

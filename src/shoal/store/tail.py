@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
 from math import isfinite
@@ -21,6 +21,7 @@ from shoal.store.assembly import assemble
 from shoal.store.catalogue import Naming
 from shoal.store.identifiers import Identifiers
 from shoal.store.intake import Circumstances, split, take_in
+from shoal.store.quarantine import Quarantined
 from shoal.store.run import Part, Run
 
 Fingerprint = tuple[int, int]
@@ -36,21 +37,33 @@ class Logged:
     fingerprint: Fingerprint
 
 
-def encode(logged: Sequence[Logged]) -> bytes:
-    """One frame."""
-    form = [
+def encode(logged: Sequence[Logged], refused: Sequence[Quarantined] = ()) -> bytes:
+    """One frame: events as lists, what was refused as objects."""
+    import msgspec
+
+    form: list[object] = [
         [event_to_json(one.event), one.profile, one.arrival, *one.fingerprint] for one in logged
     ]
-    text = json.dumps(form, ensure_ascii=False, separators=(",", ":"))
-    return text.encode("utf-8", "replace")
+    form += refused
+    try:
+        return msgspec.json.encode(form)
+    except UnicodeEncodeError:  # half of a surrogate pair, which no UTF-8 can hold
+        form[len(logged) :] = [asdict(one) for one in refused]
+        text = json.dumps(form, ensure_ascii=False, separators=(",", ":"))
+        return text.encode("utf-8", "replace")
 
 
-def decode(frame: bytes) -> list[Logged]:
-    """The events of a frame."""
-    return [
-        Logged(event_from_json(cells), profile, arrival, (high, low))
-        for cells, profile, arrival, high, low in json.loads(frame)
-    ]
+def decode(frame: bytes) -> tuple[list[Logged], list[Quarantined]]:
+    """The events of a frame, and what was refused beside them."""
+    logged: list[Logged] = []
+    refused: list[Quarantined] = []
+    for one in json.loads(frame):
+        if isinstance(one, dict):
+            refused.append(Quarantined(**cast("dict[str, Any]", one)))
+        else:
+            cells, profile, arrival, high, low = cast("list[Any]", one)
+            logged.append(Logged(event_from_json(cells), profile, arrival, (high, low)))
+    return logged, refused
 
 
 def event_to_json(event: Event) -> dict[str, Any]:
@@ -159,8 +172,15 @@ def _text(value: object) -> str:
     return str(value)
 
 
+_PLAIN = frozenset({str, int, bool})
+
+
 def _cells(properties: Mapping[str, object]) -> dict[str, Any]:
-    return {name: cell for name, value in properties.items() if (cell := _cell(value)) is not None}
+    return {
+        name: cell
+        for name, value in properties.items()
+        if (cell := value if type(value) in _PLAIN else _cell(value)) is not None
+    }
 
 
 def _cell(value: object) -> Any:

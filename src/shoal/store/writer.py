@@ -17,6 +17,7 @@ from shoal.store.books import Books
 from shoal.store.erasing import ErasureCounts
 from shoal.store.folding import AppendCounts
 from shoal.store.importing import ImportCounts
+from shoal.store.quarantine import Refused
 from shoal.store.state import State
 
 
@@ -59,9 +60,12 @@ class Writer:
                 before_commit=lambda counts: self.books.record_import(source, counts, at, replaces),
             )
 
-    def append(self, events: Sequence[Event]) -> AppendCounts:
-        """Adds single events to the log; they are durable on return."""
-        counts = folding.append(self.state, events)
+    def append(self, events: Sequence[Event], refused: Sequence[Refused] = ()) -> AppendCounts:
+        """Adds single events to the log, and what could not be one to the quarantine.
+
+        All of it is durable on return; threads that append at once share one fsync.
+        """
+        counts = folding.append(self.state, events, refused)
         if len(self.state.tail) >= folding.FOLD_AT and self.state.bulk.acquire(blocking=False):
             try:
                 folding.fold(self.state)
