@@ -1,0 +1,111 @@
+"""Bodies as they come over the wire: unpacked within limits, and read strictly, then tolerantly."""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from dataclasses import dataclass
+
+from shoal.core.errors import ShoalError
+
+GZIP = b"\x1f\x8b"
+LONGEST_NUMBER = 40
+"""Digits of a whole number; a longer one is unset."""
+
+_OPEN = frozenset(b"[{")
+_NO_BRACKETS = bytes(sign for sign in range(256) if sign not in b"[]{}")
+_TEXT = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one request may be, in bytes, levels and seconds."""
+
+    body: int = 5 << 20
+    unpacked: int = 20 << 20
+    depth: int = 200
+    header_seconds: float = 10.0
+    body_seconds: float = 30.0
+
+
+class BodyTooLargeError(ShoalError):
+    """A body beyond the limit, packed or unpacked."""
+
+
+class NotJsonError(ShoalError):
+    """A body that is no JSON at all."""
+
+
+def unpacked(body: bytes, limits: Limits) -> bytes:
+    """The body, whether or not it says that it is packed: clients forget to.
+
+    Raises BodyTooLargeError beyond the limit, NotJsonError for a damaged one.
+    """
+    if not body.startswith(GZIP):
+        return body
+    parts: list[bytes] = []
+    left = limits.unpacked
+    while body:
+        unpacking = zlib.decompressobj(wbits=31)
+        try:
+            part = unpacking.decompress(body, left + 1)
+        except zlib.error as error:
+            raise NotJsonError(f"the body is packed, and damaged: {error}") from error
+        left -= len(part)
+        if left < 0:
+            raise BodyTooLargeError(f"the body is larger than {limits.unpacked:,} bytes unpacked")
+        if not unpacking.eof:
+            raise NotJsonError("the body is packed, and cut off")
+        parts.append(part)
+        body = unpacking.unused_data  # a gzip file may have several members
+    return b"".join(parts)
+
+
+def parsed(body: bytes, limits: Limits) -> object:
+    """The document of a body.
+
+    Strictly at first; then as forgivingly as can be, since one odd value must not cost its
+    neighbours: NaN and infinities become null, half surrogates stay and are mended later, a number
+    longer than any is null. Raises NotJsonError for what is no JSON, or nested too deeply.
+    """
+    import msgspec
+
+    if _is_too_deep(body, limits.depth):
+        raise NotJsonError(f"the body is nested more than {limits.depth} levels deep")
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        pass
+    try:
+        return _TOLERANT.decode(body.decode("utf-8-sig", "replace").strip())
+    except (ValueError, RecursionError) as error:
+        raise NotJsonError(f"the body is not JSON: {error}") from error
+
+
+def _is_too_deep(body: bytes, most: int) -> bool:
+    """Whether objects and arrays are nested deeper than that.
+
+    Brackets are counted as they stand, which texts that hold some may disturb; so what looks too
+    deep is counted again without its texts. What looks shallow and is not, the parser refuses.
+    """
+    return _depth(body) > most and _depth(_TEXT.sub(b"", body)) > most
+
+
+def _depth(body: bytes) -> int:
+    depth = deepest = 0
+    for sign in body.translate(None, _NO_BRACKETS):
+        depth += 1 if sign in _OPEN else -1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if len(text) <= LONGEST_NUMBER else None
+
+
+def _nothing(_: str) -> None:
+    return None
+
+
+_TOLERANT = json.JSONDecoder(parse_constant=_nothing, parse_int=_whole, strict=False)

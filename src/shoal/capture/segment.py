@@ -1,0 +1,198 @@
+"""The Segment specification, as Segment's, RudderStack's and Jitsu's clients speak it.
+
+``track``, ``identify``, ``page``, ``screen``, ``group`` and ``alias`` alone or in a ``batch``. What
+the clients do differently is taken in here: traits in ``context.traits``, ``originalTimestamp``,
+``sentAt`` per event or per batch, numbers for ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, cast
+
+from shoal.capture.captured import Captured, Circumstances, refusal
+from shoal.capture.shaping import shaped
+from shoal.capture.times import Moment, moment
+from shoal.events.event import Event
+from shoal.events.quarantine import Reason
+from shoal.identity import Identifier
+from shoal.sources.mapping import event_name
+
+IDENTIFY = "$identify"
+LINK = "$link"
+LONGEST_ID = 1_000
+
+Document = Mapping[str, Any]
+
+
+def read_batch(document: object, circumstances: Circumstances) -> Captured:
+    """Every event of a batch, each on its own: one that is odd costs no other."""
+    if not isinstance(document, dict):
+        return refusal(document, "it is no object", Reason.NOT_AN_OBJECT, circumstances)
+    batch = cast("dict[str, Any]", document)
+    items = batch.get("batch")
+    if not isinstance(items, list):
+        return read_call(batch, circumstances)
+    context = batch.get("context")
+    return Captured.together(
+        read_call(item, circumstances, sent_at=batch.get("sentAt"), context=context)
+        for item in cast("list[object]", items)
+    )
+
+
+def read_call(
+    document: object,
+    circumstances: Circumstances,
+    kind: str | None = None,
+    *,
+    sent_at: object = None,
+    context: object = None,
+) -> Captured:
+    """One call; ``kind`` where the path says it, else its ``type``."""
+    if not isinstance(document, dict):
+        return refusal(document, "it is no object", Reason.NOT_AN_OBJECT, circumstances)
+    call = cast("dict[str, Any]", document)
+    named = kind or call.get("type")
+    reader = _READERS.get(named) if isinstance(named, str) else None
+    if reader is None:
+        said = f"its type is `{str(named)[:50]}`" if named is not None else "it has no type"
+        return refusal(call, f"{said}, which is none of the calls", Reason.NO_EVENT, circumstances)
+    user, anonymous = identifier(call.get("userId")), identifier(call.get("anonymousId"))
+    people = people_of(user, anonymous)
+    if not people:
+        reason = "it has no user and no anonymous id"
+        return refusal(call, reason, Reason.NO_USER, circumstances)
+    said = call.get("originalTimestamp") or call.get("timestamp")
+    sent = call.get("sentAt") or sent_at
+    happened = moment(said, sent, circumstances.received_at, circumstances.zone)
+    if happened is None:
+        reason = f"`{str(said)[:50]}` is no time"
+        return refusal(call, reason, Reason.BAD_TIME, circumstances, people)
+    if context is not None and "context" not in call:
+        call = {**call, "context": context}
+    event = reader(call, _Common(user, anonymous, happened, circumstances))
+    if event is None:
+        reason = "it has no event name"
+        return refusal(call, reason, Reason.NO_EVENT, circumstances, people)
+    return Captured((event,))
+
+
+def identifier(value: object) -> str | None:
+    """An id as text; None where it is empty, too long, or no text and no number."""
+    if isinstance(value, str):
+        text = value.encode("utf-8", "replace").decode().replace("\0", "").strip()
+        return text if 0 < len(text) <= LONGEST_ID else None
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return None
+
+
+def people_of(user: str | None, anonymous: str | None) -> tuple[Identifier, ...]:
+    """The identifiers somebody is known by."""
+    found: list[Identifier] = []
+    if user is not None:
+        found.append(Identifier(user))
+    if anonymous is not None:
+        found.append(Identifier(anonymous, anonymous=True))
+    return tuple(found)
+
+
+class _Common:
+    """What every call has."""
+
+    __slots__ = ("anonymous", "circumstances", "happened", "user")
+
+    def __init__(
+        self,
+        user: str | None,
+        anonymous: str | None,
+        happened: Moment,
+        circumstances: Circumstances,
+    ) -> None:
+        self.user = user
+        self.anonymous = anonymous
+        self.happened = happened
+        self.circumstances = circumstances
+
+    def event(self, name: str, raw: str, given: Mapping[str, object], call: Document) -> Event:
+        """The event of these properties."""
+        cells, lines = shaped(given)
+        if self.happened.said is not None:
+            cells["said_at"] = self.happened.said
+        message = call.get("messageId")
+        return Event(
+            name,
+            self.user,
+            self.anonymous,
+            self.happened.at,
+            self.circumstances.received_at,
+            identifier(message),
+            cells,
+            lines,
+            self.circumstances.source,
+            raw,
+        )
+
+
+def _track(call: Document, known: _Common) -> Event | None:
+    raw = call.get("event")
+    if not isinstance(raw, str) or not raw.strip():
+        return None
+    name = event_name(raw)
+    if name == "_":
+        return None
+    return known.event(name, raw[:200], {**_campaign(call), **_object(call, "properties")}, call)
+
+
+def _identify(call: Document, known: _Common) -> Event | None:
+    context = _object(call, "context")
+    traits = _object(call, "traits") or _object(context, "traits")
+    return known.event(IDENTIFY, IDENTIFY, traits, call)
+
+
+def _viewed(name: str, raw: str) -> Callable[[Document, _Common], Event | None]:
+    def read(call: Document, known: _Common) -> Event | None:
+        page = _object(_object(call, "context"), "page")
+        told = {key: page[key] for key in ("url", "path", "title", "referrer") if key in page}
+        named = {key: call[key] for key in ("name", "category") if isinstance(call.get(key), str)}
+        given = {**_campaign(call), **told, **named, **_object(call, "properties")}
+        return known.event(name, raw, given, call)
+
+    return read
+
+
+def _group(call: Document, known: _Common) -> Event | None:
+    """A group's traits are dated traits of its member, under ``company``."""
+    group = identifier(call.get("groupId"))
+    company = {**({"id": group} if group else {}), **_object(call, "traits")}
+    return known.event(IDENTIFY, "$group", {"company": company}, call)
+
+
+def _alias(call: Document, known: _Common) -> Event | None:
+    previous = identifier(call.get("previousId"))
+    return known.event(LINK, LINK, {"previous_id": previous} if previous else {}, call)
+
+
+def _campaign(call: Document) -> dict[str, object]:
+    """``utm_…`` parameters, as the clients put them into the context."""
+    campaign = _object(_object(call, "context"), "campaign")
+    return {f"campaign_{key}" if key != "name" else "campaign": value
+            for key, value in campaign.items()}  # fmt: skip
+
+
+def _object(given: Document, key: str) -> dict[str, Any]:
+    found = given.get(key)
+    return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
+
+
+_READERS: Mapping[str, Callable[[Document, _Common], Event | None]] = {
+    "track": _track,
+    "identify": _identify,
+    "page": _viewed("page_viewed", "Page Viewed"),
+    "screen": _viewed("screen_viewed", "Screen Viewed"),
+    "group": _group,
+    "alias": _alias,
+}
+KINDS: Sequence[str] = tuple(_READERS)

@@ -1,0 +1,80 @@
+"""When something happened, by clocks that may be wrong.
+
+A client tells when it happened and when it sent that; both by its own clock. What lies between is
+right even if the clock is not, so the instant is the receipt less that span (Segment's formula:
+``timestamp = receivedAt - (sentAt - originalTimestamp)``). Without ``sentAt`` the client is believed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from shoal.core.errors import ShoalError
+from shoal.core.instants import SECOND, Zone, from_datetime
+
+OLDEST = from_datetime(datetime(1970, 1, 1, tzinfo=UTC))
+"""No live client knows anything older; a clock that says so is not set."""
+NEWEST = from_datetime(datetime(2200, 1, 1, tzinfo=UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When it happened; ``said`` is what the client said, where that was impossible."""
+
+    at: int
+    said: str | None = None
+
+
+def moment(
+    said: object, sent_at: object, received_at: int, zone: Zone, *, now_if_unset: bool = True
+) -> Moment | None:
+    """The moment a client means; None where it says something that is no time.
+
+    >>> moment("2026-11-01T10:00:00Z", "2026-11-01T10:00:05Z", 1_000_000_000_000_000, Zone()).at
+    999999995000000
+    """
+    if said is None or said == "":
+        return Moment(received_at) if now_if_unset else None
+    at = instant_of(said, zone)
+    if at is None:
+        return None
+    sent = instant_of(sent_at, zone) if sent_at not in {None, ""} else None
+    if sent is not None and OLDEST < sent < NEWEST:
+        at = received_at - (sent - at)
+    if at > received_at:  # nothing is received before it happens
+        return Moment(received_at, _told(said))
+    if at < OLDEST:
+        return Moment(OLDEST, _told(said))
+    return Moment(at)
+
+
+def instant_of(value: object, zone: Zone) -> int | None:
+    """An instant as clients write it: RFC 3339, or seconds, milliseconds or microseconds by number.
+
+    >>> instant_of(1_700_000_000, Zone()) == instant_of("1700000000000", Zone())
+    True
+    """
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, str):
+        text = value.strip()
+        if not text.lstrip("-").replace(".", "", 1).isdigit() or not text.isascii():
+            return _written(text, zone)
+        value = float(text) if "." in text else int(text[:20])
+    if not isinstance(value, int | float) or value != value or abs(value) > 1e17:  # noqa: PLR0124  NaN
+        return None
+    size = abs(value)
+    scale = SECOND if size < 1e11 else SECOND // 1_000 if size < 1e14 else 1
+    return round(value * scale)
+
+
+def _written(text: str, zone: Zone) -> int | None:
+    try:
+        return zone.parse(text)
+    except ShoalError:
+        return None
+
+
+def _told(said: object) -> str:
+    return str(said)[:100]
