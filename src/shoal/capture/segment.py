@@ -70,7 +70,7 @@ def read_call(
         return refusal(call, reason, Reason.BAD_TIME, circumstances, people)
     if context is not None and "context" not in call:
         call = {**call, "context": context}
-    event = reader(call, _Common(user, anonymous, happened, circumstances))
+    event = reader(call, _Sender(user, anonymous, happened, circumstances))
     if event is None:
         reason = "it has no event name"
         return refusal(call, reason, Reason.NO_EVENT, circumstances, people)
@@ -99,8 +99,8 @@ def people_of(user: str | None, anonymous: str | None) -> tuple[Identifier, ...]
     return tuple(found)
 
 
-class _Common:
-    """What every call has."""
+class _Sender:
+    """Who sent a call, and when it happened."""
 
     __slots__ = ("anonymous", "circumstances", "happened", "user")
 
@@ -136,7 +136,7 @@ class _Common:
         )
 
 
-def _track(call: Document, known: _Common) -> Event | None:
+def _track(call: Document, known: _Sender) -> Event | None:
     raw = call.get("event")
     if not isinstance(raw, str) or not raw.strip():
         return None
@@ -146,14 +146,14 @@ def _track(call: Document, known: _Common) -> Event | None:
     return known.event(name, raw[:200], {**_campaign(call), **_object(call, "properties")}, call)
 
 
-def _identify(call: Document, known: _Common) -> Event | None:
+def _identify(call: Document, known: _Sender) -> Event | None:
     context = _object(call, "context")
     traits = _object(call, "traits") or _object(context, "traits")
     return known.event(IDENTIFY, IDENTIFY, traits, call)
 
 
-def _viewed(name: str, raw: str) -> Callable[[Document, _Common], Event | None]:
-    def read(call: Document, known: _Common) -> Event | None:
+def _viewed(name: str, raw: str) -> Callable[[Document, _Sender], Event | None]:
+    def read(call: Document, known: _Sender) -> Event | None:
         page = _object(_object(call, "context"), "page")
         told = {key: page[key] for key in ("url", "path", "title", "referrer") if key in page}
         named = {key: call[key] for key in ("name", "category") if isinstance(call.get(key), str)}
@@ -163,14 +163,14 @@ def _viewed(name: str, raw: str) -> Callable[[Document, _Common], Event | None]:
     return read
 
 
-def _group(call: Document, known: _Common) -> Event | None:
+def _group(call: Document, known: _Sender) -> Event | None:
     """A group's traits are dated traits of its member, under ``company``."""
     group = identifier(call.get("groupId"))
     company = {**({"id": group} if group else {}), **_object(call, "traits")}
     return known.event(IDENTIFY, "$group", {"company": company}, call)
 
 
-def _alias(call: Document, known: _Common) -> Event | None:
+def _alias(call: Document, known: _Sender) -> Event | None:
     previous = identifier(call.get("previousId"))
     return known.event(LINK, LINK, {"previous_id": previous} if previous else {}, call)
 
@@ -187,7 +187,7 @@ def _object(given: Document, key: str) -> dict[str, Any]:
     return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
 
 
-_READERS: Mapping[str, Callable[[Document, _Common], Event | None]] = {
+_READERS: Mapping[str, Callable[[Document, _Sender], Event | None]] = {
     "track": _track,
     "identify": _identify,
     "page": _viewed("page_viewed", "Page Viewed"),

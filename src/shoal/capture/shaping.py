@@ -52,7 +52,7 @@ def _fill(  # noqa: PLR0913, PLR0917  what grows while the object is walked
             continue
         if isinstance(value, dict) and depth < DEPTH:
             _fill(cells, lines, more, cast("dict[str, object]", value), f"{name}.", depth + 1)
-        elif lines is not None and not lines and _are_objects(value):
+        elif lines is not None and not lines and _are_objects(cast("object", value)):
             for item in cast("list[dict[str, object]]", value):
                 line: Cells = {}
                 _fill(line, None, more, item, "", depth + 1)
@@ -60,7 +60,7 @@ def _fill(  # noqa: PLR0913, PLR0917  what grows while the object is walked
         elif len(cells) >= MOST and name not in cells:
             more[name] = value
         else:
-            cell = _cell(value)
+            cell = _cell(cast("object", value))
             if cell is not None:
                 cells[name] = cell
 
