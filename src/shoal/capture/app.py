@@ -1,0 +1,232 @@
+"""The capture door: a raw ASGI app, since this is the one place where every request costs.
+
+A request passes: route, size and time limits, unpacking, parsing, key, reading into events, and the
+wait until they are durable. Then, and only then, it is answered 200. Nothing else may turn an event
+away: 4xx is for what no retry can mend, 503 with Retry-After for what one can.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+from urllib.parse import parse_qsl
+
+from shoal.capture.bodies import BodyTooLargeError, Limits, NotJsonError, parsed, unpacked
+from shoal.capture.captured import Captured, Circumstances
+from shoal.capture.credentials import secret_of
+from shoal.capture.routing import Found, Routes
+from shoal.capture.wire import Endpoint, Incoming, Reply, problem
+from shoal.core.errors import ShoalError, StoreBusyError
+from shoal.core.instants import Zone
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+RETRY_AFTER = "5"
+
+
+class Keeping(Protocol):
+    """Whoever makes what was captured durable."""
+
+    async def keep(self, captured: Captured) -> None:
+        """Durable on return; StoreBusyError to come again later, StoreError when it cannot be."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Whose a write key is: ``source`` stands beside every event it sent."""
+
+    source: str
+    is_write: bool = True
+
+
+class TooManyError(ShoalError):
+    """A sender beyond its rate; ``wait`` seconds until it may come again."""
+
+    def __init__(self, wait: float) -> None:
+        super().__init__("too many requests", hint="come again later")
+        self.wait = wait
+
+
+FindSender = Callable[[str], Sender | None]
+"""The sender of a secret; StoreError when the books cannot be read, TooManyError beyond a rate."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureSettings:
+    """What the door goes by. ``clock`` gives microseconds."""
+
+    clock: Callable[[], int]
+    zone: Zone = field(default_factory=Zone)
+    limits: Limits = field(default_factory=Limits)
+
+
+class CaptureApp:
+    """An ASGI app for the capture endpoints; ``knows`` says which paths are its own."""
+
+    def __init__(
+        self,
+        keeping: Keeping,
+        find_sender: FindSender,
+        endpoints: Iterable[Endpoint],
+        settings: CaptureSettings,
+    ) -> None:
+        self._keeping = keeping
+        self._find_sender = find_sender
+        self._routes = Routes(endpoints)
+        self._settings = settings
+
+    def knows(self, path: str) -> bool:
+        """Whether the path is one that clients send to."""
+        return bool(self._routes.methods(path))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request."""
+        headers = {
+            name.decode("latin-1").lower(): value.decode("latin-1")
+            for name, value in scope["headers"]
+        }
+        reply = await self._reply(scope, headers, receive)
+        await _send(send, reply, _cors(headers), is_head=scope["method"] == "HEAD")
+
+    async def _reply(self, scope: Scope, headers: dict[str, str], receive: Receive) -> Reply:
+        method, path = scope["method"], scope["path"]
+        methods = self._routes.methods(path)
+        if method == "OPTIONS" and methods:
+            return _preflight(headers, methods)
+        found = self._routes.find(method, path)
+        if found is None:
+            if methods:
+                allow = {"allow": ", ".join(sorted({*methods, "OPTIONS"}))}
+                return problem(405, "method_not_allowed", f"{path} takes no {method}", allow)
+            return problem(404, "not_found", "there is nothing here")
+        try:
+            body = await _body(receive, headers, self._settings.limits)
+            incoming = _incoming(scope, headers, body, found, self._settings.limits)
+            return await self._kept(incoming, found.endpoint)
+        except (ShoalError, _Late, _Gone) as error:
+            return _told(error)
+
+    async def _kept(self, incoming: Incoming, endpoint: Endpoint) -> Reply:
+        source = ""
+        if endpoint.needs_key:
+            secret = secret_of(incoming, endpoint)
+            sender = self._find_sender(secret) if secret else None
+            if sender is None:
+                told = "unknown write key" if secret else "no write key"
+                return problem(401, "unknown_key", told)
+            if not sender.is_write:
+                return problem(403, "not_allowed", "this key does not send")
+            source = sender.source
+        if endpoint.read is not None:
+            at = self._settings.clock()
+            captured = endpoint.read(incoming, Circumstances(at, source, self._settings.zone))
+            if captured.events or captured.refused:
+                await self._keeping.keep(captured)
+        return endpoint.reply if isinstance(endpoint.reply, Reply) else endpoint.reply(incoming)
+
+
+class _Late(Exception):  # noqa: N818
+    """The body took longer than it may."""
+
+
+class _Gone(Exception):  # noqa: N818
+    """The client went away in the middle."""
+
+
+def _told(error: ShoalError | _Late | _Gone) -> Reply:  # noqa: PLR0911  one answer an error
+    """What a client is told: 4xx where no retry can mend it, 503 where one can."""
+    match error:
+        case _Late():
+            close = {"connection": "close"}
+            return problem(408, "too_slow", "the body did not come in time", close)
+        case _Gone():
+            return problem(400, "cut_off", "the body was cut off")
+        case BodyTooLargeError():
+            return problem(413, "too_large", error.message, {"connection": "close"})
+        case NotJsonError():
+            return problem(400, "not_json", error.message)
+        case TooManyError():
+            wait = {"retry-after": str(max(1, round(error.wait)))}
+            return problem(429, "too_many", error.message, wait)
+        case StoreBusyError():
+            return problem(503, "busy", error.message, {"retry-after": RETRY_AFTER})
+        case _:  # the store cannot be written or read: by the next try that may be mended
+            return problem(503, "unavailable", error.message, {"retry-after": RETRY_AFTER})
+
+
+async def _body(receive: Receive, headers: dict[str, str], limits: Limits) -> bytes:
+    """The body, as it came; never more of it in memory than the limit."""
+    length = headers.get("content-length", "")
+    if length.isdigit() and int(length) > limits.body:
+        raise BodyTooLargeError(f"the body is larger than {limits.body:,} bytes")
+    parts: list[bytes] = []
+    size = 0
+    try:
+        async with asyncio.timeout(limits.body_seconds):
+            while True:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise _Gone
+                part = message.get("body", b"")
+                size += len(part)
+                if size > limits.body:
+                    raise BodyTooLargeError(f"the body is larger than {limits.body:,} bytes")
+                parts.append(part)
+                if not message.get("more_body", False):
+                    return b"".join(parts)
+    except TimeoutError:
+        raise _Late from None
+
+
+def _incoming(
+    scope: Scope, headers: dict[str, str], body: bytes, found: Found, limits: Limits
+) -> Incoming:
+    query = dict(parse_qsl(scope["query_string"].decode("latin-1"), max_num_fields=200))
+    incoming = Incoming(
+        scope["method"], scope["path"], query, headers, unpacked(body, limits), None, found.parts
+    )
+    if not found.endpoint.is_json:
+        return incoming
+    return replace(incoming, document=parsed(incoming.body, limits))
+
+
+def _preflight(headers: dict[str, str], methods: frozenset[str]) -> Reply:
+    """Whatever headers the client wants to send, it may: on a retry it sends more than at first."""
+    wanted = headers.get("access-control-request-headers", "authorization, content-type")
+    allowed = {
+        "access-control-allow-methods": ", ".join(sorted({*methods, "OPTIONS"})),
+        "access-control-allow-headers": wanted[:1_000],
+        "access-control-max-age": "86400",
+    }
+    return Reply(204, b"", "text/plain", allowed)
+
+
+def _cors(headers: dict[str, str]) -> dict[str, str]:
+    """Any site may send; none can read anything here, and no cookie is looked at."""
+    origin = headers.get("origin")
+    if origin is None:
+        return {}
+    return {"access-control-allow-origin": origin, "vary": "origin"}
+
+
+async def _send(send: Send, reply: Reply, cors: dict[str, str], *, is_head: bool) -> None:
+    headers = {
+        "content-type": reply.content_type,
+        "content-length": str(len(reply.body)),
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+        **cors,
+        **reply.headers,
+    }
+    raw = [
+        (name.encode("latin-1", "replace"), value.encode("latin-1", "replace"))
+        for name, value in headers.items()
+    ]
+    await send({"type": "http.response.start", "status": reply.status, "headers": raw})
+    await send({"type": "http.response.body", "body": b"" if is_head else reply.body})
