@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import sys
 
-from bench import generate, report, segments
+from bench import audit, discovery, generate, report, segments
 
-COMMANDS = {"segments": segments.main, "generate": generate.main, "report": report.write_page}
+COMMANDS = {
+    "segments": segments.main,
+    "generate": generate.main,
+    "report": report.write_page,
+    "audit": audit.main,
+    "discovery": discovery.main,
+}
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in COMMANDS:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from bench import audit, discovery
+
 FOLDER = Path(__file__).parent
 RUNS = FOLDER / "results"
 PAGE = FOLDER / "RESULTS.md"
@@ -215,4 +217,6 @@ def write_page() -> None:
     runs.sort(key=lambda run: (run["rows"], run["plan"]))
     protocol = (FOLDER / "protocol.md").read_text(encoding="utf-8")
     body = "\n".join(line for run in runs for line in _section(run))
-    PAGE.write_text(f"{protocol}\n{body}".rstrip() + "\n", encoding="utf-8")
+    page = f"{protocol}\n{body}".rstrip()
+    parts = [it for it in (page, audit.kept_sections(), discovery.kept_section()) if it]
+    PAGE.write_text("\n\n".join(parts).rstrip() + "\n", encoding="utf-8")

@@ -7,7 +7,8 @@ import json
 
 import pytest
 
-from shoal.capture.app import CaptureApp, CaptureSettings, Sender, TooManyError
+from shoal.access import TooManyError
+from shoal.capture.app import CaptureApp, CaptureSettings, Sender
 from shoal.capture.bodies import Limits
 from shoal.capture.segment_endpoints import endpoints
 from shoal.core.errors import StoreBusyError, StoreError

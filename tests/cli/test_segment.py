@@ -227,3 +227,23 @@ def test_a_name_nobody_ever_heard_selects_nothing_and_is_warned_of(run, shop):
 def test_json_is_one_document_even_beside_warnings(run, shop):
     ran = run("segment", "count", "--rule", "did zzz", "--json")
     assert json.loads(ran.out)["count"] == 0
+
+
+def test_a_portuguese_project_is_told_of_in_portuguese(run, shop):
+    settings = shop / "shoal.yml"
+    settings.write_text(settings.read_text() + "\nlanguage: pt\n")
+    definitions = shop / "segments" / "all.yml"
+    title = "title: {en: Lapsed customers, pt: Clientes inativos}\n    why: {pt: Seis meses.}"
+    definitions.write_text(definitions.read_text().replace("title: Lapsed customers", title))
+    assert run("apply").code == 0
+    said = "Clientes que fizeram um pedido e cujo último pedido foi há mais de 180 dias."
+    shown = run("segment", "show", "lapsed", *AT, "--json").json
+    assert (shown["title"], shown["why"], shown["sentence"]) == (
+        "Clientes inativos", "Seis meses.", said,
+    )  # fmt: skip
+    assert run("segment", "show", "lapsed", *AT).out.startswith(f"Clientes inativos\n{said}\n")
+    listed = run("segment", "list", *AT, "--json").json
+    assert (listed[0]["title"], listed[0]["sentence"]) == ("Clientes inativos", said)
+    assert said in run("segment", "explain", "lapsed", "--user", "c1", *AT).out
+    settings.write_text(settings.read_text().replace("language: pt", "language: en"))
+    assert run("segment", "show", "lapsed", *AT, "--json").json["title"] == "Lapsed customers"

@@ -9,6 +9,7 @@ from shoal.core.instants import Zone
 from shoal.language import (
     Definitions,
     TimelineEvent,
+    Words,
     find_cycles,
     merged,
     parse_definitions,
@@ -76,7 +77,7 @@ def test_a_segment():
     lapsed, buyers = defined().segments
     assert lapsed.rule == parse_rule(lapsed.text)
     assert (lapsed.title, lapsed.polarity, lapsed.purpose, lapsed.why) == (
-        "Lapsed customers", "negative", "marketing", "Six months.",
+        Words.plain("Lapsed customers"), "negative", "marketing", Words.plain("Six months."),
     )  # fmt: skip
     assert lapsed.place == Place(2, 3, "shop.yml")
     assert lapsed.rule.parts[1].left.place == Place(4, 35, "shop.yml")
@@ -101,14 +102,14 @@ def test_timelines():
 def test_traits_predictions_and_events():
     found = defined()
     assert [(it.name, it.title) for it in found.traits] == [
-        ("average_order_value", None), ("is_buyer", "Has bought"),
+        ("average_order_value", None), ("is_buyer", Words.plain("Has bought")),
     ]  # fmt: skip
     assert [it.text for it in found.predictions] == [
         "did not order_completed in next 90d", "sum(order_completed.revenue in next 365d)",
     ]  # fmt: skip
     order, line = found.events
     assert [(it.name, it.type, it.why) for it in order.properties] == [
-        ("revenue", "number", None), ("channel", "text", "Where it came from"),
+        ("revenue", "number", None), ("channel", "text", Words.plain("Where it came from")),
     ]  # fmt: skip
     assert line.line_of == "order_completed"
 

@@ -26,7 +26,7 @@ def definitions(story):
     return merged(
         parse_definitions(text, path)
         for path, text in story.project_files()
-        if not path.startswith("mappings/")
+        if not path.startswith(("mappings/", "actions/"))
     )
 
 
@@ -65,7 +65,7 @@ def test_what_the_report_asks_for_is_defined(story):
 
 
 def test_mapping_files_can_be_read():
-    folder = files("shoal.project.demo") / "mappings" / COMPLETE_JOURNEY.pack
+    folder = files("shoal.project.demo") / "mappings" / COMPLETE_JOURNEY.mappings
     stems = {name.removesuffix(".parquet") for name in complete_journey.FILES}
     assert {item.name.removesuffix(".map.yml") for item in folder.iterdir()} == stems
     for item in folder.iterdir():
@@ -73,7 +73,7 @@ def test_mapping_files_can_be_read():
 
 
 def test_traits_of_the_survey_are_those_of_the_mapping():
-    folder = files("shoal.project.demo") / "mappings" / COMPLETE_JOURNEY.pack
+    folder = files("shoal.project.demo") / "mappings" / COMPLETE_JOURNEY.mappings
     mapping = yaml.safe_load((folder / "households.map.yml").read_text(encoding="utf-8"))
     assert set(mapping["profiles"]["traits"]) == set(COMPLETE_JOURNEY.facts)
 

@@ -17,10 +17,20 @@ from shoal.project.settings import (
 
 
 def test_every_setting_is_read():
-    text = "name: Loja da Esquina\ntime_zone: Europe/Lisbon\ncurrency: EUR\nnow: latest_event\nsession_gap: 45m\n"
+    text = "name: Loja da Esquina\ntime_zone: Europe/Lisbon\ncurrency: EUR\nnow: latest_event\nsession_gap: 45m\nlanguage: pt\n"
     assert parse_settings(text) == Settings(
-        "Loja da Esquina", Zone("Europe/Lisbon"), "EUR", Now.LATEST_EVENT, Span(45, "m")
+        "Loja da Esquina", Zone("Europe/Lisbon"), "EUR", Now.LATEST_EVENT, Span(45, "m"), "pt"
     )
+
+
+@pytest.mark.parametrize(
+    ("code", "hint"), [("pt-BR", "did you mean `pt`?"), ("fr", "write `en` or `pt`"), ("", "write")]
+)
+def test_a_language_nobody_speaks_here_is_said(code, hint):
+    with pytest.raises(DefinitionError) as caught:
+        parse_settings(f"language: {code}")
+    assert f"language: no language `{code}`" in str(caught.value.problems[0])
+    assert hint in str(caught.value.problems[0])
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "name:  shop # a comment"])

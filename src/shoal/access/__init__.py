@@ -6,7 +6,7 @@ a random number or keeps anything: instants and entropy are arguments, the books
 
 from shoal.access.audit import AuditEntry
 from shoal.access.keys import Key, KeyKind, digest_of, kind_of, new_secret
-from shoal.access.rates import Bucket, Rate, take
+from shoal.access.rates import Bucket, Rate, TooManyError, take
 from shoal.access.roles import Action, Principal, Role, may
 from shoal.access.sessions import Session, csrf_token, is_alive, is_csrf_token
 
@@ -20,6 +20,7 @@ __all__ = [
     "Rate",
     "Role",
     "Session",
+    "TooManyError",
     "csrf_token",
     "digest_of",
     "is_alive",

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from shoal.core.errors import ShoalError
 from shoal.core.instants import SECOND
+
+
+class TooManyError(ShoalError):
+    """Somebody beyond their rate; ``wait`` seconds until they may come again."""
+
+    def __init__(self, wait: float) -> None:
+        super().__init__("too many requests", hint="come again later")
+        self.wait = wait
 
 
 @dataclass(frozen=True, slots=True)

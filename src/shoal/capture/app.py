@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
+from shoal.access import TooManyError
 from shoal.capture.bodies import BodyTooLargeError, Limits, NotJsonError, parsed, unpacked
 from shoal.capture.captured import Captured, Circumstances
 from shoal.capture.credentials import secret_of
@@ -43,14 +44,6 @@ class Sender:
 
     source: str
     is_write: bool = True
-
-
-class TooManyError(ShoalError):
-    """A sender beyond its rate; ``wait`` seconds until it may come again."""
-
-    def __init__(self, wait: float) -> None:
-        super().__init__("too many requests", hint="come again later")
-        self.wait = wait
 
 
 FindSender = Callable[[str], Sender | None]
@@ -109,7 +102,7 @@ class CaptureApp:
             body = await _body(receive, headers, self._settings.limits)
             incoming = _incoming(scope, headers, body, found, self._settings.limits)
             return await self._kept(incoming, found.endpoint)
-        except (ShoalError, _Late, _Gone) as error:
+        except ShoalError as error:
             return _told(error)
 
     async def _kept(self, incoming: Incoming, endpoint: Endpoint) -> Reply:
@@ -131,22 +124,21 @@ class CaptureApp:
         return endpoint.reply if isinstance(endpoint.reply, Reply) else endpoint.reply(incoming)
 
 
-class _Late(Exception):  # noqa: N818
+class _LateError(ShoalError):
     """The body took longer than it may."""
 
 
-class _Gone(Exception):  # noqa: N818
+class _GoneError(ShoalError):
     """The client went away in the middle."""
 
 
-def _told(error: ShoalError | _Late | _Gone) -> Reply:  # noqa: PLR0911  one answer an error
+def _told(error: ShoalError) -> Reply:  # noqa: PLR0911  one answer an error
     """What a client is told: 4xx where no retry can mend it, 503 where one can."""
     match error:
-        case _Late():
-            close = {"connection": "close"}
-            return problem(408, "too_slow", "the body did not come in time", close)
-        case _Gone():
-            return problem(400, "cut_off", "the body was cut off")
+        case _LateError():
+            return problem(408, "too_slow", error.message, {"connection": "close"})
+        case _GoneError():
+            return problem(400, "cut_off", error.message)
         case BodyTooLargeError():
             return problem(413, "too_large", error.message, {"connection": "close"})
         case NotJsonError():
@@ -172,7 +164,7 @@ async def _body(receive: Receive, headers: dict[str, str], limits: Limits) -> by
             while True:
                 message = await receive()
                 if message["type"] == "http.disconnect":
-                    raise _Gone
+                    raise _GoneError("the body was cut off")
                 part = message.get("body", b"")
                 size += len(part)
                 if size > limits.body:
@@ -181,7 +173,7 @@ async def _body(receive: Receive, headers: dict[str, str], limits: Limits) -> by
                 if not message.get("more_body", False):
                     return b"".join(parts)
     except TimeoutError:
-        raise _Late from None
+        raise _LateError("the body did not come in time") from None
 
 
 def _incoming(

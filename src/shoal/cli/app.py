@@ -9,12 +9,17 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from shoal.cli import (
+    alerts,
     consent,
     definitions,
+    discover,
     imports,
+    key,
+    pack,
     privacy,
     quarantine,
     segment,
+    serve,
     sql,
     start,
     trait,
@@ -22,8 +27,9 @@ from shoal.cli import (
 )
 
 ORDER = (
-    "init", "demo", "import", "imports", "check", "test", "plan", "apply", "version", "segment",
-    "trait", "sql", "consent", "privacy", "quarantine",
+    "init", "demo", "pack", "import", "imports", "check", "test", "plan", "apply", "version",
+    "segment", "trait", "discover", "sql", "consent", "privacy", "quarantine",
+    "alerts", "serve", "key", "user",
 )  # fmt: skip
 IMPORT_VERBS = frozenset({"list", "undo", "replace"})
 
@@ -95,8 +101,10 @@ app.command("init", short_help="Make a project.")(start.init)
 app.command("demo", short_help="The main job on real data, start to finish.")(start.demo)
 app.command("import", short_help="Files become events.", epilog=imports.EPILOG)(imports.files)
 _add(imports.verbs, "imports", "Imports that were made.", hidden=True)
+_add(pack.app, "pack", "What a trade needs to begin with.")
 _add(segment.app, "segment", "Who belongs, since when and why.")
 _add(trait.app, "trait", "One value per person, from what they did.")
+_add(discover.app, "discover", "Groups nobody asked for, and what tells people apart.")
 app.command("check", short_help="Problems of the definition files.")(definitions.check)
 app.command("test", short_help="Run the timelines in `tests:`.")(definitions.run)
 app.command("plan", short_help="Who would enter and leave.")(definitions.plan)
@@ -105,6 +113,10 @@ _add(version.app, "version", "What was applied when, and going back.")
 _add(consent.app, "consent", "What people agreed to.")
 _add(privacy.app, "privacy", "Forgetting a person.")
 _add(quarantine.app, "quarantine", "Rows that could not become events.")
+app.command("alerts", short_help="Vital segments that moved.")(alerts.alerts)
+app.command("serve", short_help="Take events as they happen, answer, show the page.")(serve.serve)
+_add(key.app, "key", "Keys of programs: to send, or to ask.")
+_add(key.users, "user", "People who may log in.")
 app.command("sql", short_help="Read-only SQL over events and people.")(sql.sql)
 
 command = get_command(app)

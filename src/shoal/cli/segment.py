@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from shoal.cli.audit import audit
 from shoal.cli.flows import flows
 from shoal.cli.options import (
     AppliedAt,
@@ -24,6 +25,7 @@ from shoal.cli.options import (
 from shoal.cli.output import Format, indented, print_json, print_table, write_table
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+app.command("audit")(audit)
 app.command("flows")(flows)
 
 

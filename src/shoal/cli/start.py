@@ -18,17 +18,34 @@ def init(
     ] = None,
     name: Annotated[str | None, typer.Option(help="What the project is called.")] = None,
     time_zone: Annotated[
-        str, typer.Option(metavar="ZONE", help="IANA name of its time zone.")
-    ] = "UTC",
+        str | None,
+        typer.Option(metavar="ZONE", help="IANA name of its time zone. Default: UTC."),
+    ] = None,
+    packs: Annotated[
+        list[str] | None,
+        typer.Option("--pack", metavar="NAME", help="With the definitions of a pack, in force."),
+    ] = None,
+    sample: Annotated[
+        bool, typer.Option("--sample", help="With the pack's made-up people, marked as such.")
+    ] = False,
 ) -> None:
     """Makes a project: settings, definition folders with examples, and an empty local store."""
     from shoal.core.instants import Zone
     from shoal.project.init import init_project
+    from shoal.project.starting import start_with
 
     wanted = wanted_project(context)
     if folder is not None and wanted is not None:
         raise UsageError("two folders are given", hint="leave out --project")
-    made = init_project(Path(folder or wanted or "."), name=name, time_zone=Zone(time_zone).name)
+    if sample and not packs:
+        raise UsageError("--sample goes with --pack NAME", hint="see `shoal pack list`")
+    place = Path(folder or wanted or ".")
+    zone = Zone(time_zone).name if time_zone is not None else None
+    if packs:
+        for line in start_with(place, packs, name=name, time_zone=zone, sample=sample):
+            print(line)
+        return
+    made = init_project(place, name=name, time_zone=zone or "UTC")
     print(f"Made a project in {made.folder}: {', '.join(made.files)}")
     print("Next: shoal import FILE --event NAME --user COL --time COL")
 

@@ -1,7 +1,7 @@
 """The rule language.
 
 Purpose: one language that says what a segment, a trait, an audience, a target means.
-Nouns: the typed tree (``tree``), Vocabulary, Definitions and what they hold.
+Nouns: the typed tree (``tree``), Vocabulary, Definitions and what they hold, Words.
 Reads: texts and JSON documents it is given. Writes: nothing.
 """
 
@@ -28,8 +28,10 @@ from shoal.language.schema import json_schema
 from shoal.language.sentences import sentence
 from shoal.language.text import to_text
 from shoal.language.types import value_type
+from shoal.language.words import LANGUAGES, Words
 
 __all__ = [
+    "LANGUAGES",
     "Definitions",
     "EventDefinition",
     "PartitionDefinition",
@@ -39,6 +41,7 @@ __all__ = [
     "TimelineEvent",
     "TimelineTest",
     "TraitDefinition",
+    "Words",
     "check_rule",
     "find_cycles",
     "find_event",

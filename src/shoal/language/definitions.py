@@ -2,32 +2,37 @@
 
 ::
 
-    segments:     NAME: RULE, or {title, rule, why, polarity, purpose, tests}
+    segments:     NAME: RULE, or {title, rule, why, polarity, purpose, vital, target, tests}
     traits:       NAME: VALUE, or {title, value, why}
     partitions:   NAME: [PART: RULE, …], or {title, why, parts: [PART: RULE or {title, rule, why}]}
     predictions:  NAME: RULE or VALUE about the future, or {title, target, why}
     events:       NAME: {title, why, line_of, properties: {NAME: TYPE or {type, title, why}}}
 
+    vital         true: `shoal alerts` tells when its size moves as it usually does not
+    target        {at_least: 500, by: 2026-12-31}; or at_most, and shares such as 10%
     tests:        - member: TIMELINE         (or `not member`)
                     as_of: INSTANT
     TIMELINE      a list of {EVENT: INSTANT, PROPERTY: VALUE, …}, {EVENT: {at: INSTANT, …}},
                   {trait: {NAME: VALUE}, at: INSTANT} (without `at` it holds always) and
                   {consent: {PURPOSE: granted or denied}, at: INSTANT}
+    title, why    a text, or one per language: {en: Lapsed customers, pt: Clientes inativos}
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from shoal.core.errors import DefinitionError, Place, Problem
 from shoal.core.names import nearest, snake_case
+from shoal.language.targets import TargetDefinition, read_target, read_truth
 from shoal.language.tree import Everyone, Rule, Value
 from shoal.language.vocabulary import ValueType
+from shoal.language.words import LANGUAGES, Words, meant_language
 from shoal.language.written_names import is_plain
 
 if TYPE_CHECKING:
@@ -77,11 +82,13 @@ class SegmentDefinition:
     name: str
     text: str
     rule: Rule | None
-    title: str | None = None
-    why: str | None = None
+    title: Words | None = None
+    why: Words | None = None
     polarity: str | None = None
     purpose: str | None = None
     tests: tuple[TimelineTest, ...] = ()
+    vital: bool = False
+    target: TargetDefinition | None = None
     place: Place | None = field(default=None, compare=False)
 
 
@@ -92,8 +99,8 @@ class TraitDefinition:
     name: str
     text: str
     value: Rule | Value | None
-    title: str | None = None
-    why: str | None = None
+    title: Words | None = None
+    why: Words | None = None
     place: Place | None = field(default=None, compare=False)
 
 
@@ -103,8 +110,8 @@ class PartitionDefinition:
 
     name: str
     parts: tuple[SegmentDefinition, ...]
-    title: str | None = None
-    why: str | None = None
+    title: Words | None = None
+    why: Words | None = None
     place: Place | None = field(default=None, compare=False)
 
 
@@ -115,8 +122,8 @@ class PredictionDefinition:
     name: str
     text: str
     target: Rule | Value | None
-    title: str | None = None
-    why: str | None = None
+    title: Words | None = None
+    why: Words | None = None
     place: Place | None = field(default=None, compare=False)
 
 
@@ -126,8 +133,8 @@ class PropertyDefinition:
 
     name: str
     type: str | None = None
-    title: str | None = None
-    why: str | None = None
+    title: Words | None = None
+    why: Words | None = None
     place: Place | None = field(default=None, compare=False)
 
 
@@ -136,8 +143,8 @@ class EventDefinition:
     """An event in the tracking plan; its title says what a person did: "placed an order"."""
 
     name: str
-    title: str | None = None
-    why: str | None = None
+    title: Words | None = None
+    why: Words | None = None
     line_of: str | None = None
     properties: tuple[PropertyDefinition, ...] = ()
     place: Place | None = field(default=None, compare=False)
@@ -177,7 +184,10 @@ def parse_definitions(text: str, file: str | None = None) -> Definitions:
 
 
 def merged(files: Iterable[Definitions]) -> Definitions:
-    """All files as one; a name defined twice is a problem, and the first of them stays."""
+    """All files as one; a name defined twice is a problem, and the first of them stays.
+
+    An event may be described in several files: its properties are taken together.
+    """
     files = list(files)
     problems = [problem for one in files for problem in one.problems]
     together: dict[str, Any] = {}
@@ -190,12 +200,41 @@ def merged(files: Iterable[Definitions]) -> Definitions:
             before = taken.setdefault((space, item.name), item)
             if before is item:
                 kept.append(item)
+            elif section == "events":
+                whole = taken[space, item.name] = _together(before, item, problems)
+                kept[kept.index(before)] = whole
             else:
                 kind = section.removesuffix("s")
                 hint = f"the other is at {before.place}" if before.place else None
                 problems.append(Problem(f"{kind} `{item.name}` is defined twice", item.place, hint))
         together[section] = tuple(kept)
     return Definitions(**together, problems=tuple(problems))
+
+
+def _together(
+    first: EventDefinition, again: EventDefinition, problems: list[Problem]
+) -> EventDefinition:
+    """One event as two files describe it; a property of two types, or two parents, are problems."""
+    known = {it.name: it for it in first.properties}
+    for it in again.properties:
+        before = known.setdefault(it.name, it)
+        if before.type and it.type and before.type != it.type:
+            message = f"`{first.name}.{it.name}` is {it.type} here and {before.type} elsewhere"
+            hint = f"the other is at {before.place}" if before.place else None
+            problems.append(Problem(message, it.place, hint))
+    if first.line_of and again.line_of and first.line_of != again.line_of:
+        message = (
+            f"`{first.name}` is a line of `{again.line_of}` here, of `{first.line_of}` elsewhere"
+        )
+        hint = f"the other is at {first.place}" if first.place else None
+        problems.append(Problem(message, again.place, hint))
+    return replace(
+        first,
+        title=first.title or again.title,
+        why=first.why or again.why,
+        line_of=first.line_of or again.line_of,
+        properties=tuple(known.values()),
+    )
 
 
 class _Reading:
@@ -233,7 +272,7 @@ class _Reading:
     # --- sections ---------------------------------------------------------------------------
 
     def _segment(self, name: str, key: Node, node: Node) -> SegmentDefinition:
-        known = ("title", "rule", "why", "polarity", "purpose", "tests")
+        known = ("title", "rule", "why", "polarity", "purpose", "vital", "target", "tests")
         given = self.described(node, "rule", known, f"segment `{name}`")
         text, rule = self.expression(given.get("rule"), key, "rule")
         polarity = self.problems.text(given.get("polarity"), "`polarity`")
@@ -248,7 +287,11 @@ class _Reading:
         tests = tuple(self.tests(given["tests"])) if "tests" in given else ()
         title, why = self.told(given)
         place = self.page.at(key)
-        return SegmentDefinition(name, text, rule, title, why, polarity, purpose, tests, place)
+        vital = read_truth(given.get("vital"), "`vital`", self.problems)
+        target = read_target(given.get("target"), self.problems)
+        return SegmentDefinition(
+            name, text, rule, title, why, polarity, purpose, tests, vital, target, place
+        )
 
     def _trait(self, name: str, key: Node, node: Node) -> TraitDefinition:
         given = self.described(node, "value", ("title", "value", "why"), f"trait `{name}`")
@@ -324,9 +367,23 @@ class _Reading:
             return {main: node}
         return self.problems.fields(node, what, known)
 
-    def told(self, given: Mapping[str, Node]) -> tuple[str | None, str | None]:
-        title = self.problems.text(given.get("title"), "`title`")
-        return title, self.problems.text(given.get("why"), "`why`")
+    def told(self, given: Mapping[str, Node]) -> tuple[Words | None, Words | None]:
+        return self.words(given.get("title"), "title"), self.words(given.get("why"), "why")
+
+    def words(self, node: Node | None, what: str) -> Words | None:
+        """A text for people: a scalar, or a mapping of languages."""
+        from yaml import MappingNode
+
+        if not isinstance(node, MappingNode):
+            text = self.problems.text(node, f"`{what}`")
+            return Words.plain(text) if text is not None else None
+        texts: dict[str, str] = {}
+        for code, key, value in self.problems.entries(node, f"`{what}`"):
+            if code not in LANGUAGES:
+                self.problems.add(*_no_language(code, key))
+            elif text := self.problems.text(value, f"`{what}` in `{code}`"):
+                texts[code] = text
+        return Words.by_language(**texts) if texts else None
 
     def expression(self, node: Node | None, key: Node, what: str) -> tuple[str, Any]:
         """The text as written and the tree it says; None, and problems, if it says none."""
@@ -413,3 +470,13 @@ class _Reading:
             self.problems.add(complaint[0], node or near, hint)
             return None
         return text
+
+
+def _no_language(code: str, node: Node) -> tuple[str, Node, str]:
+    """The problem of a code that is no language's here, and which was meant."""
+    from shoal.language.yaml_nodes import shown
+
+    meant = meant_language(code)
+    known = ", ".join(LANGUAGES)
+    hint = f"did you mean `{meant}`?" if meant else f"titles are in {known}"
+    return f"no language `{shown(code)}`", node, hint

@@ -1,4 +1,4 @@
-"""Numbers, durations, dates, lists and plurals, as English has them."""
+"""Numbers, durations, dates, plurals and what holds clauses together, as English has them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from shoal.core.spans import Span
-from shoal.language.literals import number_text
+from shoal.language.literals import in_thousands, number_text
+from shoal.language.wording import Noun, Owner, in_passing
 
 UNIT_WORDS = {
     "s": "second",
@@ -42,18 +43,19 @@ def duration(span: Span) -> str:
     return f"{span.count:,} {UNIT_WORDS[span.unit]}{'' if span.count == 1 else 's'}"
 
 
-def lately(span: Span) -> str:
+def lately(span: Span) -> Noun:
     """``7 days``; a single one goes without its number, as in ``in the last day``."""
-    return UNIT_WORDS[span.unit] if span.count == 1 else duration(span)
+    return Noun(UNIT_WORDS[span.unit] if span.count == 1 else duration(span))
 
 
-def number(found: float, *, percent: bool = False) -> str:
-    """``1,000,000``, ``0.8``, ``60%``."""
-    if percent:
-        return number_text(found, is_percent=True)
-    if found.is_integer() and abs(found) < 1e15:
-        return f"{int(found):,}"
-    return number_text(found)
+def number(found: float, percent: bool) -> str:  # noqa: FBT001
+    """``1,234,567``, ``0.8``, ``60%``."""
+    return in_thousands(number_text(found + 0.0, is_percent=percent))
+
+
+def clock(hour: int) -> str:
+    """``09:00``."""
+    return f"{hour:02d}:00"
 
 
 def moment(text: str) -> str:
@@ -94,28 +96,31 @@ def with_article(noun: str) -> str:
     return f"{'an' if vowel else 'a'} {noun}"
 
 
-def listed(parts: Sequence[str], word: str) -> str:
-    """``a``; ``a or b``; ``a, b or c``."""
-    if len(parts) == 1:
-        return parts[0]
-    return f"{', '.join(parts[:-1])} {word} {parts[-1]}"
-
-
 def label(name: str) -> str:
     """A name as words: ``product_id`` is ``product id``."""
     return re.sub(r"[\s_.]+", " ", name).strip() or name
 
 
-def quoted(text: str) -> str:
-    """The text in typographic quotes."""
-    return f"“{text}”"
+def named(name: str, title: str | None, _: str | None) -> Noun:
+    """A trait or property: its title, else its name as words."""
+    return Noun(in_passing(title) if title else label(name))
 
 
-def capital(text: str) -> str:
-    """The text with a capital to begin with."""
-    return text[:1].upper() + text[1:]
+def inflected(noun: Noun, form: str) -> str:
+    """The noun by itself, ``their`` or ``the``."""
+    if not form or noun.owner is Owner.NONE:
+        return noun.text
+    if form == "the" or noun.owner is Owner.NOBODY:
+        return f"the {noun.text}"
+    return f"their {noun.text}"
 
 
-def in_passing(title: str) -> str:
-    """A title in the middle of a sentence: "Recency score" loses its capital, "RFM" does not."""
-    return title[:1].lower() + title[1:] if title[1:2].islower() else title
+def together(parts: Sequence[str], word: str, *, of_groups: bool) -> str:  # noqa: ARG001
+    """``A, B, and C``."""
+    return f"{', '.join(parts[:-1])}, {word} {parts[-1]}"
+
+
+def grouped(parts: Sequence[str], word: str) -> str:
+    """``both A and B``, ``A and B and C``, ``either A or B or C``."""
+    before = "either " if word == "or" else "both " if len(parts) == 2 else ""
+    return before + f" {word} ".join(parts)

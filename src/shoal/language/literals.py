@@ -61,6 +61,11 @@ def number_text(found: float, *, is_percent: bool = False) -> str:
     return f"{text}%" if is_percent else text
 
 
+def in_thousands(text: str) -> str:
+    """``1234567.5`` as ``1,234,567.5``; powers of ten stay as they are."""
+    return re.sub(r"^(-?)(\d+)(?![\d.]*e)", lambda it: f"{it[1]}{int(it[2]):,}", text)
+
+
 def text(token: str) -> str:
     """What stands between the quotes; a doubled quote is one."""
     quote = token[0]

@@ -32,6 +32,16 @@ OPPOSITES = {
     Comparator.LESS: Comparator.AT_LEAST,
     Comparator.AT_LEAST: Comparator.LESS,
 }
+"""The comparator that says the contrary."""
+MIRRORED = {
+    Comparator.EQUAL: Comparator.EQUAL,
+    Comparator.NOT_EQUAL: Comparator.NOT_EQUAL,
+    Comparator.GREATER: Comparator.LESS,
+    Comparator.AT_LEAST: Comparator.AT_MOST,
+    Comparator.LESS: Comparator.GREATER,
+    Comparator.AT_MOST: Comparator.AT_LEAST,
+}
+"""The comparator that says the same with its sides exchanged."""
 
 
 def without_not(rule: Rule) -> Rule:

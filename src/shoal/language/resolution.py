@@ -6,7 +6,13 @@ from collections.abc import Iterator
 
 from shoal.core.names import snake_case
 from shoal.language.tree import EventRef
-from shoal.language.vocabulary import EventEntry, ValueType, Vocabulary
+from shoal.language.vocabulary import (
+    EventEntry,
+    SegmentEntry,
+    TraitEntry,
+    ValueType,
+    Vocabulary,
+)
 
 
 def find_event(name: str, vocabulary: Vocabulary) -> EventEntry | None:
@@ -64,3 +70,12 @@ def property_type(event: EventRef, name: str, vocabulary: Vocabulary) -> ValueTy
     if not found:
         return None
     return found.pop() if len(found) == 1 else ValueType.UNKNOWN
+
+
+def title_in(
+    entry: EventEntry | SegmentEntry | TraitEntry, vocabulary: Vocabulary, language: str
+) -> str | None:
+    """The entry's title in exactly this language, which may not be the vocabulary's."""
+    if entry.words is not None:
+        return entry.words.written_in(language)
+    return entry.title if language == vocabulary.language else None

@@ -1,13 +1,16 @@
-"""A rule as one plain English sentence.
+"""A rule as one plain sentence, in any of the languages.
 
 >>> from shoal.language.parse import parse_rule
 >>> from shoal.language.vocabulary import Vocabulary
 >>> lapsed = parse_rule("did order_completed and age(last(order_completed)) > 180d")
 >>> sentence(lapsed, Vocabulary())
 'Customers who have placed an order, and whose last order was more than 180 days ago.'
+>>> sentence(lapsed, Vocabulary(), "pt")
+'Clientes que fizeram um pedido e cujo último pedido foi há mais de 180 dias.'
 
 Rules become clauses ("who have …", "whose … is …"), values noun phrases ("number of orders").
-``not`` is carried down to the leaves first, which three-valued logic allows.
+``not`` is carried down to the leaves first, which three-valued logic allows. What the clauses are
+is the same in every language; how they are said is its ``Wording``.
 """
 
 from __future__ import annotations
@@ -16,51 +19,62 @@ from dataclasses import dataclass
 from typing import TypeGuard
 
 from shoal.language.clauses import Clauses
-from shoal.language.english import capital
 from shoal.language.negation import without_not
+from shoal.language.noun_phrases import NounPhrases
 from shoal.language.tree import And, Everyone, InSegment, Nobody, Not, Or, Rule, Value
 from shoal.language.vocabulary import Vocabulary
+from shoal.language.wording import Noun, Owner, Wording, capital
+from shoal.language.wordings import WORDINGS
 
 
-def sentence(rule: Rule | Value, vocabulary: Vocabulary) -> str:
-    """The sentence that says the same; a value gives what it is: "Average revenue of orders."."""
-    told = _Told(vocabulary)
-    if isinstance(rule, Rule):
-        return f"{told.customers(rule)}."
-    return f"{capital(told.clauses.phrase(rule))}."
+def sentence(rule: Rule | Value, vocabulary: Vocabulary, language: str | None = None) -> str:
+    """The sentence that says the same; a value gives what it is: "Average revenue of orders.".
+
+    Without a ``language`` it is in the vocabulary's.
+    """
+    told = _Told(vocabulary, WORDINGS[language or vocabulary.language])
+    noun = told.people(rule) if isinstance(rule, Rule) else told.nouns.phrase(rule)
+    return f"{capital(noun.text)}."
 
 
 @dataclass(frozen=True)
 class _Told:
     vocabulary: Vocabulary
+    wording: Wording
+
+    @property
+    def nouns(self) -> NounPhrases:
+        return NounPhrases(self.vocabulary, self.wording, self.people)
 
     @property
     def clauses(self) -> Clauses:
-        return Clauses(self.vocabulary, self.people)
+        return Clauses(self.nouns)
 
-    def customers(self, rule: Rule) -> str:
-        """``Customers who …``."""
-        match settled := without_not(rule):
-            case Everyone():
-                return "All customers"
-            case Nobody():
-                return "No customers"
+    def people(self, rule: Rule) -> Noun:
+        """``customers who …``."""
+        settled = without_not(rule)
+        match settled:
+            case Everyone() | Nobody():
+                key = "everyone" if isinstance(settled, Everyone) else "nobody"
+                return Noun(self.wording.say(key), plural=True, owner=Owner.NONE)
             case And() | Or() if _levels(settled) > 2:
-                word = "all" if isinstance(settled, And) else "any"
-                return f"Customers matching {word} of: {'; '.join(self.parts(settled))}"
+                key = "people.all" if isinstance(settled, And) else "people.any"
+                clauses = "; ".join(self.parts(settled))
             case And() | Or():
-                word = "and" if isinstance(settled, And) else "or"
-                shown = self.parts(settled)
-                if len(shown) == 1:
-                    return f"Customers {shown[0]}"
-                return f"Customers {', '.join(shown[:-1])}, {word} {shown[-1]}"
+                key, clauses = "people", self.together(settled)
             case _:
-                return f"Customers {self.inner(settled)}"
+                key, clauses = "people", self.inner(settled)
+        text = self.wording.say(key, clauses=clauses)
+        return Noun(text, plural=True, owner=Owner.NOBODY)
 
-    def people(self, rule: Rule) -> str:
-        """``customers who …`` inside a longer phrase."""
-        told = self.customers(rule)
-        return told[:1].lower() + told[1:]
+    def together(self, rule: And | Or) -> str:
+        """The clauses of the parts as one."""
+        shown = self.parts(rule)
+        if len(shown) == 1:
+            return shown[0]
+        of_groups = any(isinstance(part, And | Or) for part in rule.parts)
+        word = "and" if isinstance(rule, And) else "or"
+        return self.wording.together(shown, word, of_groups=of_groups)
 
     def parts(self, rule: And | Or) -> list[str]:
         """The clauses of the parts; those that are in none of several segments say it once."""
@@ -77,13 +91,12 @@ class _Told:
         return told or [self.inner(Everyone())]
 
     def inner(self, rule: Rule) -> str:
-        """A clause, or a few of them held together by ``either … or`` and ``both … and``."""
+        """A clause, or a few of them held together."""
         match rule:
-            case And():
-                shown = self.parts(rule)
-                return ("both " if len(shown) == 2 else "") + " and ".join(shown)
-            case Or(parts):
-                return "either " + " or ".join(map(self.inner, parts))
+            case And() | Or():
+                return self.wording.grouped(
+                    self.parts(rule), "and" if isinstance(rule, And) else "or"
+                )
             case Not(part):
                 return self.clauses.denied(part)
             case _:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from shoal.core.instants import Zone
 from shoal.core.spans import Span
 from shoal.language.tree import Rule, Value
+from shoal.language.words import LANGUAGES, Words
 
 
 class ValueType(StrEnum):
@@ -37,6 +38,8 @@ class EventEntry:
     properties: Mapping[str, ValueType] = field(default_factory=dict[str, ValueType])
     lines: str | None = None
     parent: str | None = None
+    words: Words | None = None
+    property_words: Mapping[str, Words] = field(default_factory=dict[str, Words])
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class SegmentEntry:
     name: str
     rule: Rule
     title: str | None = None
+    words: Words | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +60,14 @@ class TraitEntry:
     type: ValueType = ValueType.UNKNOWN
     value: Value | Rule | None = None
     title: str | None = None
+    words: Words | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """Everything a rule may name.
 
+    Titles are in its ``language``, as far as they are written in it; ``words`` keep the others.
     An ``open`` vocabulary lets unknown event, property and trait names pass with a warning (they
     select nothing); segments must always exist.
     """
@@ -73,3 +79,4 @@ class Vocabulary:
     zone: Zone = field(default_factory=Zone)
     session_gap: Span = Span(30, "m")  # noqa: RUF009  # frozen
     open: bool = False
+    language: str = LANGUAGES[0]

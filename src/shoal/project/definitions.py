@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shoal.core.errors import Place, Problem
+from shoal.language import LANGUAGES, merged, parse_definitions
 from shoal.language import definitions as written
-from shoal.language.defined import segment_entries, trait_entries
-from shoal.language.definitions import PROPERTY_TYPES, merged, parse_definitions
+from shoal.language.defined import planned_events, segment_entries, trait_entries
 from shoal.language.tree import Rule, Value
-from shoal.language.vocabulary import (
-    EventEntry,
-    SegmentEntry,
-    TraitEntry,
-    ValueType,
-)
+from shoal.language.vocabulary import EventEntry, SegmentEntry, TraitEntry
 from shoal.project.settings import reason_of
 
 if TYPE_CHECKING:
@@ -41,6 +36,11 @@ class Definitions:
 
     files: Files
     found: written.Definitions
+    language: str = LANGUAGES[0]
+
+    def in_language(self, language: str) -> Definitions:
+        """The same, with titles and reasons in a language as far as they are written in it."""
+        return self if language == self.language else replace(self, language=language)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -60,30 +60,17 @@ class Definitions:
     @cached_property
     def segment_entries(self) -> dict[str, SegmentEntry]:
         """Segments and parts as rules may name them."""
-        return segment_entries(self.found)
+        return segment_entries(self.found, self.language)
 
     @cached_property
     def trait_entries(self) -> dict[str, TraitEntry]:
         """Computed traits; and predictions, whose values are scores."""
-        return trait_entries(self.found)
+        return trait_entries(self.found, self.language)
 
     @cached_property
     def events(self) -> dict[str, EventEntry]:
         """The tracking plan."""
-        lines = {it.line_of: it.name for it in self.found.events if it.line_of}
-        return {
-            it.name: EventEntry(
-                it.name,
-                title=it.title,
-                properties={
-                    prop.name: PROPERTY_TYPES.get(prop.type or "", ValueType.UNKNOWN)
-                    for prop in it.properties
-                },
-                lines=lines.get(it.name),
-                parent=it.line_of,
-            )
-            for it in self.found.events
-        }
+        return planned_events(self.found, {}, self.language)
 
     @property
     def purposes(self) -> frozenset[str]:
@@ -105,7 +92,7 @@ class Definitions:
         segment = self.segments[name]
         return {
             "partition": self.partition_of(name),
-            "why": segment.why,
+            "why": segment.why.chosen(self.language) if segment.why else None,
             "polarity": segment.polarity,
             "purpose": segment.purpose,
             "place": str(segment.place) if segment.place else None,

@@ -21,6 +21,7 @@ time_zone: {time_zone}      # an IANA name, such as Europe/Lisbon
 # currency: EUR
 now: clock          # what now means without --as-of: clock, or latest_event
 session_gap: 30m    # a visit ends after this long without an event
+# language: pt      # of titles and sentences: en or pt
 """
 
 EXAMPLES = {
@@ -62,7 +63,9 @@ class NewProject:
     files: tuple[str, ...]
 
 
-def init_project(folder: Path, *, name: str | None = None, time_zone: str = "UTC") -> NewProject:
+def init_project(
+    folder: Path, *, name: str | None = None, time_zone: str = "UTC", examples: bool = True
+) -> NewProject:
     """A project in ``folder``, which is made if need be; nothing there is overwritten.
 
     Raises ShoalError where a project stands already or the folder cannot be written.
@@ -79,7 +82,11 @@ def init_project(folder: Path, *, name: str | None = None, time_zone: str = "UTC
         quoted = json.dumps(title, ensure_ascii=False)
         settings = SETTINGS.format(name=quoted, time_zone=time_zone)
         _make_store(folder)
-        wanted = {**EXAMPLES, ".gitignore": GITIGNORE, SETTINGS_FILE: settings}
+        wanted = {
+            **(EXAMPLES if examples else {}),
+            ".gitignore": GITIGNORE,
+            SETTINGS_FILE: settings,
+        }
         written = [path for path, text in wanted.items() if _write_new(folder / path, text)]
     except (OSError, ValueError) as error:
         raise ShoalError(f"cannot make a project in `{folder}`: {reason_of(error)}") from error

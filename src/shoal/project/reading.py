@@ -43,7 +43,8 @@ def read(project: Project, applied_at: int | None = None) -> Reading:
 
 
 def reading_with(project: Project, snapshot: Snapshot, definitions: Definitions) -> Reading:
-    """A view by other definitions than the applied ones."""
+    """A view by other definitions than the applied ones; titles are in the project's language."""
+    definitions = definitions.in_language(project.settings.language)
     vocabulary = vocabulary_for(project.settings, snapshot, definitions)
     return Reading(project, snapshot, definitions, vocabulary)
 

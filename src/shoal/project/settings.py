@@ -1,4 +1,4 @@
-"""``shoal.yml``: what a project calls itself, its time zone and currency, and what *now* means."""
+"""``shoal.yml``: a project's name, time zone, currency and language, and what *now* means."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from shoal.core.errors import DefinitionError, NotFoundError, ShoalError
 from shoal.core.instants import Zone
 from shoal.core.names import nearest
 from shoal.core.spans import UNITS, Span
+from shoal.language.words import LANGUAGES, meant_language
 
 SETTINGS_FILE = "shoal.yml"
 
@@ -37,6 +38,7 @@ class Settings:
     currency: str | None = None
     now: Now = Now.CLOCK
     session_gap: Span = field(default_factory=lambda: Span(30, "m"))
+    language: str = LANGUAGES[0]
 
 
 def project_folder(wanted: str | os.PathLike[str] | None = None) -> Path:
@@ -167,10 +169,21 @@ def _session_gap(text: str | None) -> Span:
     return span
 
 
+def _language(text: str | None) -> str:
+    code = text or ""
+    if code in LANGUAGES:
+        return code
+    meant = meant_language(code)
+    known = " or ".join(f"`{known}`" for known in LANGUAGES)
+    hint = f"did you mean `{meant}`?" if meant else f"write {known}"
+    raise ShoalError(f"no language `{code}`", hint=hint)
+
+
 _READERS: Mapping[str, Callable[[str | None], object]] = {
     "name": _name,
     "time_zone": _zone,
     "currency": _currency,
     "now": _now,
     "session_gap": _session_gap,
+    "language": _language,
 }

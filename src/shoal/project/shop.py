@@ -15,7 +15,9 @@ from shoal.project.opening import Project
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from shoal.audits import Audit
     from shoal.project.answers import Question
+    from shoal.project.discoveries import Discoveries
     from shoal.project.planning import Plan
     from shoal.project.reading import Reading
 
@@ -140,6 +142,16 @@ class Shop:
         members = self.segment(segment) if known else self.rule(segment)
         return members.explain(user, as_of)
 
+    def audit(self, segment: str, as_of: Moment | None = None, value: str | None = None) -> Audit:
+        """Whether a segment (by name) or a rule is worth acting on: findings in words."""
+        from shoal.project.answers import asked
+        from shoal.project.auditing import audit_segment
+
+        reading, at = self.reading(as_of)
+        known = segment in reading.vocabulary.segments
+        question = asked(reading, *((segment, None) if known else (None, segment)))
+        return audit_segment(reading, question, at, value)
+
     def counts(
         self, as_of: Moment | None = None, names: Iterable[str] | None = None
     ) -> dict[str, int]:
@@ -196,6 +208,13 @@ class Shop:
 
         wanted = Wanted(event=event, user=user, time=time, properties=properties or {}, **options)
         return import_files(self.project, [Path(path)], wanted).as_json()
+
+    @property
+    def discover(self) -> Discoveries:
+        """Clusters, look-alikes, predictors, personas and trends."""
+        from shoal.project.discoveries import Discoveries
+
+        return Discoveries(self.reading)
 
     def reading(self, as_of: Moment | None = None) -> tuple[Reading, int]:
         """What is stored now, held still, and the instant that is meant."""

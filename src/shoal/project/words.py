@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shoal.consent.state import CONSENT
+from shoal.events.table import IDENTIFY
+from shoal.language import Words
 from shoal.language.vocabulary import EventEntry, TraitEntry, ValueType, Vocabulary
 
 if TYPE_CHECKING:
@@ -21,20 +23,28 @@ _TYPES = {
 }
 
 SESSIONS = {
-    "session_started": EventEntry("session_started", title="Session started"),
+    "session_started": EventEntry(
+        "session_started",
+        title="Session started",
+        words=Words.by_language(en="Session started", pt="iniciou uma sessão"),
+    ),
     "session_ended": EventEntry(
         "session_ended",
         title="Session ended",
         properties={"pages": ValueType.NUMBER, "seconds": ValueType.NUMBER},
+        words=Words.by_language(en="Session ended", pt="terminou uma sessão"),
     ),
 }
 
 
 def vocabulary_for(settings: Settings, snapshot: Snapshot, definitions: Definitions) -> Vocabulary:
-    """Everything a rule may name; names never heard of pass with a warning."""
+    """Everything a rule may name, in the project's language; unknown names pass with a warning."""
+    definitions = definitions.in_language(settings.language)
     catalogue = snapshot.catalogue
     events = {name: _entry(facts, definitions) for name, facts in catalogue.events.items()}
-    planned = {name: entry for name, entry in definitions.events.items() if name not in events}
+    planned = {
+        name: it for name, it in definitions.events.items() if name not in {*events, IDENTIFY}
+    }
     profile = {
         name: TraitEntry(name, _TYPES.get(str(facts.type), ValueType.UNKNOWN))
         for name, facts in catalogue.traits.items()
@@ -42,12 +52,19 @@ def vocabulary_for(settings: Settings, snapshot: Snapshot, definitions: Definiti
     return Vocabulary(
         events={**SESSIONS, **planned, **events},
         segments=definitions.segment_entries,
-        traits={**profile, **definitions.trait_entries},
+        traits={**_expected(definitions), **profile, **definitions.trait_entries},
         purposes=frozenset(_purposes(snapshot)) | definitions.purposes,
         zone=settings.time_zone,
         session_gap=settings.session_gap,
         open=True,
+        language=settings.language,
     )
+
+
+def _expected(definitions: Definitions) -> dict[str, TraitEntry]:
+    """Profile traits that the tracking plan speaks of, as properties of `$identify`."""
+    told = definitions.events.get(IDENTIFY)
+    return {name: TraitEntry(name, it) for name, it in told.properties.items()} if told else {}
 
 
 def _entry(facts: EventFacts, definitions: Definitions) -> EventEntry:
@@ -62,6 +79,8 @@ def _entry(facts: EventFacts, definitions: Definitions) -> EventEntry:
         properties={**(declared.properties if declared else {}), **found},
         lines=facts.lines,
         parent=facts.parent,
+        words=declared.words if declared else None,
+        property_words=declared.property_words if declared else {},
     )
 
 

@@ -1,12 +1,19 @@
-"""What a demo tells about: its data, its definition files as written, the choices of its report."""
+"""What a demo tells about: its data, the definitions of its pack, the choices of its report."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib.resources import files
-from importlib.resources.abc import Traversable
-from typing import Any
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from shoal.project.packs import Contents, contents
+
+if TYPE_CHECKING:
+    from shoal.language import SegmentDefinition
+    from shoal.language.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +28,7 @@ class Told:
     group: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Story:
     """The definitions of ``pack`` and how a report made with them speaks."""
 
@@ -44,45 +51,54 @@ class Story:
     """Segments told apart by what they buy, the first in full; none is defined by that."""
     has_campaigns: bool = False
 
+    mappings: str | None = None
+    """The folder of the demo's mapping files."""
+    left_out: frozenset[str] = frozenset()
+    """Files of the pack about other data than the demo's, by their names without `.yml`."""
+
+    @cached_property
+    def contents(self) -> Contents:
+        """The pack, with what it brings."""
+        return contents(self.pack)
+
     def project_files(self) -> Iterator[tuple[str, str]]:
         """Path in the project's folder and text of every file: definitions and mappings."""
-        here = files("shoal.project.demo")
-        yield from sorted(_walk(here / "definitions" / self.pack, ""))
-        yield from sorted(_walk(here / "mappings" / self.pack, "mappings/"))
+        for path, text in self.contents.files.items():
+            if PurePosixPath(path).stem not in self.left_out:
+                yield path, text
+        if self.mappings is not None:
+            folder = files("shoal.project.demo") / "mappings" / self.mappings
+            for item in sorted(folder.iterdir(), key=lambda it: it.name):
+                yield f"mappings/{item.name}", item.read_text(encoding="utf-8")
 
     def segments(self) -> tuple[Told, ...]:
         """The segments, group by group."""
+        found = self.contents.definitions.segments
         return tuple(
-            _told(name, entry, title)
+            _segment(it.name, it, title)
             for stem, title in self.groups.items()
-            for name, entry in self._file(f"segments/{stem}.yml")["segments"].items()
+            for it in found
+            if it.place is not None and PurePosixPath(it.place.file or "").stem == stem
         )
 
     def parts(self, partition: str) -> tuple[Told, ...]:
         """A partition's parts in their order."""
-        entry = self._file("segments/stages.yml")["partitions"][partition]
-        return tuple(
-            _told(f"{partition}.{name}", part, entry["title"])
-            for item in entry["parts"]
-            for name, part in item.items()
-        )
+        found = next(it for it in self.contents.definitions.partitions if it.name == partition)
+        title = _said(found.title)
+        return tuple(_segment(f"{partition}.{part.name}", part, title) for part in found.parts)
 
     def traits(self) -> tuple[Told, ...]:
         """The computed traits."""
         return tuple(
-            _told(name, entry, "Traits")
-            for name, entry in self._file("traits/shopping.yml")["traits"].items()
+            Told(it.name, _said(it.title), it.text, _said(it.why), None, "Traits")
+            for it in self.contents.definitions.traits
+            if it.place is None or PurePosixPath(it.place.file or "").stem not in self.left_out
         )
-
-    def _file(self, path: str) -> Mapping[str, Any]:
-        import yaml
-
-        place = files("shoal.project.demo") / "definitions" / self.pack / path
-        return yaml.safe_load(place.read_text(encoding="utf-8"))
 
 
 COMPLETE_JOURNEY = Story(
-    pack="complete_journey",
+    pack="grocery",
+    mappings="complete_journey",
     name="The Complete Journey",
     one="household",
     many="households",
@@ -113,7 +129,8 @@ COMPLETE_JOURNEY = Story(
 )
 
 STARTER = Story(
-    pack="starter",
+    pack="small-business",
+    left_out=frozenset({"visitors", "visits"}),
     name="My customers",
     one="customer",
     many="customers",
@@ -125,23 +142,10 @@ STARTER = Story(
 )
 
 
-def _walk(folder: Traversable, path: str) -> Iterator[tuple[str, str]]:
-    if not folder.is_dir():
-        return
-    for item in folder.iterdir():
-        below = f"{path}{item.name}"
-        if item.is_dir():
-            yield from _walk(item, f"{below}/")
-        elif item.name.endswith(".yml"):
-            yield below, item.read_text(encoding="utf-8")
+def _segment(name: str, it: SegmentDefinition, group: str) -> Told:
+    return Told(name, _said(it.title), it.text, _said(it.why), it.polarity, group)
 
 
-def _told(name: str, entry: Mapping[str, Any], group: str) -> Told:
-    return Told(
-        name=name,
-        title=entry["title"],
-        rule=str(entry.get("rule") or entry.get("value")).strip(),
-        why=str(entry.get("why", "")).strip(),
-        polarity=entry.get("polarity"),
-        group=group,
-    )
+def _said(words: Words | None) -> str:
+    """The text of a report, which is in English."""
+    return words.chosen("en") if words is not None else ""

@@ -1,0 +1,1 @@
+"""The HTTP door: the same questions and changes as the command line, as JSON."""

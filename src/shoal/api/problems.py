@@ -1,0 +1,88 @@
+"""Errors as RFC 9457 problem documents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from shoal.access import TooManyError
+from shoal.core.errors import (
+    DefinitionError,
+    NotFoundError,
+    ShoalError,
+    StoreError,
+)
+
+MEDIA = "application/problem+json"
+
+
+class UnauthorisedError(ShoalError):
+    """Nobody who may ask."""
+
+
+class ForbiddenError(ShoalError):
+    """Somebody who may not do this."""
+
+
+def problem(status: int, title: str, detail: str | None = None, **more: Any) -> JSONResponse:
+    """A problem document."""
+    document = {"type": "about:blank", "title": title, "status": status, **more}
+    if detail:
+        document["detail"] = detail
+    headers = {"retry-after": "5"} if status in {429, 503} else {}
+    if status == 401:
+        headers["www-authenticate"] = "Bearer"
+    return JSONResponse(document, status, headers, MEDIA)
+
+
+def status_of(error: ShoalError) -> int:
+    """The status that says what kind of problem it is."""
+    if isinstance(error, UnauthorisedError):
+        return 401
+    if isinstance(error, ForbiddenError):
+        return 403
+    if isinstance(error, NotFoundError):
+        return 404
+    if isinstance(error, TooManyError):
+        return 429
+    if isinstance(error, StoreError):
+        return 503
+    return 422 if isinstance(error, DefinitionError) else 400
+
+
+def told(error: ShoalError) -> JSONResponse:
+    """An error of ours."""
+    more: dict[str, Any] = {}
+    if isinstance(error, DefinitionError):
+        from shoal.project.checking import problem_json
+
+        more["problems"] = [problem_json(one) for one in error.problems]
+    return problem(status_of(error), error.message, error.hint, **more)
+
+
+def tell_problems(app: FastAPI) -> None:
+    """Makes the app answer every error as a problem document."""
+
+    async def ours(_: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, ShoalError)
+        return told(error)
+
+    async def theirs(_: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, HTTPException)
+        return problem(error.status_code, str(error.detail))
+
+    async def invalid(_: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, RequestValidationError)
+        some = [
+            {"place": ".".join(map(str, one["loc"])), "message": one["msg"]}
+            for one in error.errors()
+        ]
+        return problem(422, "the request is not as described", problems=some)
+
+    app.add_exception_handler(ShoalError, ours)
+    app.add_exception_handler(HTTPException, theirs)
+    app.add_exception_handler(RequestValidationError, invalid)

@@ -1,0 +1,140 @@
+"""Questions about segments: sizes, members, reasons, history."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from shoal.access import Action
+from shoal.api.principals import Serving, asks
+from shoal.core.errors import UsageError
+from shoal.project.answers import (
+    Question,
+    asked,
+    count_members,
+    member_table,
+    segment_list,
+    show_segment,
+    size_history,
+)
+from shoal.project.explaining import explain_member
+from shoal.project.moving import segment_flows
+from shoal.project.reading import Reading, read
+from shoal.project.serving import Served
+from shoal.project.settings import parse_span
+from shoal.segments.history import steps
+
+router = APIRouter(prefix="/api/v1/segments", tags=["segments"])
+
+Name = Annotated[str | None, Query(description="An applied segment, or a partition's part.")]
+RuleText = Annotated[str | None, Query(description="A rule instead of a name.")]
+Moment = Annotated[
+    str | None, Query(description="2026-11-01 (local midnight) or 2026-11-01T09:30:00Z.")
+]
+MOST_MEMBERS = 10_000
+
+
+def _read(served: Served, as_of: str | None) -> tuple[Reading, int]:
+    reading = read(served.project)
+    return reading, reading.at(None if as_of is None else _instant(reading, as_of))
+
+
+def _instant(reading: Reading, text: str) -> int:
+    return reading.vocabulary.zone.parse(text)
+
+
+def _question(reading: Reading, name: str | None, rule: str | None) -> Question:
+    return asked(reading, name, rule)
+
+
+@router.get("", dependencies=[asks(Action.LOOK)])
+def list_segments(served: Serving, as_of: Moment = None) -> list[dict[str, Any]]:
+    """Name, title, size, sentence and partition of every applied segment, in one pass."""
+    return segment_list(*_read(served, as_of))
+
+
+@router.get("/count", dependencies=[asks(Action.LOOK)])
+def count(
+    served: Serving, name: Name = None, rule: RuleText = None, as_of: Moment = None
+) -> dict[str, Any]:
+    """How many profiles a rule is true for."""
+    reading, at = _read(served, as_of)
+    return count_members(reading, _question(reading, name, rule), at)
+
+
+@router.get("/members", dependencies=[asks(Action.PEOPLE)])
+def members(  # noqa: PLR0913, PLR0917  what can be asked
+    served: Serving,
+    name: Name = None,
+    rule: RuleText = None,
+    as_of: Moment = None,
+    limit: Annotated[int, Query(ge=1, le=MOST_MEMBERS)] = 1_000,
+    offset: Annotated[int, Query(ge=0)] = 0,
+) -> dict[str, Any]:
+    """Who: user ids in their order, a page at a time."""
+    reading, at = _read(served, as_of)
+    ids = member_table(reading, _question(reading, name, rule), at)["user_id"]
+    some = ids.slice(min(offset, len(ids)), limit).to_pylist()
+    return {"count": len(ids), "user_ids": some, "offset": offset}
+
+
+@router.get("/explain", dependencies=[asks(Action.PEOPLE)])
+def explain(
+    served: Serving,
+    user: str,
+    name: Name = None,
+    rule: RuleText = None,
+    as_of: Moment = None,
+) -> dict[str, Any]:
+    """Why somebody is a member or not, and what would change it."""
+    reading, at = _read(served, as_of)
+    return explain_member(reading, _question(reading, name, rule), user, at)
+
+
+@router.get("/history", dependencies=[asks(Action.LOOK)])
+def history(  # noqa: PLR0913, PLR0917  what can be asked
+    served: Serving,
+    start: Annotated[str, Query(alias="from")],
+    end: Annotated[str, Query(alias="to")],
+    name: Name = None,
+    rule: RuleText = None,
+    every: str = "1d",
+) -> list[dict[str, Any]]:
+    """Size, entered and left at every step."""
+    reading, first = _read(served, start)
+    last = _instant(reading, end)
+    local = len(start) == len("2026-11-01")
+    question = _question(reading, name, rule)
+    table = size_history(reading, question, first, last, parse_span(every), local=local)
+    return [
+        {**row, "at": row["at"].isoformat().replace("+00:00", "Z")} for row in table.to_pylist()
+    ]
+
+
+@router.get("/flows", dependencies=[asks(Action.LOOK)])
+def flows(
+    served: Serving,
+    names: Annotated[list[str], Query(alias="name")],
+    start: Annotated[str, Query(alias="from")],
+    end: Annotated[str, Query(alias="to")],
+    every: str | None = None,
+) -> dict[str, Any]:
+    """How people moved between segments, or between the parts of a partition."""
+    reading, first = _read(served, start)
+    last = _instant(reading, end)
+    if first >= last:
+        raise UsageError("`from` is not before `to`")
+    local = len(start) == len("2026-11-01")
+    zone = reading.vocabulary.zone
+    instants = (
+        [first, last] if every is None else steps(first, last, parse_span(every), zone, local=local)
+    )
+    return segment_flows(reading, names, instants).as_json()
+
+
+@router.get("/{name}", dependencies=[asks(Action.LOOK)])
+def show(served: Serving, name: str, as_of: Moment = None) -> dict[str, Any]:
+    """Everything there is to say about one segment."""
+    reading, at = _read(served, as_of)
+    return show_segment(reading, name, at)

@@ -1,0 +1,122 @@
+"""What an audit says: findings with a verdict, one sentence and the figures behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from shoal.audits.wording import listed
+
+
+class Verdict(StrEnum):
+    """How good it is; none of them forbids anything."""
+
+    GOOD = "good"
+    CAREFUL = "careful"
+    POOR = "poor"
+    UNKNOWN = "unknown"
+
+
+class Aspect(StrEnum):
+    """What is asked of a segment, in the order in which it is told."""
+
+    SIZE = "size"
+    VALUE = "value"
+    DISTINCT = "distinct"
+    MEASURABLE = "measurable"
+    ACTIONABLE = "actionable"
+    STABLE = "stable"
+    RULE = "rule"
+    SENSITIVE = "sensitive"
+
+
+_WORST_FIRST = (Verdict.POOR, Verdict.CAREFUL, Verdict.GOOD)
+
+
+def worst(verdicts: list[Verdict]) -> Verdict:
+    """The worst of what is known; unknown where nothing is.
+
+    >>> worst([Verdict.GOOD, Verdict.UNKNOWN, Verdict.CAREFUL])
+    <Verdict.CAREFUL: 'careful'>
+    """
+    return next((it for it in _WORST_FIRST if it in verdicts), Verdict.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing found: what it is about, how good, in one sentence, with its figures."""
+
+    aspect: Aspect
+    verdict: Verdict
+    sentence: str
+    figures: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    def as_json(self) -> dict[str, Any]:
+        """The finding as data."""
+        return {
+            "aspect": str(self.aspect),
+            "verdict": str(self.verdict),
+            "sentence": self.sentence,
+            "figures": dict(self.figures),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """Everything found about one segment at one instant; ``as_of`` is RFC 3339."""
+
+    name: str | None
+    title: str
+    rule: str
+    sentence: str
+    as_of: str
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...] = ()
+
+    def of(self, aspect: Aspect) -> tuple[Finding, ...]:
+        """The findings about one aspect."""
+        return tuple(it for it in self.findings if it.aspect is aspect)
+
+    def verdict_of(self, aspect: Aspect) -> Verdict:
+        """The worst that was found about one aspect."""
+        return worst([it.verdict for it in self.of(aspect)])
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst of all."""
+        return worst([it.verdict for it in self.findings])
+
+    @property
+    def summary(self) -> str:
+        """The whole audit in one sentence."""
+        by: dict[Verdict, list[str]] = {}
+        for aspect in Aspect:
+            if self.of(aspect):
+                by.setdefault(self.verdict_of(aspect), []).append(str(aspect))
+        poor, careful, unknown = (
+            by.get(it, []) for it in (Verdict.POOR, Verdict.CAREFUL, Verdict.UNKNOWN)
+        )
+        beside = f" Not to be told from the data: {listed(unknown)}." if unknown else ""
+        if poor:
+            rest = f"; look also at {listed(careful)}" if careful else ""
+            return f"Mend this before you act on it: {listed(poor)}{rest}.{beside}"
+        if careful:
+            return f"Worth acting on with open eyes: look at {listed(careful)}.{beside}"
+        return f"Nothing speaks against acting on it.{beside}"
+
+    def as_json(self) -> dict[str, Any]:
+        """The document of ``shoal segment audit --json``."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "rule": self.rule,
+            "sentence": self.sentence,
+            "as_of": self.as_of,
+            "verdict": str(self.verdict),
+            "summary": self.summary,
+            "aspects": {str(it): str(self.verdict_of(it)) for it in Aspect if self.of(it)},
+            "findings": [it.as_json() for it in self.findings],
+            "notes": list(self.notes),
+        }
