@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from shoal.core.errors import Place, Problem
 from shoal.core.names import nearest
+from shoal.core.public_holidays import has_calendar, is_holiday_name, nearest_holiday_name
 from shoal.core.spans import Span
 from shoal.language.contradictions import contradictions
 from shoal.language.resolution import carriers, events_of, find_event, property_type
@@ -18,6 +19,7 @@ from shoal.language.tree import (
     Aggregate,
     AggregateFunction,
     And,
+    Anniversary,
     Arithmetic,
     Between,
     BetweenAgo,
@@ -31,6 +33,8 @@ from shoal.language.tree import (
     EventRef,
     FromTo,
     Has,
+    Holiday,
+    HolidayDays,
     InLast,
     InList,
     InNext,
@@ -51,6 +55,7 @@ from shoal.language.tree import (
     TextMatch,
     TraitTruth,
     TraitValue,
+    Until,
     Value,
     Window,
 )
@@ -131,6 +136,10 @@ class _Checking:
                         rule,
                         f"did {event_text(selection.event)} where {selection.property} is set",
                     )
+                elif selection.time_part is not None:
+                    shown = f"{selection.time_part}(time)"
+                    hint = f"did {event_text(selection.event)} where {shown} = …"
+                    self.complain(f"`did` takes an event, not `{shown}`", rule, hint)
             case SequenceMatch(sequence):
                 self.sequence(sequence)
             case InSegment(name) | Changed(_, name):
@@ -209,16 +218,16 @@ class _Checking:
         self.complain(
             f"`{shown}` cannot be compared with `{text}`, which follows the calendar",
             literal,
-            "only a plain age(…) can; use days: 1mo is about 30d",
+            "only a plain age(…) or until(…) can; use days: 1mo is about 30d",
         )
 
     def _is_age(self, value: Value) -> bool:
-        """True of ``age(…)`` and of a trait that is one."""
+        """True of ``age(…)`` and ``until(…)``, and of a trait that is one."""
         if isinstance(value, TraitValue) and (entry := self.vocabulary.traits.get(value.name)):
-            return isinstance(entry.value, Age) or (
+            return isinstance(entry.value, Age | Until) or (
                 entry.value is None and entry.type is ValueType.UNKNOWN
             )
-        return isinstance(value, Age)
+        return isinstance(value, Age | Until)
 
     def _truth(self, value: Value) -> None:
         kind = self.type(value)
@@ -259,6 +268,15 @@ class _Checking:
                 self.value(inner)
                 hint = "age(last(order_completed))"
                 self._wants(inner, {ValueType.INSTANT}, "`age` takes an instant", None, hint)
+            case Until(inner):
+                self.value(inner)
+                hint = "until(next_anniversary(birthday))"
+                self._wants(inner, {ValueType.INSTANT}, "`until` takes an instant", None, hint)
+            case Anniversary(function, inner):
+                self.value(inner)
+                self._wants(inner, {ValueType.INSTANT}, f"`{function}` takes an instant")
+            case Holiday(_, name) | HolidayDays(_, name):
+                self._holiday(name, value)
             case Coalesce(first, second):
                 self._alike(value, [first, second])
             case Case(whens, otherwise):
@@ -278,7 +296,12 @@ class _Checking:
         function, selection = value.function, value.selection
         self.selection(selection)
         event, prop = event_text(selection.event), selection.property
-        if function in _BARE and prop is not None:
+        if selection.time_part is not None:
+            if function in _BARE:
+                shown = f"{selection.time_part}(time)"
+                hint = f"{function}({event} where {shown} = …), or distinct(…)"
+                self.complain(f"`{function}` takes an event, not its `{shown}`", value, hint)
+        elif function in _BARE and prop is not None:
             hint = "count(… where … is set), or distinct(…)" if function is _F.COUNT else None
             self.complain(f"`{function}` takes an event, not its property `{prop}`", value, hint)
         elif prop is None and function not in _BARE | _EITHER:
@@ -288,6 +311,28 @@ class _Checking:
             kind = property_type(selection.event, prop, self.vocabulary)
             if kind is not None and kind not in {ValueType.NUMBER, ValueType.UNKNOWN}:
                 self.complain(f"`{function}` needs a number, and `{prop}` is {_A[kind]}", value)
+
+    def _holiday(self, name: str | None, node: Holiday | HolidayDays) -> None:
+        """Whether anybody's calendar can be known, and any holiday has the name."""
+        country = self.vocabulary.country
+        if country is None and "country" not in self.vocabulary.traits:
+            self.complain(
+                f"`{node.function}` has no calendar to look in: nobody's `country` is known",
+                node,
+                "import people's trait `country`, or set `country: PT` in shoal.yml",
+                warn=True,
+            )
+        elif country is not None and not has_calendar(country):
+            self.complain(
+                f"no holidays are known of the country `{country}`",
+                node,
+                "set `country` in shoal.yml to a code of two letters, such as PT",
+                warn=True,
+            )
+        if name is not None and not is_holiday_name(name, country):
+            near = nearest_holiday_name(name)
+            hint = f"did you mean `{near}`?" if near else None
+            self.complain(f"no calendar has a holiday `{name}`", node, hint, warn=True)
 
     def _some_property(self, event: EventRef) -> str:
         for entry in events_of(event, self.vocabulary):

@@ -23,11 +23,13 @@ from shoal.language.english import (
     quoted,
 )
 from shoal.language.negation import without_not
+from shoal.language.occasion_phrases import AHEAD, near_holiday, occasion
 from shoal.language.tree import (
     Age,
     Aggregate,
     AggregateFunction,
     And,
+    Anniversary,
     Arithmetic,
     ArithmeticOperator,
     Before,
@@ -44,6 +46,8 @@ from shoal.language.tree import (
     Everyone,
     FromTo,
     Has,
+    Holiday,
+    HolidayDays,
     InLast,
     InList,
     InNext,
@@ -74,6 +78,7 @@ from shoal.language.tree import (
     TimePartFunction,
     TraitTruth,
     TraitValue,
+    Until,
     Value,
     Window,
 )
@@ -245,6 +250,8 @@ class Clauses:
                 return self._on_days(selection, comparator, amount)
             case Age(inner), SpanLiteral(span):
                 return self._event_at(inner, _AGO[comparator].format(duration(span)))
+            case Until(inner), SpanLiteral(span):
+                return f"whose {self.phrase(inner)} is {AHEAD[comparator].format(duration(span))}"
             case Rank(function, value, scope), NumberLiteral(amount, False) if (
                 comparator is _C.EQUAL and function in _OUT_OF
             ):
@@ -254,6 +261,8 @@ class Clauses:
                 pass
         if value_type(left, self.vocabulary) is ValueType.INSTANT:
             form = _INSTANT[comparator]
+            if isinstance(left, Anniversary | Holiday):
+                form = form.replace("was", "is", 1)
             if isinstance(right, InstantLiteral) and comparator in {_C.EQUAL, _C.NOT_EQUAL}:
                 form = form.replace("at the time of ", "")
             return f"whose {self.phrase(left)} {form.format(self.phrase(right, owned=True))}"
@@ -286,7 +295,9 @@ class Clauses:
     def _event_at(self, value: Value, when: str) -> str:
         """``whose last order was more than 180 days ago``."""
         match value:
-            case Aggregate(function, Selection(event, None) as selection) if function in _PICKED:
+            case Aggregate(function, Selection(event) as selection) if (
+                function in _PICKED and selection.is_bare()
+            ):
                 deed = deed_of(event, self.vocabulary)
                 if deed is ANYTHING or not deed.noun or not deed.is_creation:
                     past = "did anything" if deed is ANYTHING else _simple_past(deed.past)
@@ -367,6 +378,8 @@ class Clauses:
                 return label(name)
             case TimePart(function):
                 return _PARTS[function]
+            case HolidayDays() | Holiday() | Anniversary() | Until():
+                return occasion(value, lambda inner: self.phrase(inner, owned=True))
             case Age(inner):
                 return f"time since {self.phrase(inner, owned=True)}"
             case Rank(function, inner, scope):
@@ -379,7 +392,8 @@ class Clauses:
         deed = deed_of(selection.event, self.vocabulary)
         several = "events of any kind" if deed is ANYTHING else deed.several
         rest = self._rest(selection)
-        prop = label(selection.property or "")
+        part = selection.time_part
+        prop = label(selection.property or "") if part is None else _PARTS[part]
         match function:
             case _F.COUNT:
                 return f"number of {several}{rest}"
@@ -389,7 +403,7 @@ class Clauses:
                 return f"average time between {several}{rest}"
             case _F.GAP_STD:
                 return f"standard deviation of the time between {several}{rest}"
-            case _F.FIRST | _F.LAST if selection.property is None:
+            case _F.FIRST | _F.LAST if selection.is_bare():
                 one = "event of any kind" if deed is ANYTHING else deed.one
                 return f"{function} {one}{rest}"
             case _F.FIRST | _F.LAST if deed is ANYTHING:
@@ -493,7 +507,7 @@ class Clauses:
         return [self._single(rule)]
 
     def _single(self, rule: Rule) -> str:
-        if told := _about_time(rule):
+        if told := _about_time(rule) or near_holiday(rule):
             return told
         match rule:
             case Compare(left, comparator, right):

@@ -73,3 +73,4 @@ class Vocabulary:
     zone: Zone = field(default_factory=Zone)
     session_gap: Span = Span(30, "m")  # noqa: RUF009  # frozen
     open: bool = False
+    country: str | None = None  # whose holidays hold for people whose own country is not known
