@@ -310,9 +310,7 @@ def look_up(program, arrays, points, instants, known_at, asked, chosen, offsets)
             program.windows[w], instants[0], arrays.starts, arrays.offsets
         )
     found = np.zeros(1, dtype=np.int64)
-    own_texts(
-        program.sizes[4], arrays, points, instants, 1, known_at, False, found, offsets, work
-    )
+    own_texts(program.sizes[4], arrays, points, instants, 1, known_at, False, found, offsets, work)
     if asked[2] >= 0:
         run_sequence(
             program, program.sequences[asked[2]], arrays, points, instants, 1, known_at, False,
