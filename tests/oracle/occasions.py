@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
 import holidays
 
-from shoal.core.instants import EARLIEST, LATEST, to_datetime
+from shoal.core.instants import DAY, EARLIEST, LATEST
 from shoal.language import tree as T
 from tests.oracle.timeline import At, Person
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 NEXT = ("next_anniversary", "next_holiday", "days_to_holiday")
 YEARS = range(1970, 2061)
+MICROSECOND = timedelta(microseconds=1)
 
 
 def occasion(world: World, node: T.Value, person: Person, as_of: int, held: object) -> object:
@@ -86,7 +87,7 @@ def holidays_of(country: str, name: str | None) -> tuple[date, ...]:
 def turning_days(world: World, parts: list[object], person: Person, said: set[int]) -> Iterator:
     """Local midnights at which an occasion of the rule begins or is over, in years about the people's.
 
-    Anniversaries of whatever may be an instant: all that was said, and spans of the rule from it.
+    Anniversaries of whatever was said to be an instant.
     """
     wanted = [part for part in parts if isinstance(part, T.Anniversary | T.Holiday)]
     if not wanted:
@@ -112,15 +113,12 @@ def turning_days(world: World, parts: list[object], person: Person, said: set[in
             ends = {date(year, 2, 28), date(year, 3, 1) - timedelta(days=1)}
             days |= {date(year, m.month, m.day) for m in marks if (m.month, m.day) != (2, 29)}
             days |= ends if any((m.month, m.day) == (2, 29) for m in marks) else set()
+    starts, _ = world.zone.transitions()
+    for start in starts:  # a clock set back over midnight begins a day anew
+        local = world.zone.to_local(start)
+        if first <= local.year <= last:
+            yield start
+            yield start + DAY - (local - datetime.combine(local.date(), time())) // MICROSECOND
     for day in days:
         yield world.zone.midnight(day)
         yield world.zone.midnight(day + timedelta(days=1))
-
-
-def clock_changes(world: World, low: int, high: int) -> Iterator[int]:
-    starts, _ = world.zone.transitions()
-    yield from (start for start in starts if low <= start <= high)
-
-
-def year_of(t: int) -> int:
-    return to_datetime(t).year
