@@ -79,8 +79,6 @@ def months_before(instant, months, starts, offsets):
     to_year, to_month = index // 12, index % 12 + 1
     if to_year < 1:
         return LOWEST
-    if to_year > 9998:
-        return -LOWEST
     length = day_number(to_year + (1 if to_month == 12 else 0), to_month % 12 + 1, 1) - day_number(
         to_year, to_month, 1
     )

@@ -249,21 +249,28 @@ def run_block(
     for o in range(len(program.operations)):
         row = program.operations[o]
         run_point_operation(program, row, arrays, points, instants, n, f, t, work.own)
-        if track and row[0] >= op.UNTIL:
-            follow_occasion(row, n, f, slopes, next_at, arrays, instants)
-        elif track:
-            follow(
-                row,
-                n,
-                f,
-                t,
-                slopes,
-                next_at,
-                program.constants,
-                instants,
-                arrays.starts,
-                arrays.offsets,
-            )
+        if track:
+            follow_point_operation(program, row, arrays, instants, n, f, t, slopes, next_at)
+
+
+@compiled
+def follow_point_operation(program, row, arrays, instants, n, f, t, slopes, next_at):
+    """After an instruction: how its result moves, and when the clock could next change it."""
+    if row[0] >= op.UNTIL:
+        follow_occasion(row, n, f, slopes, next_at, arrays, instants)
+    else:
+        follow(
+            row,
+            n,
+            f,
+            t,
+            slopes,
+            next_at,
+            program.constants,
+            instants,
+            arrays.starts,
+            arrays.offsets,
+        )
 
 
 @compiled

@@ -543,13 +543,13 @@ class Assembly(LiteralReading):
         token, _, name = parts
         assert token is not None
         function = HolidayDaysFunction(token.lower())
-        return HolidayDays(function, literals.text(name) if name else None, place=self._at(token))
+        return HolidayDays(function, self._holiday_name(name), place=self._at(token))
 
     def _on_holiday(self, parts: list[Token | None]) -> Holiday:
         token, name = parts
         assert token is not None
         function = HolidayFunction(token.lower())
-        return Holiday(function, literals.text(name) if name else None, place=self._at(token))
+        return Holiday(function, self._holiday_name(name), place=self._at(token))
 
     def _on_anniversary(self, parts: list[Any]) -> Anniversary:
         function = AnniversaryFunction(parts[0].lower())

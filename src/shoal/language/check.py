@@ -21,6 +21,7 @@ from shoal.language.tree import (
     And,
     Anniversary,
     Arithmetic,
+    ArithmeticOperator,
     Between,
     BetweenAgo,
     Case,
@@ -67,6 +68,7 @@ _BARE = {_F.COUNT, _F.DAYS, _F.GAP, _F.GAP_STD}
 _EITHER = {_F.FIRST, _F.LAST}
 _NUMERIC = {_F.SUM, _F.AVG, _F.MEDIAN, _F.STD}
 _RANKED = {ValueType.NUMBER, ValueType.SPAN, ValueType.INSTANT, ValueType.UNKNOWN}
+_SHIFTED = {ValueType.INSTANT, ValueType.UNKNOWN}
 _EQUALITY = {Comparator.EQUAL, Comparator.NOT_EQUAL}
 _A = {
     ValueType.NUMBER: "a number",
@@ -365,9 +367,13 @@ class _Checking:
             self.rule(scope)
 
     def arithmetic(self, value: Arithmetic, event: EventRef | None) -> None:
+        left, right = self.type(value.left, event), self.type(value.right, event)
+        shifted = _shifted(value)
+        if shifted is not None and self.type(shifted, event) in _SHIFTED:
+            self.value(shifted, event)
+            return
         self.value(value.left, event)
         self.value(value.right, event)
-        left, right = self.type(value.left, event), self.type(value.right, event)
         if ValueType.UNKNOWN in {left, right}:
             known = {ValueType.TEXT, ValueType.BOOLEAN, ValueType.LIST} & {left, right}
             if not known:
@@ -478,6 +484,21 @@ class _Checking:
 
 def _is_calendar(value: Node) -> bool:
     return isinstance(value, SpanLiteral) and value.span.is_calendar
+
+
+def _shifted(value: Arithmetic) -> Value | None:
+    """What months or years are added to, or taken from."""
+    match value:
+        case Arithmetic(ArithmeticOperator.ADD | ArithmeticOperator.SUBTRACT, left, right) if (
+            _is_calendar(right) and not _is_calendar(left)
+        ):
+            return left
+        case Arithmetic(ArithmeticOperator.ADD, left, right) if _is_calendar(
+            left
+        ) and not _is_calendar(right):
+            return right
+        case _:
+            return None
 
 
 def _surely_not_longer(older: Span, newer: Span) -> bool:

@@ -19,6 +19,7 @@ def vocabulary_of(  # noqa: PLR0913
     *,
     purposes: Iterable[str] = (),
     open: bool = False,  # noqa: A002 - the vocabulary's own word
+    country: str | None = None,
 ) -> Vocabulary:
     """Everything rules may name: what the data knows, and what the files define.
 
@@ -33,6 +34,7 @@ def vocabulary_of(  # noqa: PLR0913
         | {segment.purpose for segment in definitions.segments if segment.purpose},
         zone=zone,
         open=open,
+        country=country,
     )
 
 

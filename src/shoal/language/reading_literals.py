@@ -67,6 +67,15 @@ class LiteralReading:
     def _name(self, token: Token) -> str:
         return ".".join(split_name(token))
 
+    def _holiday_name(self, token: Token | None) -> str | None:
+        """The text of a token, which is not empty."""
+        if token is None:
+            return None
+        name = literals.text(token)
+        if not name:
+            self._complain("a holiday has a name", self._at(token), 'such as "Christmas Day"')
+        return name
+
     def _complain(self, message: str, place: Place | None, hint: str | None = None) -> None:
         self.problems.append(Problem(message, place, hint))
 

@@ -47,6 +47,7 @@ def vocabulary_for(settings: Settings, snapshot: Snapshot, definitions: Definiti
         zone=settings.time_zone,
         session_gap=settings.session_gap,
         open=True,
+        country=settings.country,
     )
 
 
