@@ -49,12 +49,12 @@ def is_holiday_name(name: str, country: str | None) -> bool:
     """Whether any calendar knows the name; that of ``country`` is asked first."""
     if country is not None and name in _calendar(country.upper()):
         return True
-    return name in _names()
+    return any(name in _names(code) for code in sorted(_countries()))
 
 
 def nearest_holiday_name(name: str) -> str | None:
     """The name of a holiday, anywhere, that is nearest to what was written."""
-    lowered = {known.lower(): known for known in reversed(_names())}
+    lowered = {known.lower(): known for code in sorted(_countries()) for known in _names(code)}
     near = nearest(name.lower(), lowered)
     return lowered[near] if near is not None else None
 
@@ -72,11 +72,10 @@ def _calendar(country: str) -> Mapping[str, tuple[int, ...]]:
     return _days_by_name(country, range(FIRST_YEAR, LAST_YEAR + 1))
 
 
-@lru_cache(maxsize=1)
-def _names() -> tuple[str, ...]:
-    """Names of all calendars, each once."""
-    calendars = (_days_by_name(code, NAMED) for code in sorted(_countries()))
-    return tuple(dict.fromkeys(name for calendar in calendars for name in calendar))
+@lru_cache(maxsize=512)
+def _names(country: str) -> frozenset[str]:
+    """Names that a calendar knows."""
+    return frozenset(_days_by_name(country, NAMED))
 
 
 def _days_by_name(country: str, wanted: range) -> Mapping[str, tuple[int, ...]]:

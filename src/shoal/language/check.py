@@ -276,7 +276,10 @@ class _Checking:
                 self._wants(inner, {ValueType.INSTANT}, "`until` takes an instant", None, hint)
             case Anniversary(function, inner):
                 self.value(inner)
-                self._wants(inner, {ValueType.INSTANT}, f"`{function}` takes an instant")
+                hint = "import it as a date, such as 1990-05-04"
+                self._wants(
+                    inner, {ValueType.INSTANT}, f"`{function}` takes an instant", None, hint
+                )
             case Holiday(_, name) | HolidayDays(_, name):
                 self._holiday(name, value)
             case Coalesce(first, second):
