@@ -1,6 +1,6 @@
 """Occasions worked out by hand: anniversaries, holidays, what is to come, the preferred hour.
 
-F3: birthday within two weeks, holiday buyers, seasonal buyers, preferred hour.
+C11: birthday within two weeks, holiday buyers, seasonal buyers. B13: the preferred hour.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def test_an_anniversary_is_a_day_of_the_project_s_zone():
         ("2026-05-05", [0, 1]),
     ],
 )
-def test_f3_a_birthday_within_two_weeks(as_of, expected):
+def test_c11_a_birthday_within_two_weeks(as_of, expected):
     people = [person(birthday=date(1990, 5, 4)), person()]
     assert says("until(next_anniversary(birthday)) <= 14d", people, as_of) == expected
 
@@ -137,7 +137,7 @@ def test_holidays_are_those_of_the_country_known_at_the_instant():
     assert says("next_holiday() is set", people[:1], "2061-01-01") == [0]  # calendars end
 
 
-def test_f3_holiday_buyers():
+def test_c11_holiday_buyers():
     """Before Christmas: by the local day of the order and the country of the customer."""
     text = (
         'count(order_completed where days_to_holiday(time, "Christmas Day") <= 30) '
@@ -174,7 +174,7 @@ def test_where_follows_the_country_to_its_next_change():
     ]
 
 
-def test_f3_seasonal_buyers():
+def test_c11_seasonal_buyers():
     text = (
         "count(order_completed where month(time) in (6, 7, 8)) >= 0.8 * count(order_completed) "
         "and count(order_completed) >= 2"
@@ -184,7 +184,7 @@ def test_f3_seasonal_buyers():
     assert says(text, [summer, autumn], "2026-01-01") == [2, 0]
 
 
-def test_the_preferred_hour_and_every_aggregate_of_a_part_of_the_time():
+def test_b13_the_preferred_hour_and_every_aggregate_of_a_part_of_the_time():
     opened = ("2026-07-01T08:59", "2026-07-02T08:00", "2026-07-03T21:30", "2026-10-25T23:59")
     people = [person(*(("email_opened", at) for at in opened)), person()]
     expected = {
