@@ -16,7 +16,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shoal.engine.history import Column, History, Int32s, Kind
+from shoal.core.public_holidays import holidays_of
+from shoal.engine.history import Column, History, Int32s, Int64s, Kind
+from shoal.engine.occasions import PART
 from shoal.engine.program import DERIVED, ENTERED, LEFT, ColumnNeed, Program, TextPredicate, table
 from shoal.engine.rows import lines_of_parents
 from shoal.engine.tables import Arrays, Tables
@@ -56,6 +58,7 @@ class Lent:
     columns: tuple[Column | None, ...]
     pool: pa.StringArray
     lookups: tuple[npt.NDArray[np.int32] | None, ...]
+    days: tuple[tuple[Int64s, Int64s], ...] = ()
 
 
 def bind(
@@ -86,6 +89,9 @@ def bind(
         makes_known=makes_known(history),
         parents=parents_of_selections(program, history),
         line_parents=parents_of_lines(program, history),
+        days=table(
+            [(*addresses.sized(first), *addresses.sized(days)) for first, days in lent.days], 4
+        ),
     )
     numbers = (program.tables.constants if constants is None else constants).copy()
     if program.texts:
@@ -135,6 +141,9 @@ def column_rows(program: Program, lent: Lent, addresses: Addresses) -> list[tupl
     rows: list[tuple[int, ...]] = []
     nothing = np.empty(0, dtype=np.int64)
     for need, column, lookup in zip(program.columns, lent.columns, lent.lookups, strict=True):
+        if need.part >= 0:
+            rows.append((need.part, 0, 0, PART, 0, 0, 0))
+            continue
         if column is None:
             rows.append((addresses.of(nothing), addresses.of(nothing), 0, 1, 0, 0, 0))
             continue
@@ -192,7 +201,7 @@ _loans: WeakKeyDictionary[History, dict[object, Lent]] = WeakKeyDictionary()
 
 def lend(program: Program, history: History) -> Lent:
     """Streams, columns and string codes of a bucket; remembered while the history lives."""
-    key = (program.streams, program.columns, tuple(program.texts.values()))
+    key = (program.streams, program.columns, tuple(program.texts.values()), program.calendars)
     try:
         kept = _loans.setdefault(history, {})
     except TypeError:  # a history that cannot be referred to weakly is not remembered
@@ -203,7 +212,8 @@ def lend(program: Program, history: History) -> Lent:
         pool, lookups = text_pool(columns, list(program.texts.values()))
         if len(kept) >= KEPT:
             kept.pop(next(iter(kept)))
-        kept[key] = Lent(streams, columns, pool, tuple(lookups))
+        days = tuple(listed_days(pool, name) for name in program.calendars)
+        kept[key] = Lent(streams, columns, pool, tuple(lookups), days)
     return kept[key]
 
 
@@ -314,6 +324,18 @@ def text_pool(
             codes = pc.index_in(column.dictionary.cast(pa.string()), pool)
             lookups.append(codes.to_numpy(zero_copy_only=False).astype(np.int32))
     return pool, lookups
+
+
+def listed_days(pool: pa.StringArray, name: str | None) -> tuple[Int64s, Int64s]:
+    """The days of a holiday by country: where each string's own begin and end, and all of them."""
+    counts = np.zeros(len(pool) + 1, dtype=np.int64)
+    found: list[Int64s] = []
+    short = pc.equal(pc.binary_length(pool), 2).to_numpy(zero_copy_only=False)
+    for place in map(int, np.flatnonzero(short)):
+        days = np.array(holidays_of(pool[place].as_py(), name), dtype=np.int64)
+        counts[place + 1] = len(days)
+        found.append(days)
+    return np.cumsum(counts), np.concatenate([np.empty(0, dtype=np.int64), *found])
 
 
 def tabulate(predicate: TextPredicate, pool: pa.StringArray) -> npt.NDArray[np.uint8]:

@@ -6,6 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from shoal.core.instants import Zone
+from shoal.engine import opcodes as op
 from shoal.engine.binding import column_of
 from shoal.engine.history import Column, Kind
 from shoal.engine.program import Output
@@ -84,6 +86,10 @@ def values_at(answer: BucketAnswer, column: int, rows: npt.NDArray[np.int64]) ->
     if column < 0:
         return []
     need = answer.bound.program.columns[column]
+    if need.part >= 0:
+        times = answer.bound.history.occurred_at
+        zone = answer.bound.program.zone
+        return list(dict.fromkeys(part_of(need.part, int(times[row]), zone) for row in rows))
     found = column_of(answer.bound.history, need)
     if found is None:
         return []
@@ -93,6 +99,19 @@ def values_at(answer: BucketAnswer, column: int, rows: npt.NDArray[np.int64]) ->
         if at < len(found.rows) and found.rows[at] == row:
             values[plain_value(found, at)] = None
     return list(values)
+
+
+def part_of(part: int, instant: int, zone: Zone) -> float:
+    """A part of an instant's local time."""
+    local = zone.to_local(instant)
+    parts = {
+        op.HOUR: local.hour,
+        op.WEEKDAY: local.isoweekday(),
+        op.DAY_OF_MONTH: local.day,
+        op.MONTH: local.month,
+        op.DAY_OF_YEAR: local.timetuple().tm_yday,
+    }
+    return float(parts[part])
 
 
 def plain_value(column: Column, at: int) -> object:

@@ -73,6 +73,7 @@ def children(
         case (
             tree.InList(value=value) | tree.TextMatch(value=value) | tree.IsSet(value=value)
             | tree.TraitTruth(value=value) | tree.Has(value=value) | tree.Age(value=value)
+            | tree.Until(value=value) | tree.Anniversary(value=value)
         ):  # fmt: skip
             return (value,)
         case tree.Coalesce(first=first, second=second):

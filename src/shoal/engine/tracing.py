@@ -14,7 +14,7 @@ import numpy as np
 from shoal.core.instants import to_datetime
 from shoal.engine.binding import Bound, bind, column_of
 from shoal.engine.calendars import NEVER
-from shoal.engine.decoding import plain_value
+from shoal.engine.decoding import part_of, plain_value
 from shoal.engine.dependencies import children
 from shoal.engine.evaluation import Prepared, prepare, rank_inputs, with_derived
 from shoal.engine.following import next_change
@@ -129,7 +129,11 @@ class Trace:
     def _property(self, column: int, row: int) -> object:
         if column < 0:
             return None
-        found = column_of(self._bound.history, self._bound.program.columns[column])
+        need = self._bound.program.columns[column]
+        if need.part >= 0:
+            instant = int(self._bound.history.occurred_at[row])
+            return part_of(need.part, instant, self._bound.program.zone)
+        found = column_of(self._bound.history, need)
         if found is None:
             return None
         at = int(np.searchsorted(found.rows, row))
