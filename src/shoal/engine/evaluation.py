@@ -23,6 +23,7 @@ from shoal.engine.dependencies import changes_read, rank_nodes
 from shoal.engine.derived import DerivedRows, MergedHistory
 from shoal.engine.following import MembershipChanges, follow_membership
 from shoal.engine.history import History
+from shoal.engine.looking_back import starts_of_changes
 from shoal.engine.program import ENTERED, LEFT, Program
 from shoal.engine.ranking import cuts_of
 from shoal.engine.running import BucketAnswer, everyone_in, run_program, spread, unpack
@@ -83,17 +84,24 @@ def with_sessions(prepared: Prepared, histories: Sequence[History], known_at: in
 
 
 def with_derived(
-    prepared: Prepared, histories: Sequence[History], as_of: int, known_at: int
+    prepared: Prepared, histories: Sequence[History], since: int, until: int, known_at: int
 ) -> list[History]:
-    """Histories with the sessions and membership changes that the questions read."""
+    """Histories with the sessions and membership changes that the questions read.
+
+    They may be asked at any instant from ``since`` to ``until``.
+    """
     result: list[History] = list(histories)
     vocabulary = prepared.vocabulary
     segments = {name: prepare_segment(name, vocabulary) for name in prepared.changes}
     everything = [prepared, *segments.values()]
     if any(program.uses_sessions for item in everything for program in (*item.levels, item.final)):
         result = with_sessions(prepared, result, known_at)
+    judged = {name for name, segment in segments.items() if segment.ranks}
+    starts = starts_of_changes(
+        prepared.questions.values(), vocabulary, prepared.changes, judged, since
+    )
     for name, segment in segments.items():
-        changes = segment_changes(segment, result, EARLIEST, as_of, known_at)
+        changes = segment_changes(segment, result, starts[name], until, known_at)
         result = [
             MergedHistory(history, change_rows(name, change))
             for history, change in zip(result, changes, strict=True)
@@ -262,7 +270,7 @@ def evaluate_prepared(
 ) -> list[BucketAnswer]:
     """Answers per bucket at one instant, in the order of the prepared outputs."""
     if derive:
-        histories = with_derived(prepared, histories, as_of, known_at)
+        histories = with_derived(prepared, histories, as_of, as_of, known_at)
     instants = np.array([as_of], dtype=np.int64)
     stored, constants = rank_inputs(prepared, histories, instants, known_at)
 
@@ -318,5 +326,5 @@ def transitions_of(
     """
     at = NEVER if known_at is None else known_at
     prepared = prepare({"rule": rule}, vocabulary)
-    histories = with_derived(prepared, histories, end, at)
+    histories = with_derived(prepared, histories, start, end, at)
     return segment_changes(prepared, histories, start, end, at)

@@ -208,7 +208,7 @@ def trace_rule(
         # nobody else decides: the profile's own rows are enough, and the clock can be followed
         histories, bucket, profile = [OneProfile(histories[bucket], profile, as_of)], 0, 0
         horizon = FOREVER
-    histories = with_derived(prepared, histories, horizon, at)
+    histories = with_derived(prepared, histories, as_of, horizon, at)
     instants = np.array([as_of], dtype=np.int64)
     stored, constants = rank_inputs(prepared, histories, instants, at)
     bound = bind(prepared.final, histories[bucket], stored[bucket], constants)
