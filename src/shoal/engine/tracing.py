@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from shoal.core.instants import to_datetime
-from shoal.engine.binding import Bound, bind, column_of
+from shoal.engine.binding import Bound, bind
 from shoal.engine.calendars import NEVER
 from shoal.engine.decoding import plain_value
 from shoal.engine.dependencies import children
 from shoal.engine.evaluation import Prepared, prepare, rank_inputs, with_derived
 from shoal.engine.following import next_change
 from shoal.engine.history import History, Kind
+from shoal.engine.lending import column_of
 from shoal.engine.one_profile import OneProfile
 from shoal.engine.program import Reading
 from shoal.engine.running import rows_behind, run_traced
