@@ -14,8 +14,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from shoal.core.arrow import strings_of
 from shoal.engine.history import History, Kind
-from shoal.engine.lending import Lent, as_type, lend
+from shoal.engine.lending import Lent, as_type, index_in, lend
 from shoal.engine.program import DERIVED, ENTERED, LEFT, Program, TextPredicate, table
 from shoal.engine.tables import Arrays, Tables
 from shoal.language.tree import TextTest
@@ -89,8 +90,8 @@ def bind(
     )
     numbers = (program.tables.constants if constants is None else constants).copy()
     if program.texts:
-        codes = pc.index_in(pa.array(list(program.texts.values()), pa.string()), lent.pool)
-        for place, code in zip(program.texts, codes.to_pylist(), strict=True):
+        codes = index_in(strings_of(list(program.texts.values())), lent.pool)
+        for place, code in zip(program.texts, codes.tolist(), strict=True):
             numbers[place] = code
     tables = program.tables._replace(constants=numbers)
     kinds = tuple(None if column is None else column.kind for column in lent.columns)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from shoal.core.arrow import numbers_of, strings_of
 from shoal.engine.history import Column, History, Int32s, Kind
 from shoal.engine.keeping import KEEPING, all_rows, owned_bytes
 from shoal.engine.program import DERIVED, ColumnNeed, Program
@@ -132,7 +133,7 @@ def recoded(column: Column, dictionary: pa.StringArray) -> npt.NDArray[np.int32]
 def index_in(texts: pa.StringArray, dictionary: pa.StringArray) -> npt.NDArray[np.int32]:
     """Where in the dictionary each text stands; all must."""
     found = pc.index_in(texts.cast(pa.string()), dictionary)
-    return np.array(found.to_numpy(zero_copy_only=False), dtype=np.int32)
+    return np.array(numbers_of(found), dtype=np.int32)
 
 
 def in_rows(
@@ -212,7 +213,7 @@ def text_pool(
         for column in columns
         if column is not None and column.dictionary is not None
     ]
-    constants = pa.array(list(texts), pa.string())
+    constants = strings_of(texts)
     everything = pa.chunked_array([*dictionaries, constants], pa.string()).combine_chunks()
     distinct = pc.unique(everything)
     pool = distinct.take(pc.sort_indices(distinct))

@@ -10,13 +10,16 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from shoal.core.arrow import numbers_of, strings_of
 from shoal.engine.history import Column, Int32s, Int64s, Kind
 from shoal.engine.keeping import KEEPING, owned_bytes
 from shoal.store.assembly import joined_columns
 from shoal.store.catalogue import Catalogue
 from shoal.store.run import ColumnKey, People, Run, RunColumn, as_doubles, frozen
 
-_NOBODY = People(np.zeros(0, np.int64), pa.array([], pa.large_string()), np.zeros(0, np.uint8))
+_NOBODY = People(
+    np.zeros(0, np.int64), strings_of([]).cast(pa.large_string()), np.zeros(0, np.uint8)
+)
 
 
 class BucketHistory:
@@ -171,7 +174,7 @@ class BucketHistory:
             values, dictionary = column.values, column.dictionary
             if column.texts is not None:
                 coded = column.texts.dictionary_encode()
-                values, dictionary = coded.indices.to_numpy(), coded.dictionary
+                values, dictionary = numbers_of(coded.indices), coded.dictionary
             assert dictionary is not None
             strings = dictionary.cast(pa.string())
             return Column(Kind.TEXT, rows, values if order is None else values[order], strings)
