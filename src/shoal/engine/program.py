@@ -91,6 +91,11 @@ class Output:
     column: int = -1
     sequence: int = -1
 
+    @property
+    def is_list(self) -> bool:
+        """Whether the answer is read from rows afterwards."""
+        return self.type == ValueType.LIST
+
 
 @dataclass(frozen=True, eq=False)
 class Program:
