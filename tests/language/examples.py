@@ -123,6 +123,34 @@ EXAMPLES = [
     ),
     ("did not app_installed", "Customers who have not installed the app."),
     (
+        "until(next_anniversary(birthday)) <= 14d",
+        "Customers whose next birthday is at most 14 days away.",
+    ),
+    (
+        (
+            'count(order_completed where days_to_holiday(time, "Christmas Day") <= 30) '
+            "/ count(order_completed) >= 0.5 and count(order_completed) >= 3"
+        ),
+        (
+            "Customers whose ratio of the number of orders at most 30 days before Christmas Day to "
+            "the number of orders is at least 0.5, and who have placed at least 3 orders."
+        ),
+    ),
+    (
+        (
+            "count(order_completed where month(time) in (6, 7, 8)) >= 0.8 * count(order_completed) "
+            "and count(order_completed) >= 5"
+        ),
+        (
+            "Customers whose number of orders in June, July or August is at least 0.8 times their "
+            "number of orders, and who have placed at least 5 orders."
+        ),
+    ),
+    (
+        "top(email_opened.hour(time) in last 90d)",
+        "Most frequent hour of the day of emails opened in the last 90 days.",
+    ),
+    (
         "quintile(age(last(order_completed))) = 1 and quintile(count(order_completed)) = 5",
         (
             "Customers who are in quintile 1 of 5 by time since their last order, and who are in "

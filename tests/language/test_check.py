@@ -80,6 +80,16 @@ ERRORS = [
      "1:1: `sum` needs a number, and `channel` is a text"),
     ("age(country) > 3d", "1:5: `age` takes an instant, and `country` is a text"),
     ("coalesce(country, 3) = 3", "1:1: this is a text and a number at once"),
+    ("until(country) > 3d", "1:7: `until` takes an instant, and `country` is a text"),
+    ("until(next_anniversary(points)) < 3d",
+     "1:24: `next_anniversary` takes an instant, and `points` is a number"),
+    ("until(birthday) + 3d > 6mo", "1:24: `until(birthday) + 3d` cannot be compared with `6mo`"),
+    ("coalesce(age(birthday), age(last(order_completed))) > 1y", "1:55: `coalesce(age(birthday), "),
+    ("until(birthday) > 2 * 1mo", "1:23: `1mo` cannot be compared with `1mo`"),
+    ("did order_completed and count(page_viewed.hour(time)) > 3",
+     ("1:25: `count` takes an event, not its `hour(time)`; "
+     "count(page_viewed where hour(time) = …), or distinct(…)")),
+    ("gap(page_viewed.month(time)) > 3d", "1:1: `gap` takes an event, not its `month(time)`"),
     ("case when vip then 1 else 'a' end = 3", "1:1: this is a number and a text at once"),
 ]  # fmt: skip
 
@@ -104,6 +114,11 @@ WARNINGS = [
     ("in segment buyers and not in segment buyers", "never true together with its opposite"),
     ("did order_completed from 2026-02-01 to 2026-01-01", "this window holds nothing"),
     ("did order_completed in last 0d", "`in last 0d` holds nothing"),
+    ("until(next_holiday('Chrismas Day')) < 3d", "no calendar has a holiday `Chrismas Day`"),
+    ("did order_completed where days_to_holiday(time) < 0",
+     "never true: `days_to_holiday(time)` is at least 0"),
+    ("did order_completed where days_to_holiday(time) <= 30d", "always unknown"),
+    ("top(order_completed.hour(time)) = 'a'", "always unknown"),
     ("sequence (page_viewed within 2d, order_completed)",
      "`within` of the first step has nothing to count from"),
 ]  # fmt: skip
@@ -127,6 +142,13 @@ FINE = [
     "last(order_completed) in top 20% of (did order_completed)",
     "values(order_completed.channel) has 'app'",
     "vip = true and is_buyer",
+    "until(next_anniversary(birthday)) <= 14d and until(birthday) < 2mo",
+    "age(last_anniversary(first(order_completed))) between 1d and 1mo",
+    "until(next_holiday()) < 3d and next_holiday('Christmas Day') < next_anniversary(birthday)",
+    "did order_completed where days_since_holiday(time, 'Good Friday') <= 3 and revenue > 1",
+    "top(page_viewed.hour(time) in last 90d) = 3 and share(any event.month(time)) > 0.5",
+    "std(order_completed.day(time)) < 3 and values(order_completed.weekday(time)) has 3",
+    "birthday + 1mo > last(order_completed)",
 ]
 
 MORE = replace(
@@ -172,6 +194,22 @@ def test_checking_never_fails(value):
     check_rule(value, Vocabulary())
 
 
+def test_a_misspelt_holiday_is_told_the_nearest():
+    (problem,) = check_rule(parse_rule("next_holiday('chrismas day') is set"), SHOP)
+    assert problem.hint == "did you mean `Christmas Day`?"
+
+
+def test_without_any_country_there_are_no_holidays():
+    rule = parse_rule("did order_completed where days_to_holiday(time) = 0")
+    nobody = replace(SHOP, traits={})
+    (problem,) = check_rule(rule, nobody)
+    assert problem.severity == "warning"
+    assert "nobody's `country` is known" in problem.message
+    assert check_rule(rule, replace(nobody, country="PT")) == []
+    (problem,) = check_rule(rule, replace(nobody, country="XX"))
+    assert problem.message == "no holidays are known of the country `XX`"
+
+
 def test_every_problem_is_told_in_the_order_of_the_text():
     rule = parse_rule("did ordr_completed and sum(page_viewed) > 'a'\nand in segment nowhere")
     assert [problem.place.line for problem in check_rule(rule, SHOP)] == [1, 1, 1, 2]
@@ -210,6 +248,11 @@ def test_a_target_may_look_into_the_future():
         ("decile(points)", "number"),
         ("2026-01-01", "instant"),
         ("true", "boolean"),
+        ("until(birthday)", "span"),
+        ("next_anniversary(birthday)", "instant"),
+        ("last_holiday('Good Friday')", "instant"),
+        ("last(order_completed.hour(time))", "number"),
+        ("values(order_completed.hour(time))", "list"),
     ],
 )
 def test_the_type_of_a_value(text, kind):

@@ -9,7 +9,28 @@ import pytest
 
 from shoal.core.errors import DefinitionError
 from shoal.language import parse_definitions, parse_expression, parse_rule, parse_value
-from shoal.language.tree import AggregateFunction, RankFunction, TextTest, TimePartFunction
+from shoal.language.tree import (
+    AggregateFunction,
+    AnniversaryFunction,
+    HolidayDaysFunction,
+    HolidayFunction,
+    RankFunction,
+    TextTest,
+    TimePartFunction,
+)
+
+FUNCTIONS = [
+    *AggregateFunction,
+    *AnniversaryFunction,
+    *HolidayDaysFunction,
+    *HolidayFunction,
+    *RankFunction,
+    *TextTest,
+    *TimePartFunction,
+    "age",
+    "coalesce",
+    "until",
+]
 
 PAGE = (Path(__file__).parents[2] / "docs" / "language.md").read_text("utf-8")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -54,9 +75,7 @@ def test_python_of_the_page_holds(body):
     exec(compile(body, "language.md", "exec"), {})
 
 
-@pytest.mark.parametrize(
-    "word", [*AggregateFunction, *RankFunction, *TimePartFunction, *TextTest, "coalesce", "age"]
-)
+@pytest.mark.parametrize("word", FUNCTIONS)
 def test_every_function_is_described(word):
     assert re.search(rf"`[^`\n]*\b{word}\b[^`\n]*`", PAGE)
 

@@ -6,10 +6,11 @@ import time
 
 import pytest
 
-from shoal.core.errors import Place
+from shoal.core.errors import DefinitionError, Place
 from shoal.core.spans import Span
 from shoal.language import parse_expression, parse_rule, parse_value, to_text
 from shoal.language import tree as t
+from shoal.language.shape import walk
 
 A, B = t.EventRef(("a",)), t.EventRef(("b",))
 X1 = t.Compare(t.PropertyValue("x"), t.Comparator.EQUAL, t.NumberLiteral(1))
@@ -285,3 +286,34 @@ def test_parentheses_only_where_the_meaning_needs_them():
     assert to_text(parse_rule("(did a where x = 1 in last 1d) and (y > 2)")) == (
         "did a where x = 1 in last 1d and y > 2"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("days_to_holiday(time) < 3", "1:1: `days_to_holiday(time)` has no event to ask"),
+        ("top(a.hours(time)) > 1", "1:5: `hours(time)` is no part of the time; did you mean"),
+        ("top(a(time)) > 1", "1:6: `(time)` needs its part; use hour, weekday, day"),
+        ("did a.hour(time)", "1:11: `(` does not fit here; `hour(…)` is a value: compare it"),
+        ("next_holiday('') is set", "1:14: a holiday has a name"),
+        ("next_aniversary(x) is set", "did you mean `next_anniversary`?"),
+        ("top(a.hour(revenue)) > 1", "1:12: `revenue` does not fit here; expected `time`"),
+        ("did a where until(x) > 3d", "`where` compares the event's own properties"),
+    ],
+)
+def test_occasions_out_of_place_are_told(text, message):
+    with pytest.raises(DefinitionError) as caught:
+        parse_rule(text)
+    (problem,) = caught.value.problems
+    assert message in str(problem)
+
+
+def test_the_words_of_occasions_still_name_traits_and_properties():
+    rule = parse_rule("until > 3 and next_holiday is set and did a where days_to_holiday = 1")
+    assert {
+        node.name for node in walk(rule) if isinstance(node, t.TraitValue | t.PropertyValue)
+    } == {
+        "until",
+        "next_holiday",
+        "days_to_holiday",
+    }

@@ -82,6 +82,10 @@ WANTED = [
     ("Clientes que fizeram uma marcação com canal “app” em pelo menos 3 dias diferentes nos últimos 90 "
     "dias."),
     "Clientes que não instalaram a aplicação.",
+    "Clientes cujo próximo aniversário é daqui a no máximo 14 dias.",
+    "Clientes cuja razão entre o número de pedidos no máximo 30 dias antes do feriado “Christmas Day” e o número de pedidos é igual ou superior a 0,5 e que fizeram pelo menos 3 pedidos.",
+    "Clientes cujo número de pedidos em junho, julho ou agosto é igual ou superior a 0,8 vezes o seu número de pedidos e que fizeram pelo menos 5 pedidos.",
+    "Hora do dia mais frequente dos e-mails abertos nos últimos 90 dias.",
     ("Clientes que estão no quintil 1 de 5 por tempo desde o seu último pedido e que estão no quintil 5 "
     "de 5 por número de pedidos."),
 ]  # fmt: skip

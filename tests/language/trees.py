@@ -8,7 +8,7 @@ numbers are as strange as the language allows, and types are not minded: for rou
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from hypothesis import strategies as st
@@ -54,6 +54,7 @@ SHOP = Vocabulary(
         "country": TraitEntry("country", TEXT),
         "points": TraitEntry("points", NUMBER),
         "vip": TraitEntry("vip", BOOLEAN),
+        "birthday": TraitEntry("birthday", ValueType.INSTANT),
     },
     purposes=frozenset({"marketing"}),
     zone=Zone("Europe/Lisbon"),
@@ -193,7 +194,11 @@ class _Writer:
     def condition(self, event: t.EventRef, depth: int = 1) -> t.Condition:
         if depth and not self.below(3):
             return self.logic(lambda: self.condition(event, depth - 1))
-        part = t.TimePart(self.pick(*t.TimePartFunction))
+        part = self.does(
+            lambda: t.TimePart(self.pick(*t.TimePartFunction)),
+            lambda: t.TimePart(self.pick(*t.TimePartFunction)),
+            lambda: t.HolidayDays(self.pick(*t.HolidayDaysFunction), self.holiday()),
+        )
         if not self.below(4):
             return t.Compare(part, self.draw(_COMPARATORS), t.NumberLiteral(float(self.below(31))))
         if self.odd:
@@ -201,7 +206,7 @@ class _Writer:
             other = self.pick(found, part, self.literal(TEXT))
             if not self.below(3):
                 other = t.Arithmetic(self.pick(*t.ArithmeticOperator), other, self.literal(TEXT))
-            if isinstance(other, t.TimePart | t.PropertyValue) and self.maybe():
+            if isinstance(other, t.TimePart | t.HolidayDays | t.PropertyValue) and self.maybe():
                 return t.Compare(self.literal(TEXT), self.draw(_COMPARATORS), other)
             return self.comparison(found, TEXT)
         known = {"order_completed": NUMBER, "page_viewed": TEXT}.get("".join(event.names))
@@ -218,6 +223,16 @@ class _Writer:
             name = _PROPERTIES[kind]
         where = None if self.below(3) else self.condition(event)
         return t.Selection(event, name, where, self.window() if self.maybe() else None)
+
+    def timed(self) -> t.Selection:
+        """Of a part of the time of events."""
+        part = self.pick(*t.TimePartFunction)
+        return replace(self.selection(), property=None, time_part=part)
+
+    def holiday(self) -> str | None:
+        if self.maybe():
+            return None
+        return (self.text() or "x") if self.odd else "Christmas Day"
 
     def sequence(self, *, channel: bool = False) -> t.Sequence:
         by = None if self.maybe() else self.name("channel")
@@ -271,11 +286,18 @@ class _Writer:
         return self.rule(0) if self.maybe() else None
 
     def leaf(self, kind: ValueType) -> t.Value:
+        if kind is ValueType.INSTANT and not self.below(3):
+            return self.does(
+                lambda: t.Anniversary(
+                    self.pick(*t.AnniversaryFunction), t.TraitValue(self.name("birthday"))
+                ),
+                lambda: t.Holiday(self.pick(*t.HolidayFunction), self.holiday()),
+            )
         if kind is ValueType.INSTANT:
             return t.Aggregate(self.pick(_F.FIRST, _F.LAST), self.selection())
         if kind is ValueType.SPAN:
             if self.maybe():
-                return t.Age(self.leaf(ValueType.INSTANT))
+                return self.pick(t.Age, t.Until)(self.leaf(ValueType.INSTANT))
             return t.Aggregate(self.pick(_F.GAP, _F.GAP_STD), self.selection())
         if kind is ValueType.LIST:
             if self.maybe():
@@ -290,6 +312,7 @@ class _Writer:
                 lambda: t.Aggregate(self.pick(_F.COUNT, _F.DAYS), self.selection()),
                 lambda: t.Aggregate(self.pick(_F.DISTINCT, _F.SHARE), self.selection(TEXT)),
                 lambda: t.SequenceAggregate(_F.COUNT, self.sequence()),
+                lambda: t.Aggregate(self.pick(*_OVER[NUMBER], _F.SHARE, _F.DISTINCT), self.timed()),
             )
         return t.Aggregate(self.pick(*_OVER[kind]), self.selection(kind))
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from shoal.core.instants import DAY, EARLIEST, LATEST, Zone, to_datetime
 from shoal.core.spans import Span
 from shoal.language import tree as T
+from tests.oracle.occasions import turning_days
 from tests.oracle.timeline import At, Person
 
 if TYPE_CHECKING:
@@ -96,13 +97,18 @@ def moments(world: World, rule: T.Rule, person: Person) -> set[int]:
             past = world.vocabulary.segments[part.name].rule
             found |= {moment for moment, _ in changes(world, past, person, EARLIEST, LATEST)}
     spans = {part for part in parts if isinstance(part, Span)}
-    found |= {m for t in found for span in spans for m in later(world.zone, t, span)}
+    found |= set(turning_days(world, parts, person, found))
+    ways = (1, -1) if any(isinstance(part, T.Until) for part in parts) else (1,)
+    found |= {
+        m for t in found for span in spans for way in ways for m in later(world.zone, t, span, way)
+    }
     found = {m + n for m in found for n in (-1, 0, 1)}
     for part in parts:
         if isinstance(part, T.Compare):
             inside = [type(x) for x in world.parts((part.left, part.right))]
             direct = T.SpanLiteral in (type(part.left), type(part.right))
-            if T.Age in inside and (T.Arithmetic in inside or not direct):
+            moving = T.Age in inside or T.Until in inside
+            if moving and (T.Arithmetic in inside or not direct):
                 found |= crossings(world, part, person, sorted(found))
     world.memory[key] = found
     return found
@@ -113,14 +119,14 @@ def looks_back(node: object) -> bool:
     return at_least or isinstance(node, T.Changed)
 
 
-def later(zone: Zone, t: int, span: Span) -> set[int]:
-    """Every instant at which ``that instant - span`` may pass t.
+def later(zone: Zone, t: int, span: Span, way: int = 1) -> set[int]:
+    """Every instant at which ``that instant - span`` may pass t; ``+ span`` if ``way`` is -1.
 
     Calendar spans clip days and meet clock changes, so going back a month is a shift that is
     constant only between certain breaks: local midnights, clock changes, and the times of day of
     the clock changes near t.
     """
-    near = zone.add(t, span)
+    near = zone.add(t, span, way)
     if not span.is_calendar:
         return {near}
     starts, offsets = zone.transitions()
@@ -133,9 +139,9 @@ def later(zone: Zone, t: int, span: Span) -> set[int]:
         *starts[bisect_left(starts, near - 5 * DAY) : bisect_right(starts, near + 5 * DAY)],
     }
     day = zone.to_local(near).date()
-    for n in range(-1, 5):
+    for n in range(-1, 5) if way == 1 else range(-4, 5):
         breaks |= {zone.from_local(datetime.combine(day + timedelta(days=n), c)) for c in clock}
-    return breaks | {b + t - zone.add(b, span, -1) for b in breaks}
+    return breaks | {b + t - zone.add(b, span, -way) for b in breaks}
 
 
 def crossings(world: World, compare: T.Compare, person: Person, ascending: list[int]) -> set[int]:

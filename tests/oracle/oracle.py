@@ -18,6 +18,7 @@ from shoal.language import tree as T
 from shoal.language.vocabulary import Vocabulary
 from tests.oracle.amounts import calculate, of_events, of_values, plain
 from tests.oracle.moments import judged_changes, looks_back, stayed
+from tests.oracle.occasions import days_to, occasion
 from tests.oracle.sequences import Pick, matches
 from tests.oracle.timeline import (
     At,
@@ -199,10 +200,10 @@ class World:
 
     def compare(self, left: object, comparator: str, right: object, as_of: int) -> bool | None:
         """Unknown when a side is unset or the types differ; an age against months asks when."""
-        if isinstance(left, For) and isinstance(right, Span) and left.since is not None:
-            left, right = At(self.zone.add(as_of, right, -1)), At(left.since)
-        elif isinstance(left, Span) and isinstance(right, For) and right.since is not None:
-            left, right = At(right.since), At(self.zone.add(as_of, left, -1))
+        if isinstance(left, For) and isinstance(right, Span):
+            left, right = self.on_calendar(left, right, as_of)
+        elif isinstance(left, Span) and isinstance(right, For):
+            right, left = self.on_calendar(right, left, as_of)
         if type(left) is not type(right) or left is None or isinstance(left, tuple | Span):
             return None
         if comparator in ("=", "!="):
@@ -212,6 +213,14 @@ class World:
         return {
             ">": left > right, ">=": left >= right, "<": left < right, "<=": left <= right
         }[comparator]  # fmt: skip
+
+    def on_calendar(self, held: For, span: Span, as_of: int) -> tuple[object, object]:
+        """Two instants in the order of the spans, where one is an age or still to come."""
+        if held.since is not None:
+            return At(self.zone.add(as_of, span, -1)), At(held.since)
+        if held.till is not None:
+            return At(held.till), At(self.zone.add(as_of, span))
+        return held, span
 
     # --- ranks ------------------------------------------------------------------------------------
 
@@ -257,6 +266,8 @@ class World:
                 local = self.zone.to_local(event[0].t)
                 own = {"weekday": local.isoweekday(), "day_of_year": local.timetuple().tm_yday}
                 return float(own[function] if function in own else getattr(local, function))
+            case T.HolidayDays():
+                return days_to(self, node, person, as_of, event[0].t)
             case T.TraitValue(name=name):
                 entry = self.vocabulary.traits.get(name)
                 if entry is not None and entry.value is not None:
@@ -267,6 +278,13 @@ class World:
             case T.Age(value=part):
                 held = self.value(part, *given)
                 return For(as_of - held.us, since=held.us) if isinstance(held, At) else None
+            case T.Until(value=part):
+                held = self.value(part, *given)
+                return For(held.us - as_of, till=held.us) if isinstance(held, At) else None
+            case T.Anniversary(value=part):
+                return occasion(self, node, person, as_of, self.value(part, *given))
+            case T.Holiday():
+                return occasion(self, node, person, as_of, None)
             case T.Coalesce(first=first, second=second):
                 held = self.value(first, *given)
                 return self.value(second, *given) if held is None else held
@@ -288,6 +306,10 @@ class World:
                 return float(math.ceil(parts * share) if parts else 100 * share)
             case T.Aggregate(function=function, selection=selection):
                 picks = self.selected(person, selection, as_of)
+                if selection.time_part is not None:
+                    part = T.TimePart(selection.time_part)
+                    found = [self.value(part, person, as_of, pick) for pick in picks]
+                    return of_values(function, found)
                 if selection.property is None:
                     return of_events(self.zone, function, [row.t for row, _ in picks])
                 return of_values(function, [self.read(pick, selection.property) for pick in picks])

@@ -6,6 +6,7 @@ live on those instants and rules speak of those spans, so that edges are hit and
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
@@ -86,11 +87,23 @@ class Scene:
     future: tuple[int, ...]
 
 
+# About occasions: clocks set back over midnight, midnights that are not there, leap days, holidays.
+OCCASIONS = MappingProxyType(
+    {
+        "America/St_Johns": ("2010-11-07T00:00:30", "2010-11-06T23:30:00", "2010-11-08T00:00:00"),
+        "America/Sao_Paulo": ("2018-11-04T00:00:00", "2018-02-17T23:30:00"),
+        "Europe/Lisbon": ("2024-02-29T00:00:00", "2025-02-28T23:59:59", "2026-12-25T00:00:00"),
+        "UTC": ("2023-02-28T12:00:00", "2024-12-31T23:59:59", "2026-01-01T00:00:00"),
+        "Pacific/Apia": ("2011-12-29T12:00:00", "2011-12-31T00:00:00"),
+    }
+)
+
+
 @st.composite
-def scenes(draw: st.DrawFn) -> Scene:
-    name = draw(st.sampled_from(sorted(ANCHORS)))
+def scenes(draw: st.DrawFn, anchors: Mapping[str, tuple[str, ...]] = ANCHORS) -> Scene:
+    name = draw(st.sampled_from(sorted(anchors)))
     zone = Zone(name)
-    anchor = zone.parse(draw(st.sampled_from(ANCHORS[name])))
+    anchor = zone.parse(draw(st.sampled_from(anchors[name])))
     as_of = anchor + draw(st.sampled_from([0, 1, -1, HOUR, -HOUR, 12 * HOUR, 30 * 60 * SECOND]))
     spans = tuple(draw(st.lists(st.sampled_from(SPANS), min_size=2, max_size=3, unique=True)))
     bases = {as_of, anchor, zone.midnight(zone.to_local(as_of).date())}
@@ -109,10 +122,12 @@ class Words(Vocabulary):
     def __repr__(self) -> str:
         segments = {name: to_text(entry.rule) for name, entry in self.segments.items()}
         traits = {name: to_text(t.value) for name, t in self.traits.items() if t.value is not None}
-        return f"Words({segments=}, {traits=}, session_gap={self.session_gap})"
+        return f"Words({segments=}, {traits=}, session_gap={self.session_gap}, country={self.country!r})"
 
 
-def vocabulary_of(scene: Scene, session_gap: Span = SPANS[2]) -> Vocabulary:
+def vocabulary_of(
+    scene: Scene, session_gap: Span = SPANS[2], country: str | None = None
+) -> Vocabulary:
     """The names of this world, before anyone defined a segment. It is open to unheard of ones."""
     entries = {
         name: EventEntry(
@@ -126,7 +141,13 @@ def vocabulary_of(scene: Scene, session_gap: Span = SPANS[2]) -> Vocabulary:
     }
     traits = {name: TraitEntry(name, type=type_) for name, type_ in TRAITS.items()}
     purposes = frozenset(PURPOSES)
-    return Words(entries, {}, traits, purposes, scene.zone, session_gap=session_gap, open=True)
+    return Words(
+        entries, {}, traits, purposes, scene.zone, session_gap=session_gap, open=True,
+        country=country,
+    )  # fmt: skip
+
+
+COUNTRIES = ("PT", "PT", "US", "br", "XX")
 
 
 def values_of(type_: ValueType, scene: Scene, *, doubles: bool = False) -> st.SearchStrategy:
@@ -149,7 +170,9 @@ def given_some(properties: dict[str, ValueType], scene: Scene) -> st.SearchStrat
     return st.fixed_dictionaries(
         {},
         optional={
-            name: values_of(type_, scene, doubles=name == "score")
+            name: st.sampled_from((*COUNTRIES, *TEXTS))
+            if name == "country"
+            else values_of(type_, scene, doubles=name == "score")
             for name, type_ in properties.items()
         },
     )

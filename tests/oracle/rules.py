@@ -28,7 +28,13 @@ NUMBER, TEXT, BOOLEAN, INSTANT, SPAN = (
 )
 LINE_PROPERTIES = EVENTS["order_completed_line"]
 NUMBERS = (0, 1, 2, 3, 0.5, -1, 0.1, 0.3, 0.30000000000000004, 19.99, 39.98, 1e6, 8999999999999.99)
+HOLIDAYS = ("Christmas Day", "New Year's Day", "Good Friday", "Thanksgiving Day", "No Such Day")
 THRESHOLDS = (0, 1, 1, 1, 2, 2, 3, 0.5, 19.99, 50, 100)
+
+
+OF_TIME = (
+    F.SUM, F.AVG, F.MIN, F.MAX, F.FIRST, F.LAST, F.TOP, F.MEDIAN, F.STD, F.DISTINCT, F.SHARE
+)  # fmt: skip
 
 
 @dataclass
@@ -148,6 +154,9 @@ class Writer:
             return T.Compare(
                 T.TimePart(part), self.pick(*T.Comparator), T.NumberLiteral(float(bound))
             )
+        if self.rarely():
+            days = T.HolidayDays(self.pick(*T.HolidayDaysFunction), self.holiday_name())
+            return self.about(days, NUMBER, self.perhaps_another)
         name = self.pick(*properties)
         return self.about(T.PropertyValue(name), properties[name], self.perhaps_another)
 
@@ -214,6 +223,7 @@ class Writer:
                 self.pick(F.DISTINCT, F.SHARE),
                 self.selection(self.pick(NUMBER, TEXT, BOOLEAN, INSTANT)),
             ),
+            lambda: T.Aggregate(self.pick(*OF_TIME), self.timed()),
             lambda: T.SequenceAggregate(F.COUNT, self.sequence()),
         ]
         if depth > 0:
@@ -229,6 +239,10 @@ class Writer:
             ]
         return self.does(*ways)
 
+    def timed(self) -> T.Selection:
+        """Of the parts of the time of events."""
+        return replace(self.selection(), time_part=self.pick(*T.TimePartFunction))
+
     def text(self, depth: int) -> T.Value:
         return T.Aggregate(self.pick(F.FIRST, F.LAST, F.TOP), self.selection(TEXT))
 
@@ -240,6 +254,7 @@ class Writer:
         ways = [
             lambda: T.Aggregate(self.pick(F.FIRST, F.LAST), self.selection()),
             lambda: T.Aggregate(self.pick(F.FIRST, F.LAST), self.selection(INSTANT)),
+            self.occasion,
         ]
         if depth > 0:
             ways.append(
@@ -251,11 +266,47 @@ class Writer:
             )
         return self.does(*ways)
 
+    def occasion(self) -> T.Value:
+        if self.maybe():
+            return T.Holiday(self.pick(*T.HolidayFunction), self.holiday_name())
+        held = self.does(
+            lambda: T.TraitValue("born_at"),
+            lambda: T.Aggregate(self.pick(F.FIRST, F.LAST), self.selection()),
+            lambda: T.TraitValue("born_at") if self.simple else self.moment(1),
+        )
+        return T.Anniversary(self.pick(*T.AnniversaryFunction), held)
+
+    def occasional(self) -> T.Rule:
+        """A rule about occasions and nothing else."""
+        span = T.SpanLiteral(self.span())
+        days = T.HolidayDays(self.pick(*T.HolidayDaysFunction), self.holiday_name())
+        near = self.about(days, NUMBER, lambda _: T.NumberLiteral(float(self.pick(0, 1, 7, 30))))
+        events = T.Selection(self.event(), None, near, self.window())
+        moving = self.pick(T.Age, T.Until)(self.occasion())
+        return self.does(
+            lambda: T.Compare(moving, self.pick(*T.Comparator), span),
+            lambda: T.Compare(moving, self.pick(*T.Comparator), span),
+            lambda: T.Between(moving, span, T.SpanLiteral(self.span())),
+            lambda: T.Compare(self.occasion(), self.pick(*T.Comparator), self.moment(0)),
+            lambda: T.IsSet(self.occasion(), self.maybe()),
+            lambda: T.Did(events, self.maybe()),
+            lambda: T.SequenceMatch(
+                T.Sequence((T.Step(self.event(), where=near), T.Step(self.event())))
+            ),
+            lambda: T.And((self.occasional(), self.occasional())),
+            lambda: T.Not(self.occasional()),
+        )
+
+    def holiday_name(self) -> str | None:
+        """Not any holiday where each of them must be followed through time."""
+        return self.pick(*HOLIDAYS, HOLIDAYS[0] if self.simple else None)
+
     def lapse(self, depth: int) -> T.Value:
         way = T.ArithmeticOperator
         ways = [
             lambda: T.Age(self.value(INSTANT, depth - 1)),
             lambda: T.Age(self.moment(0)),
+            lambda: T.Until(self.moment(0)),
             lambda: T.Aggregate(self.pick(F.GAP, F.GAP_STD), self.selection()),
         ]
         if depth > 0:
@@ -274,6 +325,8 @@ class Writer:
 
     def items(self) -> tuple[T.Value, ValueType]:
         """A list of values, and their type."""
+        if self.rarely():
+            return T.Aggregate(F.VALUES, self.timed()), NUMBER
         type_ = self.pick(NUMBER, TEXT)
         if self.maybe():
             return T.Aggregate(F.VALUES, self.selection(type_)), type_
@@ -290,7 +343,7 @@ class Writer:
             lambda: T.Aggregate(F.COUNT, self.selection()),
             lambda: T.Aggregate(self.pick(F.COUNT, F.DAYS), T.Selection(T.EventRef(()))),
             lambda: T.Aggregate(self.pick(F.SUM, F.AVG, F.MAX), self.selection(NUMBER)),
-            lambda: T.Age(self.moment(0)),
+            lambda: self.pick(T.Age, T.Until)(self.moment(0)),
             lambda: self.moment(0),
             lambda: T.TraitValue("points"),
         )
@@ -339,8 +392,8 @@ class Writer:
         return self.perhaps_another(type_) if self.maybe() else self.value(type_, depth - 1)
 
     def age(self) -> T.Rule:
-        """An age against a span of the scene, calendars included."""
-        age = T.Age(self.moment(0) if self.maybe() else T.TraitValue("born_at"))
+        """An age, or what is still to come, against a span of the scene, calendars included."""
+        age = self.pick(T.Age, T.Until)(self.moment(0) if self.maybe() else T.TraitValue("born_at"))
         span = T.SpanLiteral(self.span())
         return self.does(
             lambda: T.Compare(age, self.pick(*T.Comparator), span),
@@ -431,7 +484,7 @@ def bends(vocabulary: Vocabulary, rule: T.Rule) -> bool:
     from tests.oracle.oracle import World
 
     def has_age(node: T.Node) -> bool:
-        return any(isinstance(part, T.Age) for part in parts(node))
+        return any(isinstance(part, T.Age | T.Until) for part in parts(node))
 
     parts = World([], vocabulary).parts
     return any(
@@ -445,7 +498,8 @@ def bends(vocabulary: Vocabulary, rule: T.Rule) -> bool:
 def vocabularies(draw: st.DrawFn, scene: Scene, *, simple: bool = False) -> Vocabulary:
     """A few segments and computed traits, each speaking of those before it."""
     gaps = (Span(30, "m"), Span(30, "m"), Span(10, "m"), Span(1, "d"))
-    known = vocabulary_of(scene, draw(st.sampled_from(gaps)))
+    country = draw(st.sampled_from((None, "PT", "US")))
+    known = vocabulary_of(scene, draw(st.sampled_from(gaps)), country)
     for n in range(draw(st.sampled_from((0, 1, 2, 2, 3, 3)))):
         writer = Writer(draw, scene, known, simple=simple)
         if writer.pick(True, True, False):
@@ -481,3 +535,13 @@ def questions_of(scene: Scene, vocabulary: Vocabulary) -> st.SearchStrategy:
         )
 
     return questions()
+
+
+def occasional_rules(scene: Scene, vocabulary: Vocabulary, *, simple: bool) -> st.SearchStrategy:
+    """Rules about anniversaries, holidays and what is still to come."""
+
+    @st.composite
+    def rules(draw: st.DrawFn) -> T.Rule:
+        return Writer(draw, scene, vocabulary, simple=simple).occasional()
+
+    return rules()

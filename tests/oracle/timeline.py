@@ -22,10 +22,14 @@ class At:
 
 @dataclass(frozen=True, slots=True, order=True)
 class For:
-    """A span as a value; an age remembers ``since`` when, so that calendars can judge it."""
+    """A span as a value; an age remembers ``since`` when, so that calendars can judge it.
+
+    What is still to come remembers ``till`` when.
+    """
 
     us: float
     since: float | None = field(default=None, compare=False)
+    till: float | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

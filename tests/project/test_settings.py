@@ -17,9 +17,9 @@ from shoal.project.settings import (
 
 
 def test_every_setting_is_read():
-    text = "name: Loja da Esquina\ntime_zone: Europe/Lisbon\ncurrency: EUR\nnow: latest_event\nsession_gap: 45m\nlanguage: pt\n"
+    text = "name: Loja da Esquina\ntime_zone: Europe/Lisbon\ncurrency: EUR\nnow: latest_event\nsession_gap: 45m\nlanguage: pt\ncountry: pt\n"
     assert parse_settings(text) == Settings(
-        "Loja da Esquina", Zone("Europe/Lisbon"), "EUR", Now.LATEST_EVENT, Span(45, "m"), "pt"
+        "Loja da Esquina", Zone("Europe/Lisbon"), "EUR", Now.LATEST_EVENT, Span(45, "m"), "pt", "PT"
     )
 
 

@@ -11,13 +11,16 @@ from shoal.core.compiled import as_pointer, compiled
 from shoal.engine import opcodes as op
 from shoal.engine.aggregates import LOWEST
 from shoal.engine.calendars import NEVER, time_part
+from shoal.engine.occasions import days_to_listed
 from shoal.engine.operations import operate
 from shoal.engine.rows import column_positions, take_values
 from shoal.engine.tables import CHUNK
 
 
 @compiled
-def evaluate_condition(program, selection, arrays, rows, ordinals, times, n, f, t, positions):
+def evaluate_condition(
+    program, selection, arrays, rows, ordinals, times, n, f, t, positions, owner, live, own
+):
     """Run a selection's condition over up to CHUNK candidate rows."""
     no_instant = np.zeros(1, dtype=np.int64)
     for o in range(selection[1], selection[2]):
@@ -31,6 +34,11 @@ def evaluate_condition(program, selection, arrays, rows, ordinals, times, n, f, 
                 f[row[1], i] = time_part(row[2], times[i], arrays.starts, arrays.offsets)
         elif row[0] == op.IN_TABLE:
             in_table(row, n, f, t, arrays)
+        elif row[0] == op.OWN_TEXT:
+            for i in range(n):
+                f[row[1], i] = own[live[owner[i]]]
+        elif row[0] == op.DAYS_TO_LISTED:
+            days_to_listed(row, times, n, f, arrays)
         else:
             operate(row, n, f, t, program.constants, no_instant, arrays.starts, arrays.offsets)
 
@@ -139,6 +147,9 @@ def choose_rows(program, selection, arrays, n, known_at, work):
                 work.rf,
                 truths,
                 work.positions,
+                owner,
+                live,
+                work.own,
             )
         for i in range(filled):
             if result >= 0 and truths[result, i] != 2:

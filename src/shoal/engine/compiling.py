@@ -51,7 +51,7 @@ def _value_output(lowering: PointLowering, name: str, question: Value) -> Output
         chosen = lowering.selected(
             selection.event, selection.where, (selection.property,) if selection.property else ()
         )
-        found = lowering.needs.column(chosen.source, selection.property or "", chosen=True)
+        found = lowering.measured(chosen.source, selection)
         return Output(
             name,
             truth=False,
@@ -111,6 +111,7 @@ def assemble(lowering: PointLowering, outputs: list[Output], vocabulary: Vocabul
         changed_segments=frozenset(lowering.changed),
         uses_sessions=bool(events & DERIVED),
         nonlinear=lowering.nonlinear,
+        calendars=tuple(lowering.needs.calendars),
     )
 
 
@@ -152,7 +153,13 @@ def _tables(
         steps=table(lowering.steps, 7),
         outputs=table(output_rows, 3),
         sizes=np.array(
-            [max(lowering.floats, 1), max(lowering.truths, 1), row_floats, row_truths],
+            [
+                max(lowering.floats, 1),
+                max(lowering.truths, 1),
+                row_floats,
+                row_truths,
+                lowering.needs.own_text,
+            ],
             dtype=np.int64,
         ),
     )

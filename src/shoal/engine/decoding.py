@@ -6,8 +6,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from shoal.engine.binding import column_of
+from shoal.core.instants import Zone
+from shoal.engine import opcodes as op
+from shoal.engine.binding import Bound
 from shoal.engine.history import Column, Kind
+from shoal.engine.lending import column_of
 from shoal.engine.program import Output
 from shoal.engine.running import BucketAnswer, rows_behind, unpack
 from shoal.language.vocabulary import ValueType
@@ -54,7 +57,8 @@ def decode_lists(
     answer: BucketAnswer, output: Output, as_of: int, known_at: int
 ) -> npt.NDArray[np.object_]:
     """``values(…)``: distinct values of the chosen rows, latest first."""
-    history, bound = answer.bound.history, answer.bound
+    bound = whole(answer)
+    history = bound.history
     size = len(history.profiles)
     known = unpack(answer.known, size)
     result = np.full(size, None, dtype=object)
@@ -65,6 +69,12 @@ def decode_lists(
         )  # fmt: skip
         result[profile] = values_at(answer, output.column, rows[::-1])
     return result
+
+
+def whole(answer: BucketAnswer) -> Bound:
+    """The binding the answer came from; of programs that make lists it is still there."""
+    assert isinstance(answer.bound, Bound), "lists are read from a binding"
+    return answer.bound
 
 
 def plain_list_type(answer: BucketAnswer, output: Output) -> pa.DataType:
@@ -83,8 +93,12 @@ def values_at(answer: BucketAnswer, column: int, rows: npt.NDArray[np.int64]) ->
     """Distinct set values of a column at rows, in the order of the rows."""
     if column < 0:
         return []
-    need = answer.bound.program.columns[column]
-    found = column_of(answer.bound.history, need)
+    bound = whole(answer)
+    need = bound.program.columns[column]
+    if need.part >= 0:
+        times, zone = bound.history.occurred_at, bound.program.zone
+        return list(dict.fromkeys(part_of(need.part, int(times[row]), zone) for row in rows))
+    found = column_of(bound.history, need)
     if found is None:
         return []
     values: dict[object, None] = {}
@@ -93,6 +107,19 @@ def values_at(answer: BucketAnswer, column: int, rows: npt.NDArray[np.int64]) ->
         if at < len(found.rows) and found.rows[at] == row:
             values[plain_value(found, at)] = None
     return list(values)
+
+
+def part_of(part: int, instant: int, zone: Zone) -> float:
+    """A part of an instant's local time."""
+    local = zone.to_local(instant)
+    parts = {
+        op.HOUR: local.hour,
+        op.WEEKDAY: local.isoweekday(),
+        op.DAY_OF_MONTH: local.day,
+        op.MONTH: local.month,
+        op.DAY_OF_YEAR: local.timetuple().tm_yday,
+    }
+    return float(parts[part])
 
 
 def plain_value(column: Column, at: int) -> object:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from shoal.core.spans import Span
 from shoal.language import tree
 from shoal.language.tree import Rule, Value
 from shoal.language.vocabulary import Vocabulary
@@ -44,14 +45,24 @@ def changes_read(questions: Iterable[Rule | Value], vocabulary: Vocabulary) -> t
         seen.add(node)
         for child in children(node, vocabulary):
             walk(child)
-        if isinstance(node, tree.Changed) or (
-            isinstance(node, tree.InSegment) and node.at_least is not None
-        ):
-            found[node.name] = None
+        past = past_window(node)
+        if past is not None:
+            found[past[0]] = None
 
     for question in questions:
         walk(question)
     return tuple(found)
+
+
+def past_window(node: tree.Node) -> tuple[str, tree.Window] | None:
+    """The segment whose past changes a node reads, and the window it reads them in."""
+    match node:
+        case tree.Changed(name=name, window=window):
+            return name, window
+        case tree.InSegment(name=name, at_least=Span() as at_least):
+            return name, tree.InLast(at_least)
+        case _:
+            return None
 
 
 def children(
@@ -73,6 +84,7 @@ def children(
         case (
             tree.InList(value=value) | tree.TextMatch(value=value) | tree.IsSet(value=value)
             | tree.TraitTruth(value=value) | tree.Has(value=value) | tree.Age(value=value)
+            | tree.Until(value=value) | tree.Anniversary(value=value)
         ):  # fmt: skip
             return (value,)
         case tree.Coalesce(first=first, second=second):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +24,7 @@ from shoal.engine.dependencies import changes_read, rank_nodes
 from shoal.engine.derived import DerivedRows, MergedHistory
 from shoal.engine.following import MembershipChanges, follow_membership
 from shoal.engine.history import History
+from shoal.engine.looking_back import starts_of_changes
 from shoal.engine.program import ENTERED, LEFT, Program
 from shoal.engine.ranking import cuts_of
 from shoal.engine.running import BucketAnswer, everyone_in, run_program, spread, unpack
@@ -73,32 +75,52 @@ def prepare(
 # --- derived rows --------------------------------------------------------------------------------
 
 
-def with_sessions(prepared: Prepared, histories: Sequence[History], known_at: int) -> list[History]:
-    """Histories with the sessions of their received events."""
-    lines = prepared.final.line_events
-    gap = prepared.vocabulary.session_gap.microseconds
-    return [
-        MergedHistory(history, sessions_of(history, lines, gap, known_at)) for history in histories
-    ]
-
-
 def with_derived(
-    prepared: Prepared, histories: Sequence[History], as_of: int, known_at: int
+    prepared: Prepared, histories: Sequence[History], since: int, until: int, known_at: int
 ) -> list[History]:
-    """Histories with the sessions and membership changes that the questions read."""
-    result: list[History] = list(histories)
+    """Histories with the sessions and membership changes that the questions read.
+
+    They may be asked at any instant from ``since`` to ``until``.
+    """
     vocabulary = prepared.vocabulary
     segments = {name: prepare_segment(name, vocabulary) for name in prepared.changes}
-    everything = [prepared, *segments.values()]
-    if any(program.uses_sessions for item in everything for program in (*item.levels, item.final)):
-        result = with_sessions(prepared, result, known_at)
+    judged = {name for name, segment in segments.items() if segment.ranks}
+    starts = starts_of_changes(
+        prepared.questions.values(), vocabulary, prepared.changes, judged, since
+    )
+    changes: dict[str, list[tuple[DerivedRows, ...]]] = {}
     for name, segment in segments.items():
-        changes = segment_changes(segment, result, EARLIEST, as_of, known_at)
-        result = [
-            MergedHistory(history, change_rows(name, change))
-            for history, change in zip(result, changes, strict=True)
-        ]
-    return result
+        before = merged_histories(segment, histories, changes, known_at)
+        found = segment_changes(segment, before, starts[name], until, known_at)
+        changes[name] = [change_rows(name, change) for change in found]
+    return merged_histories(prepared, histories, changes, known_at)
+
+
+def merged_histories(
+    prepared: Prepared,
+    histories: Sequence[History],
+    changes: Mapping[str, Sequence[tuple[DerivedRows, ...]]],
+    known_at: int,
+) -> list[History]:
+    """Histories with those derived rows that the prepared questions themselves read.
+
+    Rows of changes are there already; sessions are found whenever a history is merged.
+    """
+    programs = (*prepared.levels, prepared.final)
+    read = frozenset[str]().union(*(program.changed_segments for program in programs))
+    chosen = [changes[name] for name in prepared.changes if name in read]
+    sessions = any(program.uses_sessions for program in programs)
+    if not chosen and not sessions:
+        return list(histories)
+    gap, lines = prepared.vocabulary.session_gap.microseconds, prepared.final.line_events
+
+    def additions(index: int) -> list[DerivedRows]:
+        found = sessions_of(histories[index], lines, gap, known_at) if sessions else ()
+        return [*found, *(rows for each in chosen for rows in each[index])]
+
+    return [
+        MergedHistory(history, partial(additions, index)) for index, history in enumerate(histories)
+    ]
 
 
 def prepare_segment(name: str, vocabulary: Vocabulary) -> Prepared:
@@ -143,14 +165,7 @@ def judged_changes(
     prepared: Prepared, histories: Sequence[History], start: int, end: int, known_at: int
 ) -> list[MembershipChanges]:
     """Changes seen from one local midnight to the next, and at the end."""
-    first = min(
-        (
-            int(history.occurred_at[history.occurred_at > EARLIEST].min(initial=end))
-            for history in histories
-            if len(history.occurred_at)
-        ),
-        default=end,
-    )
+    first = min(spread(lambda index: first_row(histories[index], end), histories), default=end)
     instants = [start, *midnights(prepared.vocabulary, max(start, first - 1), end)]
     if instants[-1] != end:
         instants.append(end)
@@ -166,6 +181,12 @@ def judged_changes(
                 parts[bucket].append(MembershipChanges(moved, at, new[moved]))
         before = now
     return [joined(part) for part in parts]
+
+
+def first_row(history: History, end: int) -> int:
+    """The first instant at which anything dated happened, at most ``end``."""
+    times = history.occurred_at
+    return int(times[times > EARLIEST].min(initial=end))
 
 
 def joined(parts: Sequence[MembershipChanges]) -> MembershipChanges:
@@ -262,7 +283,7 @@ def evaluate_prepared(
 ) -> list[BucketAnswer]:
     """Answers per bucket at one instant, in the order of the prepared outputs."""
     if derive:
-        histories = with_derived(prepared, histories, as_of, known_at)
+        histories = with_derived(prepared, histories, as_of, as_of, known_at)
     instants = np.array([as_of], dtype=np.int64)
     stored, constants = rank_inputs(prepared, histories, instants, known_at)
 
@@ -318,5 +339,5 @@ def transitions_of(
     """
     at = NEVER if known_at is None else known_at
     prepared = prepare({"rule": rule}, vocabulary)
-    histories = with_derived(prepared, histories, end, at)
+    histories = with_derived(prepared, histories, start, end, at)
     return segment_changes(prepared, histories, start, end, at)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -42,6 +42,13 @@ class Column:
     rows: Int32s
     values: npt.NDArray[np.generic]
     dictionary: pa.StringArray | None = None
+
+
+def unwritable(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """A view that cannot be written to, so that compiled code meets one kind of array only."""
+    view = np.ascontiguousarray(array).view()
+    view.flags.writeable = False
+    return view
 
 
 class History(Protocol):

@@ -35,6 +35,7 @@ from shoal.engine.aggregates import (
 from shoal.engine.calendars import DAY, NEVER
 from shoal.engine.choosing import choose_rows, in_table, skip_early
 from shoal.engine.history import Int64s
+from shoal.engine.occasions import PART, follow_occasion, occasion, own_texts, parts_of_times
 from shoal.engine.operations import follow, operate, ranks
 from shoal.engine.rows import column_positions, exact_at, stream_ranges, take_values
 from shoal.engine.sequence_runs import run_sequence
@@ -58,10 +59,18 @@ def aggregate_group(program, group, arrays, n, live, work, lows, highs, varied, 
     kind = -1
     if column >= 0:
         kind = arrays.columns[column, 3]
-        column_positions(
-            arrays.columns[column], work.chosen_rows, work.chosen_ordinals, count, work.positions
-        )
-        take_values(arrays.columns[column], work.positions, count, work.values)
+        if kind == PART:
+            part = arrays.columns[column, 0]
+            parts_of_times(part, times, count, work.values, arrays.starts, arrays.offsets)
+        else:
+            column_positions(
+                arrays.columns[column],
+                work.chosen_rows,
+                work.chosen_ordinals,
+                count,
+                work.positions,
+            )
+            take_values(arrays.columns[column], work.positions, count, work.values)
         if group[1] == 1 and kind == 0:
             exact_at(arrays.columns[column], work.positions, count, work.exact)
     window_now = -1
@@ -189,6 +198,9 @@ def run_block(
             lows[w, k], highs[w, k] = window_bounds(
                 program.windows[w], instants[k], arrays.starts, arrays.offsets
             )
+    own_texts(
+        program.sizes[4], arrays, points, instants, n, known_at, track, next_at, offsets, work
+    )
     times = carray(as_pointer(base[0]), base[5], np.int64)
     no_matches = np.empty(0, dtype=np.int64)
     floors = np.empty(n if varied else 1, dtype=np.int64)
@@ -236,24 +248,33 @@ def run_block(
     known_points(arrays, points, instants, n, known_at, track, t[0], next_at, offsets, event)
     for o in range(len(program.operations)):
         row = program.operations[o]
-        run_point_operation(program, row, arrays, points, instants, n, f, t)
+        run_point_operation(program, row, arrays, points, instants, n, f, t, work.own)
         if track:
-            follow(
-                row,
-                n,
-                f,
-                t,
-                slopes,
-                next_at,
-                program.constants,
-                instants,
-                arrays.starts,
-                arrays.offsets,
-            )
+            follow_point_operation(program, row, arrays, instants, n, f, t, slopes, next_at)
 
 
 @compiled
-def run_point_operation(program, row, arrays, points, instants, n, f, t):
+def follow_point_operation(program, row, arrays, instants, n, f, t, slopes, next_at):
+    """After an instruction: how its result moves, and when the clock could next change it."""
+    if row[0] >= op.UNTIL:
+        follow_occasion(row, n, f, slopes, next_at, arrays, instants)
+    else:
+        follow(
+            row,
+            n,
+            f,
+            t,
+            slopes,
+            next_at,
+            program.constants,
+            instants,
+            arrays.starts,
+            arrays.offsets,
+        )
+
+
+@compiled
+def run_point_operation(program, row, arrays, points, instants, n, f, t, own):
     """Run one instruction over the registers of a block's points."""
     code = row[0]
     if code == op.STORED:
@@ -278,6 +299,8 @@ def run_point_operation(program, row, arrays, points, instants, n, f, t):
                 np.float64,
             )
         ranks(code, row, n, f, t, program.constants, table)
+    elif code >= op.UNTIL:
+        occasion(row, n, f, arrays, instants, own)
     else:
         operate(row, n, f, t, program.constants, instants, arrays.starts, arrays.offsets)
 
@@ -294,6 +317,7 @@ def look_up(program, arrays, points, instants, known_at, asked, chosen, offsets)
             program.windows[w], instants[0], arrays.starts, arrays.offsets
         )
     found = np.zeros(1, dtype=np.int64)
+    own_texts(program.sizes[4], arrays, points, instants, 1, known_at, False, found, offsets, work)
     if asked[2] >= 0:
         run_sequence(
             program, program.sequences[asked[2]], arrays, points, instants, 1, known_at, False,

@@ -17,13 +17,20 @@ from shoal.core.spans import Span
 from shoal.engine import opcodes as op
 from shoal.engine.lowering import LITERALS, Constants, Lowering, Operand
 from shoal.engine.program import ENTERED, LEFT, ColumnNeed, RankNeed, Reading
-from shoal.engine.selections import ConditionLowering, Needs, Source, event_names, source_of
+from shoal.engine.selections import (
+    IDENTIFY,
+    ConditionLowering,
+    Needs,
+    Source,
+    event_names,
+    holiday,
+    source_of,
+)
 from shoal.language import tree
 from shoal.language.tree import AggregateFunction as Function
 from shoal.language.tree import Rule, Value
 from shoal.language.vocabulary import ValueType, Vocabulary
 
-IDENTIFY = "$identify"
 CONSENT = "$consent"
 TIME_FUNCTIONS = {
     Function.COUNT: (op.COUNT, ValueType.NUMBER),
@@ -53,6 +60,7 @@ VALUE_NODES = (
     tree.NumberLiteral, tree.TextLiteral, tree.BooleanLiteral, tree.SpanLiteral,
     tree.InstantLiteral, tree.Aggregate, tree.SequenceAggregate, tree.TraitValue, tree.Age,
     tree.Coalesce, tree.Rank, tree.Case, tree.Arithmetic, tree.PropertyValue, tree.TimePart,
+    tree.Until, tree.Anniversary, tree.Holiday, tree.HolidayDays,
 )  # fmt: skip
 
 
@@ -172,9 +180,7 @@ class PointLowering(Lowering):
             case tree.Nobody():
                 return self.truth(op.TRUTH, op.FALSE)
             case tree.Did(selection=selection, negated=negated):
-                count = self.value(
-                    tree.Aggregate(Function.COUNT, replace(selection, property=None))
-                )
+                count = self.value(tree.Aggregate(Function.COUNT, bare(selection)))
                 place = self.constants.number(0.0)
                 code = op.EQUAL if negated else op.GREATER
                 self.read(rule, count.register, *self._selection_of(selection))
@@ -221,6 +227,8 @@ class PointLowering(Lowering):
                 return self._trait(name)
             case tree.Rank():
                 return self._rank(value)
+            case tree.Holiday():
+                return holiday(self, self.needs, value)
             case _:
                 raise DefinitionError([Problem("a property stands only in `where`", value.place)])
 
@@ -323,14 +331,14 @@ class PointLowering(Lowering):
         chosen = self.selected(selection.event, selection.where, () if name is None else (name,))
         window = self.window(selection.window)
         column, type_ = -1, ValueType.NUMBER
-        if name is None:
+        if selection.is_bare():
             if function not in TIME_FUNCTIONS:
                 raise DefinitionError(
                     [Problem(f"`{function}` needs a property, as in {function}(event.property)")]
                 )
             code, type_ = TIME_FUNCTIONS[function]
         else:
-            found = self.needs.column(chosen.source, name, chosen=True)
+            found = self.measured(chosen.source, selection)
             if node is not None:
                 self.read(node, -1, chosen.index, window, found[0] if found else -1)
             if function == Function.VALUES:
@@ -359,6 +367,12 @@ class PointLowering(Lowering):
             self.aggregates[key] = AggregateNeed(*key, self.new_float())
         return Operand(self.aggregates[key].register, type_)
 
+    def measured(self, source: Source, selection: tree.Selection) -> tuple[int, ValueType] | None:
+        """Column of the property, or of the part of the time, that is aggregated."""
+        if selection.time_part is not None:
+            return self.needs.part(source, selection.time_part)
+        return self.needs.column(source, selection.property or "", chosen=True)
+
     def _selection_of(self, selection: tree.Selection) -> tuple[int, int, int]:
         chosen = self.selected(selection.event, selection.where)
         return chosen.index, self.window(selection.window), -1
@@ -380,9 +394,7 @@ class PointLowering(Lowering):
             return self.truth(op.COMPARE_CONSTANT, register, place, 0, op.GREATER)
         assert isinstance(value, tree.Aggregate), "lists come from values(…)"
         selection = value.selection
-        given: tree.Condition = tree.IsSet(tree.PropertyValue(selection.property or ""))
-        where = given if selection.where is None else tree.And((selection.where, given))
-        return self.rule(tree.Did(replace(selection, property=None, where=where)))
+        return self.rule(tree.Did(bare(selection, tree.IsSet(item_of(selection)))))
 
     def _has(self, rule: tree.Has) -> int:
         value = self.plain(rule.value)
@@ -390,12 +402,8 @@ class PointLowering(Lowering):
         self.alias(rule, value)
         if isinstance(value, tree.Aggregate) and value.function == Function.VALUES:
             selection = value.selection
-            assert selection.property is not None, "values() has a property"
-            listed: tree.Condition = tree.InList(
-                tree.PropertyValue(selection.property), rule.literals
-            )
-            where = listed if selection.where is None else tree.And((selection.where, listed))
-            return self.rule(tree.Did(replace(selection, property=None, where=where)))
+            listed = tree.InList(item_of(selection), rule.literals)
+            return self.rule(tree.Did(bare(selection, listed)))
         if isinstance(value, tree.SequenceAggregate):
             items = tuple(self.literal(literal)[0] for literal in rule.literals)
             register = self._sequence(value.sequence, op.SEQUENCE_HAS, value.property, items)
@@ -494,6 +502,21 @@ class PointLowering(Lowering):
         else:
             register = self.float(op.SHARE_RANK, stored, scope, need.table)
         return Operand(register, ValueType.NUMBER)
+
+
+def item_of(selection: tree.Selection) -> tree.PropertyValue | tree.TimePart:
+    """What ``values(…)`` lists of each event, as a condition reads it."""
+    if selection.time_part is not None:
+        return tree.TimePart(selection.time_part)
+    return tree.PropertyValue(selection.property or "")
+
+
+def bare(selection: tree.Selection, also: tree.Condition | None = None) -> tree.Selection:
+    """The events of a selection themselves; those that meet one more condition, if one is given."""
+    where = selection.where
+    if also is not None:
+        where = also if where is None else tree.And((where, also))
+    return replace(selection, property=None, time_part=None, where=where)
 
 
 def ago(span: Span) -> tuple[int, int]:

@@ -1,5 +1,5 @@
 # One `case` per form of the language: many branches and returns, read as a table.
-# ruff: noqa: PLR0911
+# ruff: noqa: PLR0911, PLR0912
 """From typed tree to instructions: what rows and points have in common.
 
 A :class:`Lowering` turns rules into truth registers and values into float registers. Leaves differ:
@@ -248,15 +248,18 @@ class Lowering:
         return self.truth(op.COMPARE, a.register, b.register, 0, code)
 
     def _compare_calendar(self, left: Value, comparator: Comparator, right: Value) -> int:
-        if not isinstance(left, tree.Age) or not isinstance(right, tree.SpanLiteral):
+        if not isinstance(left, tree.Age | tree.Until) or not isinstance(right, tree.SpanLiteral):
             raise DefinitionError([calendar_problem(right)])
         operand = self.value(left.value)
         if not mixable(operand.type, ValueType.INSTANT):
             return self.truth(op.TRUTH, op.UNKNOWN)
+        months = right.span.months
+        if isinstance(left, tree.Until):  # it is less than 2 months until x: x is before then
+            months, comparator = -months, MIRRORED[comparator]
         return self.truth(
             op.COMPARE_CALENDAR_AGE,
             operand.register,
-            right.span.months,
+            months,
             0,
             COMPARATORS[comparator],
         )
@@ -363,6 +366,18 @@ class Lowering:
                 if not mixable(operand.type, ValueType.INSTANT):
                     return self.unset(ValueType.SPAN)
                 return Operand(self.float(op.AGE, operand.register), ValueType.SPAN, moving=True)
+            case tree.Until(value=inner):
+                operand = self.value(inner)
+                if not mixable(operand.type, ValueType.INSTANT):
+                    return self.unset(ValueType.SPAN)
+                return Operand(self.float(op.UNTIL, operand.register), ValueType.SPAN, moving=True)
+            case tree.Anniversary(function=function, value=inner):
+                operand = self.value(inner)
+                if not mixable(operand.type, ValueType.INSTANT):
+                    return self.unset(ValueType.INSTANT)
+                last = int(function == tree.AnniversaryFunction.LAST)
+                register = self.float(op.ANNIVERSARY, operand.register, last)
+                return Operand(register, ValueType.INSTANT)
             case tree.Coalesce(first=first, second=second):
                 a, b = self.value(first), self.value(second)
                 if not mixable(a.type, b.type):
@@ -438,7 +453,7 @@ def _shifts(operator: tree.ArithmeticOperator, left: Value, right: Value) -> boo
 def calendar_problem(node: tree.Node) -> Problem:
     """What a span of months is told where only exact ones have a meaning."""
     return Problem(
-        "months and years compare only with age(…) and add only to an instant",
+        "months and years compare only with age(…) or until(…) and add only to an instant",
         node.place,
         "write days or weeks here",
     )

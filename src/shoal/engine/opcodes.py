@@ -46,6 +46,11 @@ IN_TOP: Final = 27  # truth to = a in top; b scope truth; c cut constant; d 1 fo
 STEP_RANK: Final = 28  # float to = 1 + number of cuts constants[c:d] not above a, in scope b
 SHIFT: Final = 30  # float to = instant a, b calendar months later
 SHARE_RANK: Final = 29  # float to = percentile by table pair at stored c (values, shares), scope b
+UNTIL: Final = 31  # float to = a - instant
+ANNIVERSARY: Final = 32  # float to = midnight of a's next anniversary (b 1: of its last one)
+LISTED_DAY: Final = 33  # float to = midnight of the next day (c 1: last) table b lists for code a
+OWN_TEXT: Final = 34  # float to = code of the profile's own text, as known at the instant
+DAYS_TO_LISTED: Final = 35  # float to = days from the row's to the next (c 1: since the last) one
 
 # --- comparators -------------------------------------------------------------------------------
 EQUAL: Final = 0

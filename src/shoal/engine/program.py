@@ -36,7 +36,8 @@ class ColumnNeed:
     """A property as read for the rows of a stream.
 
     A holder is an event that has it and, where lines read what their parent has, the line event.
-    A ``dense`` one may be addressed by the row's ordinal in the stream.
+    A ``dense`` one may be addressed by the row's ordinal in the stream. With ``part``, what is read
+    is that part of each row's own time.
     """
 
     stream: int
@@ -44,6 +45,7 @@ class ColumnNeed:
     property: str
     type: ValueType
     dense: bool = True
+    part: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,11 @@ class Output:
     column: int = -1
     sequence: int = -1
 
+    @property
+    def is_list(self) -> bool:
+        """Whether the answer is read from rows afterwards."""
+        return self.type == ValueType.LIST
+
 
 @dataclass(frozen=True, eq=False)
 class Program:
@@ -113,6 +120,7 @@ class Program:
     changed_segments: frozenset[str] = frozenset()
     uses_sessions: bool = False
     nonlinear: bool = False
+    calendars: tuple[str | None, ...] = ()  # names of holidays whose days are asked; None is any
 
     @property
     def truths(self) -> int:

@@ -11,9 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from shoal.core.compiled import tell_first_use
-from shoal.engine.binding import Bound
+from shoal.engine.binding import Bound, Unbound
 from shoal.engine.calendars import NEVER
+from shoal.engine.derived import done_with, size_of
 from shoal.engine.history import History
+from shoal.engine.keeping import KEEPING
 from shoal.engine.kernel import run
 from shoal.engine.program import Program
 
@@ -31,7 +33,8 @@ class BucketAnswer:
     """One bucket's answers, over points in their order.
 
     Truths are packed bits by truth output, values stand by value output; ``next_at`` (of tracked
-    runs) is when each point could next change.
+    runs) is when each point could next change. Only lists need the whole binding afterwards: else
+    its arrays are let go, as those of all buckets together would fill the memory.
     """
 
     members: npt.NDArray[np.uint8]
@@ -39,7 +42,7 @@ class BucketAnswer:
     known: npt.NDArray[np.uint8]
     values: npt.NDArray[np.float64]
     next_at: npt.NDArray[np.int64]
-    bound: Bound
+    bound: Bound | Unbound
 
     @property
     def size(self) -> int:
@@ -69,7 +72,8 @@ def run_program(
         bound.tables, bound.arrays, points, instants, known_at, track, want_unknown, len(bound.pool),
         members, unknowns, known, values, next_at, NO_FLOATS, NO_TRUTHS, NO_ROWS, NO_ROWS,
     )  # fmt: skip
-    return BucketAnswer(members, unknowns if want_unknown else None, known, values, next_at, bound)
+    kept = bound if any(output.is_list for output in program.outputs) else bound.unbound()
+    return BucketAnswer(members, unknowns if want_unknown else None, known, values, next_at, kept)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,9 +138,17 @@ def unpack(bits: npt.NDArray[np.uint8], size: int) -> npt.NDArray[np.bool_]:
 
 
 def spread(work: Callable[[int], T], histories: Sequence[History]) -> list[T]:
-    """One task a bucket, on two threads where it pays."""
-    rows = sum(len(history.occurred_at) for history in histories)
+    """One task a bucket, on two threads where it pays; what a task made for its bucket may go."""
+
+    def task(index: int) -> T:
+        try:
+            return work(index)
+        finally:
+            done_with(histories[index])
+
+    KEEPING.begin_pass()
+    rows = sum(size_of(history) for history in histories)
     if len(histories) < 2 or rows < THREAD_ROWS:
-        return [work(index) for index in range(len(histories))]
+        return [task(index) for index in range(len(histories))]
     with ThreadPoolExecutor(max_workers=THREADS) as pool:
-        return list(pool.map(work, range(len(histories))))
+        return list(pool.map(task, range(len(histories))))

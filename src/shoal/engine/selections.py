@@ -17,6 +17,8 @@ from shoal.engine.program import ColumnNeed, Stream
 from shoal.language import tree
 from shoal.language.vocabulary import EventEntry, ValueType, Vocabulary
 
+IDENTIFY = "$identify"
+COUNTRY = "country"
 TIME_PARTS = {
     tree.TimePartFunction.HOUR: op.HOUR,
     tree.TimePartFunction.WEEKDAY: op.WEEKDAY,
@@ -79,6 +81,8 @@ def properties_of(condition: tree.Node | None) -> Iterator[str]:
             | tree.TraitTruth(value=value)
             | tree.Has(value=value)
             | tree.Age(value=value)
+            | tree.Until(value=value)
+            | tree.Anniversary(value=value)
         ):
             yield from properties_of(value)
         case tree.Coalesce(first=first, second=second):
@@ -131,6 +135,9 @@ class Needs:
         self.events = {**vocabulary.events, **reserved_events(vocabulary)}
         self.streams: list[Stream] = []
         self.columns: list[ColumnNeed] = []
+        self.calendars: list[str | None] = []
+        self.country = vocabulary.country
+        self.own_text = -1  # column of the text that every profile has for itself
 
     def stream(self, events: tuple[str, ...]) -> int:
         """Place of the stream of these events."""
@@ -178,9 +185,28 @@ class Needs:
             type=types[0],
             dense=not stands_for,
         )
+        return self._place(need), types[0]
+
+    def part(self, source: Source, part: tree.TimePartFunction) -> tuple[int, ValueType]:
+        """Column of a part of the time of a source's rows."""
+        stream, type_ = self.stream(source.events), ValueType.NUMBER
+        need = ColumnNeed(stream, (), str(part), type_, dense=False, part=TIME_PARTS[part])
+        return self._place(need), type_
+
+    def calendar(self, name: str | None) -> int:
+        """Table of the days of the holidays of a name, chosen by each profile's own country."""
+        country = ColumnNeed(
+            self.stream((IDENTIFY,)), ((IDENTIFY, None),), COUNTRY, ValueType.TEXT, dense=False
+        )
+        self.own_text = self._place(country)
+        if name not in self.calendars:
+            self.calendars.append(name)
+        return self.calendars.index(name)
+
+    def _place(self, need: ColumnNeed) -> int:
         if need not in self.columns:
             self.columns.append(need)
-        return self.columns.index(need), types[0]
+        return self.columns.index(need)
 
 
 def reserved_events(vocabulary: Vocabulary) -> dict[str, EventEntry]:
@@ -203,6 +229,29 @@ def is_received(entry: EventEntry) -> bool:
         and not entry.name.startswith("$")
         and entry.name not in ("session_started", "session_ended")
     )
+
+
+def country_of(lowering: Lowering, needs: Needs) -> int:
+    """Register of the code of each profile's country; the project's where its own is not known."""
+    own = lowering.float(op.OWN_TEXT)
+    if needs.country is None:
+        return own
+    default = lowering.float(op.CONSTANT, lowering.constants.text(needs.country))
+    return lowering.float(op.COALESCE, own, default)
+
+
+def holiday(lowering: Lowering, needs: Needs, value: tree.Holiday) -> Operand:
+    """The midnight of a holiday, seen from the instant."""
+    table, last = needs.calendar(value.name), value.function == tree.HolidayFunction.LAST
+    country = country_of(lowering, needs)
+    return Operand(lowering.float(op.LISTED_DAY, country, table, int(last)), ValueType.INSTANT)
+
+
+def holiday_days(lowering: Lowering, needs: Needs, value: tree.HolidayDays) -> Operand:
+    """The days from a row's own to a holiday."""
+    table, since = needs.calendar(value.name), value.function == tree.HolidayDaysFunction.SINCE
+    country = country_of(lowering, needs)
+    return Operand(lowering.float(op.DAYS_TO_LISTED, country, table, int(since)), ValueType.NUMBER)
 
 
 class ConditionLowering(Lowering):
@@ -232,6 +281,8 @@ class ConditionLowering(Lowering):
             register = self.new_float()
             self.emit(op.TIME_PART, register, TIME_PARTS[value.function])
             return Operand(register, ValueType.NUMBER)
+        if isinstance(value, tree.HolidayDays):
+            return holiday_days(self, self.needs, value)
         assert isinstance(value, tree.PropertyValue), f"no value of a row: {value}"
         found = self.needs.column(self.source, value.name)
         if found is None:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from shoal.core.compiled import compiled
 from shoal.engine.derived import DerivedRows
-from shoal.engine.history import History, Int64s, Kind
+from shoal.engine.history import History, Int64s, Kind, unwritable
 from shoal.engine.program import DERIVED, SESSION_ENDED, SESSION_STARTED
 
 MILLIONTHS = 1_000_000
@@ -80,10 +80,10 @@ def sessions_of(
     )
     pages = names.index("page_viewed") if "page_viewed" in names else 65_535
     owner, first, last, first_received, last_received, views = find_sessions(
-        np.array(history.offsets, dtype=np.int64),
-        np.array(history.occurred_at, dtype=np.int64),
-        np.array(history.received_at, dtype=np.int64),
-        np.array(history.event, dtype=np.uint16),
+        unwritable(history.offsets),
+        unwritable(history.occurred_at),
+        unwritable(history.received_at),
+        unwritable(history.event),
         counted,
         pages,
         gap,

@@ -28,7 +28,7 @@ class Tables(NamedTuple):
     sequences: Int64s
     steps: Int64s
     outputs: Int64s
-    sizes: Int64s  # float registers, truth registers, row float registers, row truth registers
+    sizes: Int64s  # float registers, truth registers, the same of rows, column of own texts or -1
 
 
 class Work(NamedTuple):
@@ -55,6 +55,7 @@ class Work(NamedTuple):
     window_ends: npt.NDArray[np.int64]
     rf: npt.NDArray[np.float64]
     rt: npt.NDArray[np.int8]
+    own: npt.NDArray[np.float64]  # code of each point's own text at its instant
 
 
 class Arrays(NamedTuple):
@@ -71,6 +72,7 @@ class Arrays(NamedTuple):
     offsets: Int64s
     makes_known: npt.NDArray[np.uint8]  # by event code
     parents: Int64s  # for a selection whose lines stand for parents: by event code, or -1
+    days: Int64s  # of a table of days: bounds by text code and their number, days, their number
     line_parents: Int64s  # of every line event: its parent's event code, by event code, or -1
 
 
@@ -100,4 +102,5 @@ def make_work(capacity: Any, points: int, texts: int, row_floats: int, row_truth
         np.empty(points, dtype=np.int64),
         np.zeros((row_floats, CHUNK), dtype=np.float64),
         np.zeros((row_truths, CHUNK), dtype=np.int8),
+        np.empty(points, dtype=np.float64),
     )

@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from shoal.core.instants import to_datetime
-from shoal.engine.binding import Bound, bind, column_of
+from shoal.engine.binding import Bound, bind
 from shoal.engine.calendars import NEVER
-from shoal.engine.decoding import plain_value
+from shoal.engine.decoding import part_of, plain_value
 from shoal.engine.dependencies import children
 from shoal.engine.evaluation import Prepared, prepare, rank_inputs, with_derived
 from shoal.engine.following import next_change
 from shoal.engine.history import History, Kind
+from shoal.engine.lending import column_of
 from shoal.engine.one_profile import OneProfile
 from shoal.engine.program import Reading
 from shoal.engine.running import rows_behind, run_traced
@@ -129,7 +130,11 @@ class Trace:
     def _property(self, column: int, row: int) -> object:
         if column < 0:
             return None
-        found = column_of(self._bound.history, self._bound.program.columns[column])
+        need = self._bound.program.columns[column]
+        if need.part >= 0:
+            instant = int(self._bound.history.occurred_at[row])
+            return part_of(need.part, instant, self._bound.program.zone)
+        found = column_of(self._bound.history, need)
         if found is None:
             return None
         at = int(np.searchsorted(found.rows, row))
@@ -208,7 +213,7 @@ def trace_rule(
         # nobody else decides: the profile's own rows are enough, and the clock can be followed
         histories, bucket, profile = [OneProfile(histories[bucket], profile, as_of)], 0, 0
         horizon = FOREVER
-    histories = with_derived(prepared, histories, horizon, at)
+    histories = with_derived(prepared, histories, as_of, horizon, at)
     instants = np.array([as_of], dtype=np.int64)
     stored, constants = rank_inputs(prepared, histories, instants, at)
     bound = bind(prepared.final, histories[bucket], stored[bucket], constants)

@@ -9,13 +9,13 @@ one was found.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from lark import Token, Tree
 
-from shoal.core.errors import Place, Problem
-from shoal.core.spans import Span
+from shoal.core.errors import Place
+from shoal.core.names import nearest
 from shoal.language import literals
 from shoal.language.conditions import as_condition, first_complaint
 from shoal.language.operands import (
@@ -30,7 +30,7 @@ from shoal.language.operands import (
     joined,
     without_window,
 )
-from shoal.language.placing import Locate
+from shoal.language.reading_literals import LiteralReading
 from shoal.language.shape import (
     DEEPEST,
 )
@@ -38,6 +38,8 @@ from shoal.language.tree import (
     Age,
     Aggregate,
     AggregateFunction,
+    Anniversary,
+    AnniversaryFunction,
     Arithmetic,
     ArithmeticOperator,
     Before,
@@ -57,11 +59,14 @@ from shoal.language.tree import (
     Everyone,
     FromTo,
     Has,
+    Holiday,
+    HolidayDays,
+    HolidayDaysFunction,
+    HolidayFunction,
     InLast,
     InList,
     InNext,
     InSegment,
-    InstantLiteral,
     InTop,
     IsSet,
     Nobody,
@@ -77,13 +82,13 @@ from shoal.language.tree import (
     Since,
     SpanLiteral,
     Step,
-    TextLiteral,
     TextMatch,
     TextTest,
     TimePart,
     TimePartFunction,
     TraitTruth,
     TraitValue,
+    Until,
     Value,
     When,
     Window,
@@ -91,15 +96,14 @@ from shoal.language.tree import (
 from shoal.language.written_names import split_name
 
 _TRUTHS = (TraitValue, Case, Coalesce)
+Measured = tuple[EventRef, str | None, TimePartFunction | None]
+"""An event, and the property or the part of its time that is looked at."""
 _PICKED = (AggregateFunction.FIRST, AggregateFunction.LAST, AggregateFunction.TOP)
 
 
 @dataclass(slots=True)
-class Assembly:
-    """One reading of one text: its places, and the problems met on the way."""
-
-    locate: Locate
-    problems: list[Problem] = field(default_factory=list[Problem])
+class Assembly(LiteralReading):
+    """One reading of one text, from the leaves up."""
 
     def read(self, tree: Tree[Token]) -> Rule | Value:
         """The typed tree, built from the leaves up without recursion."""
@@ -322,12 +326,6 @@ class Assembly:
             hint = "put it inside the parentheses: count(order_completed in last 30d) > 3"
         self._complain(message, self._place_of(operand), hint)
 
-    def _complain(self, message: str, place: Place | None, hint: str | None = None) -> None:
-        self.problems.append(Problem(message, place, hint))
-
-    def _at(self, token: Token) -> Place:
-        return self.locate(token.start_pos or 0)
-
     def _place_of(self, operand: Operand) -> Place | None:
         while True:
             match operand:
@@ -443,14 +441,27 @@ class Assembly:
             names.append(segments[0])
         return event_ref(tuple(names), self._at(parts[0])), prop
 
+    def _on_part_of_event(self, parts: list[Any]) -> Measured:
+        (event, name), parenthesis, _ = parts
+        if name in set(TimePartFunction):
+            return event, None, TimePartFunction(name)
+        near = nearest(name or "", TimePartFunction)
+        self._complain(
+            f"`{name}(time)` is no part of the time" if name else "`(time)` needs its part",
+            event.place if name else self._at(parenthesis),
+            f"did you mean `{near}(time)`?" if near else f"use {', '.join(TimePartFunction)}",
+        )
+        return event, None, TimePartFunction.HOUR
+
     def _on_selection(self, parts: list[Any]) -> Selection:
-        (event, prop), *window = parts
-        return Selection(event, prop, None, window[0] if window else None, place=event.place)
+        (event, prop, part), *window = _measured(parts)
+        found = window[0] if window else None
+        return Selection(event, prop, None, found, part, place=event.place)
 
     def _on_selection_where(self, parts: list[Any]) -> Selection:
-        (event, prop), chain = parts
+        (event, prop, part), chain = _measured(parts)
         condition, window = self._where(chain)
-        return Selection(event, prop, condition, window, place=event.place)
+        return Selection(event, prop, condition, window, part, place=event.place)
 
     def _on_step(self, parts: list[Any]) -> Step:
         negation, (event, prop), chain, within = parts
@@ -528,6 +539,25 @@ class Assembly:
     def _on_time_part(self, parts: list[Token]) -> TimePart:
         return TimePart(TimePartFunction(parts[0].lower()), place=self._at(parts[0]))
 
+    def _on_holiday_days(self, parts: list[Token | None]) -> HolidayDays:
+        token, _, name = parts
+        assert token is not None
+        function = HolidayDaysFunction(token.lower())
+        return HolidayDays(function, self._holiday_name(name), place=self._at(token))
+
+    def _on_holiday(self, parts: list[Token | None]) -> Holiday:
+        token, name = parts
+        assert token is not None
+        function = HolidayFunction(token.lower())
+        return Holiday(function, self._holiday_name(name), place=self._at(token))
+
+    def _on_anniversary(self, parts: list[Any]) -> Anniversary:
+        function = AnniversaryFunction(parts[0].lower())
+        return Anniversary(function, self.value(parts[1]), place=self._at(parts[0]))
+
+    def _on_until(self, parts: list[Any]) -> Until:
+        return Until(self.value(parts[1]), place=self._at(parts[0]))
+
     def _on_age(self, parts: list[Any]) -> Age:
         return Age(self.value(parts[1]), place=self._at(parts[0]))
 
@@ -554,44 +584,8 @@ class Assembly:
         operator = ArithmeticOperator(sign.value)
         return Arithmetic(operator, self.value(left), self.value(right), place=place)
 
-    # --- literals ---------------------------------------------------------------------------
 
-    def _on_number(self, parts: list[Token | None]) -> NumberLiteral:
-        return self._number(parts, percent=False)
-
-    def _on_percent(self, parts: list[Token | None]) -> NumberLiteral:
-        return self._number(parts, percent=True)
-
-    def _number(self, parts: list[Token | None], *, percent: bool) -> NumberLiteral:
-        sign, token = parts
-        assert token is not None
-        place = self._at(sign or token)
-        number = literals.percent(token) if percent else literals.number(token)
-        if number is None:
-            self._complain("this number is too large", place, "the largest is about 1.8e308")
-            number = 0.0
-        return NumberLiteral(-number if sign == "-" else number, percent, place=place)
-
-    def _on_text(self, parts: list[Token]) -> TextLiteral:
-        return TextLiteral(literals.text(parts[0]), place=self._at(parts[0]))
-
-    def _on_boolean(self, parts: list[Token]) -> BooleanLiteral:
-        return BooleanLiteral(parts[0].lower() == "true", place=self._at(parts[0]))
-
-    def _on_span(self, parts: list[Token]) -> SpanLiteral:
-        return SpanLiteral(self._span(parts[0]), place=self._at(parts[0]))
-
-    def _on_instant(self, parts: list[Token]) -> InstantLiteral:
-        text = parts[0].upper()
-        if complaint := literals.instant_complaint(text):
-            self._complain(*complaint[:1], self._at(parts[0]), complaint[1])
-        return InstantLiteral(text, place=self._at(parts[0]))
-
-    def _span(self, token: Token) -> Span:
-        span, complaint = literals.span(token)
-        if complaint is not None:
-            self._complain(complaint[0], self._at(token), complaint[1])
-        return span
-
-    def _name(self, token: Token) -> str:
-        return ".".join(split_name(token))
+def _measured(parts: list[Any]) -> list[Any]:
+    """The parts of a selection, of which the first says what is measured."""
+    first, *others = parts
+    return [first if len(first) == 3 else (*first, None), *others]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from shoal.core.errors import Place, Problem
 from shoal.core.names import nearest
+from shoal.core.public_holidays import has_calendar, is_holiday_name, nearest_holiday_name
 from shoal.core.spans import Span
 from shoal.language.contradictions import contradictions
 from shoal.language.resolution import carriers, events_of, find_event, property_type
@@ -18,7 +19,9 @@ from shoal.language.tree import (
     Aggregate,
     AggregateFunction,
     And,
+    Anniversary,
     Arithmetic,
+    ArithmeticOperator,
     Between,
     BetweenAgo,
     Case,
@@ -31,6 +34,8 @@ from shoal.language.tree import (
     EventRef,
     FromTo,
     Has,
+    Holiday,
+    HolidayDays,
     InLast,
     InList,
     InNext,
@@ -51,6 +56,7 @@ from shoal.language.tree import (
     TextMatch,
     TraitTruth,
     TraitValue,
+    Until,
     Value,
     Window,
 )
@@ -62,6 +68,7 @@ _BARE = {_F.COUNT, _F.DAYS, _F.GAP, _F.GAP_STD}
 _EITHER = {_F.FIRST, _F.LAST}
 _NUMERIC = {_F.SUM, _F.AVG, _F.MEDIAN, _F.STD}
 _RANKED = {ValueType.NUMBER, ValueType.SPAN, ValueType.INSTANT, ValueType.UNKNOWN}
+_SHIFTED = {ValueType.INSTANT, ValueType.UNKNOWN}
 _EQUALITY = {Comparator.EQUAL, Comparator.NOT_EQUAL}
 _A = {
     ValueType.NUMBER: "a number",
@@ -131,6 +138,10 @@ class _Checking:
                         rule,
                         f"did {event_text(selection.event)} where {selection.property} is set",
                     )
+                elif selection.time_part is not None:
+                    shown = f"{selection.time_part}(time)"
+                    hint = f"did {event_text(selection.event)} where {shown} = …"
+                    self.complain(f"`did` takes an event, not `{shown}`", rule, hint)
             case SequenceMatch(sequence):
                 self.sequence(sequence)
             case InSegment(name) | Changed(_, name):
@@ -209,16 +220,16 @@ class _Checking:
         self.complain(
             f"`{shown}` cannot be compared with `{text}`, which follows the calendar",
             literal,
-            "only a plain age(…) can; use days: 1mo is about 30d",
+            "only a plain age(…) or until(…) can; use days: 1mo is about 30d",
         )
 
     def _is_age(self, value: Value) -> bool:
-        """True of ``age(…)`` and of a trait that is one."""
+        """True of ``age(…)`` and ``until(…)``, and of a trait that is one."""
         if isinstance(value, TraitValue) and (entry := self.vocabulary.traits.get(value.name)):
-            return isinstance(entry.value, Age) or (
+            return isinstance(entry.value, Age | Until) or (
                 entry.value is None and entry.type is ValueType.UNKNOWN
             )
-        return isinstance(value, Age)
+        return isinstance(value, Age | Until)
 
     def _truth(self, value: Value) -> None:
         kind = self.type(value)
@@ -259,6 +270,18 @@ class _Checking:
                 self.value(inner)
                 hint = "age(last(order_completed))"
                 self._wants(inner, {ValueType.INSTANT}, "`age` takes an instant", None, hint)
+            case Until(inner):
+                self.value(inner)
+                hint = "until(next_anniversary(birthday))"
+                self._wants(inner, {ValueType.INSTANT}, "`until` takes an instant", None, hint)
+            case Anniversary(function, inner):
+                self.value(inner)
+                hint = "import it as a date, such as 1990-05-04"
+                self._wants(
+                    inner, {ValueType.INSTANT}, f"`{function}` takes an instant", None, hint
+                )
+            case Holiday(_, name) | HolidayDays(_, name):
+                self._holiday(name, value)
             case Coalesce(first, second):
                 self._alike(value, [first, second])
             case Case(whens, otherwise):
@@ -278,7 +301,12 @@ class _Checking:
         function, selection = value.function, value.selection
         self.selection(selection)
         event, prop = event_text(selection.event), selection.property
-        if function in _BARE and prop is not None:
+        if selection.time_part is not None:
+            if function in _BARE:
+                shown = f"{selection.time_part}(time)"
+                hint = f"{function}({event} where {shown} = …), or distinct(…)"
+                self.complain(f"`{function}` takes an event, not its `{shown}`", value, hint)
+        elif function in _BARE and prop is not None:
             hint = "count(… where … is set), or distinct(…)" if function is _F.COUNT else None
             self.complain(f"`{function}` takes an event, not its property `{prop}`", value, hint)
         elif prop is None and function not in _BARE | _EITHER:
@@ -288,6 +316,28 @@ class _Checking:
             kind = property_type(selection.event, prop, self.vocabulary)
             if kind is not None and kind not in {ValueType.NUMBER, ValueType.UNKNOWN}:
                 self.complain(f"`{function}` needs a number, and `{prop}` is {_A[kind]}", value)
+
+    def _holiday(self, name: str | None, node: Holiday | HolidayDays) -> None:
+        """Whether anybody's calendar can be known, and any holiday has the name."""
+        country = self.vocabulary.country
+        if country is None and "country" not in self.vocabulary.traits:
+            self.complain(
+                f"`{node.function}` has no calendar to look in: nobody's `country` is known",
+                node,
+                "import people's trait `country`, or set `country: PT` in shoal.yml",
+                warn=True,
+            )
+        elif country is not None and not has_calendar(country):
+            self.complain(
+                f"no holidays are known of the country `{country}`",
+                node,
+                "set `country` in shoal.yml to a code of two letters, such as PT",
+                warn=True,
+            )
+        if name is not None and not is_holiday_name(name, country):
+            near = nearest_holiday_name(name)
+            hint = f"did you mean `{near}`?" if near else None
+            self.complain(f"no calendar has a holiday `{name}`", node, hint, warn=True)
 
     def _some_property(self, event: EventRef) -> str:
         for entry in events_of(event, self.vocabulary):
@@ -320,9 +370,13 @@ class _Checking:
             self.rule(scope)
 
     def arithmetic(self, value: Arithmetic, event: EventRef | None) -> None:
+        left, right = self.type(value.left, event), self.type(value.right, event)
+        shifted = _shifted(value)
+        if shifted is not None and self.type(shifted, event) in _SHIFTED:
+            self.value(shifted, event)
+            return
         self.value(value.left, event)
         self.value(value.right, event)
-        left, right = self.type(value.left, event), self.type(value.right, event)
         if ValueType.UNKNOWN in {left, right}:
             known = {ValueType.TEXT, ValueType.BOOLEAN, ValueType.LIST} & {left, right}
             if not known:
@@ -433,6 +487,21 @@ class _Checking:
 
 def _is_calendar(value: Node) -> bool:
     return isinstance(value, SpanLiteral) and value.span.is_calendar
+
+
+def _shifted(value: Arithmetic) -> Value | None:
+    """What months or years are added to, or taken from."""
+    match value:
+        case Arithmetic(ArithmeticOperator.ADD | ArithmeticOperator.SUBTRACT, left, right) if (
+            _is_calendar(right) and not _is_calendar(left)
+        ):
+            return left
+        case Arithmetic(ArithmeticOperator.ADD, left, right) if _is_calendar(
+            left
+        ) and not _is_calendar(right):
+            return right
+        case _:
+            return None
 
 
 def _surely_not_longer(older: Span, newer: Span) -> bool:

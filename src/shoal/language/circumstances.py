@@ -17,6 +17,8 @@ from shoal.language.tree import (
     Comparator,
     Compare,
     FromTo,
+    HolidayDays,
+    HolidayDaysFunction,
     InLast,
     InList,
     InNext,
@@ -145,8 +147,22 @@ class Circumstances:
                 and 0 <= hour < 24
             ):
                 return self.wording.say(f"hour.{comparator}", hour=self.wording.clock(int(hour)))
+            case Compare(HolidayDays() as days, comparator, NumberLiteral(number, False)) if (
+                number.is_integer() and number >= 0 and comparator is not Comparator.NOT_EQUAL
+            ):
+                return self._near_holiday(days, comparator, int(number))
             case _:
                 return None
+
+    def _near_holiday(self, days: HolidayDays, comparator: Comparator, number: int) -> str:
+        """``at most 30 days before Christmas Day``, ``on a public holiday``."""
+        named = ".named" if days.name else ""
+        if comparator is Comparator.EQUAL and number == 0:
+            return self.wording.say(f"on_holiday{named}", name=days.name)
+        side = "before" if days.function is HolidayDaysFunction.TO else "after"
+        span = self.wording.duration(Span(number, "d"))
+        amount = self.wording.say(f"amount.{comparator}", number=span)
+        return self.wording.say(f"{side}_holiday{named}", amount=amount, name=days.name)
 
     def _dated(self, function: TimePartFunction, literals: tuple[Literal, ...]) -> str | None:
         if function not in {TimePartFunction.WEEKDAY, TimePartFunction.MONTH}:

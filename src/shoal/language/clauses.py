@@ -14,6 +14,7 @@ from shoal.language.tree import (
     Age,
     Aggregate,
     AggregateFunction,
+    Anniversary,
     Between,
     Changed,
     Comparator,
@@ -22,6 +23,7 @@ from shoal.language.tree import (
     Did,
     Everyone,
     Has,
+    Holiday,
     InLast,
     InList,
     InNext,
@@ -40,6 +42,7 @@ from shoal.language.tree import (
     SpanLiteral,
     TextMatch,
     TraitTruth,
+    Until,
     Value,
 )
 from shoal.language.types import value_type
@@ -149,6 +152,9 @@ class Clauses:
             case Age(inner), SpanLiteral(span):
                 when = say(f"ago.{comparator}", span=self.wording.duration(span))
                 return self._event_at(inner, when)
+            case Until(inner), SpanLiteral(span):
+                when = say(f"ahead.{comparator}", span=self.wording.duration(span))
+                return say("lies", x=phrase(inner), when=when)
             case Rank(function, value, scope), NumberLiteral(amount, False) if (
                 comparator is Comparator.EQUAL and function in _OUT_OF
             ):
@@ -160,6 +166,8 @@ class Clauses:
         kind = "date" if isinstance(right, InstantLiteral) else "is"
         if kind == "is" and value_type(left, self.nouns.vocabulary) is ValueType.INSTANT:
             kind = "instant"
+        if kind != "is" and isinstance(left, Anniversary | Holiday):
+            kind = f"coming.{kind}"
         return say(f"{kind}.{comparator}", x=phrase(left), y=phrase(right))
 
     def _counted(self, selection: Selection, comparator: Comparator, amount: float) -> str:
@@ -194,7 +202,9 @@ class Clauses:
     def _event_at(self, value: Value, when: str) -> str:
         """``whose last order was more than 180 days ago``, ``who last viewed a page …``."""
         match value:
-            case Aggregate(function, Selection(event, None) as selection) if function in _PICKED:
+            case Aggregate(function, Selection(event) as selection) if (
+                function in _PICKED and selection.is_bare()
+            ):
                 deed = self.nouns.deed(event)
                 if not deed.is_creation:
                     rest = self.nouns.rest(selection)

@@ -17,6 +17,7 @@ from shoal.language.tree import (
     Comparator,
     Compare,
     Did,
+    HolidayDays,
     InSegment,
     Node,
     Not,
@@ -168,7 +169,7 @@ def _possible(value: Value) -> _Range | None:
             return _Range(low=0)
         case Aggregate(function) if function is AggregateFunction.SHARE:
             return _Range(0, 1)
-        case SequenceAggregate(AggregateFunction.COUNT):
+        case SequenceAggregate(AggregateFunction.COUNT) | HolidayDays():
             return _Range(low=0)
         case Rank(function):
             return _Range(*_RANKS[function])

@@ -26,6 +26,7 @@ def vocabulary_of(  # noqa: PLR0913
     purposes: Iterable[str] = (),
     open: bool = False,  # noqa: A002 - the vocabulary's own word
     language: str = LANGUAGES[0],
+    country: str | None = None,
 ) -> Vocabulary:
     """Everything rules may name: what the data knows, and what the files define.
 
@@ -41,6 +42,7 @@ def vocabulary_of(  # noqa: PLR0913
         zone=zone,
         open=open,
         language=language,
+        country=country,
     )
 
 

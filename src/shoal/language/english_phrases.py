@@ -171,6 +171,9 @@ VALUES = {
 CALENDAR = {
     "until": "time until {x:their}",
     "next_anniversary": "next anniversary of {x:their}",
+    "last_anniversary": "last anniversary of {x:their}",
+    "next_anniversary.birthday": "next birthday",
+    "last_anniversary.birthday": "last birthday",
     "next_holiday": "next public holiday",
     "next_holiday.named": "next {name}",
     "last_holiday": "last public holiday",
@@ -179,16 +182,29 @@ CALENDAR = {
     "days_to_holiday.named": "number of days until the next {name}",
     "days_since_holiday": "number of days since the last public holiday",
     "days_since_holiday.named": "number of days since the last {name}",
+    "on_holiday": "on a public holiday",
+    "on_holiday.named": "on {name}",
+    "before_holiday": "{amount} before a public holiday",
+    "before_holiday.named": "{amount} before {name}",
+    "after_holiday": "{amount} after a public holiday",
+    "after_holiday.named": "{amount} after {name}",
     "lies": "whose {x} is {when}",
-    "ahead.=": "exactly {span} ahead",
-    "ahead.!=": "not exactly {span} ahead",
-    "ahead.>": "more than {span} ahead",
-    "ahead.>=": "at least {span} ahead",
-    "ahead.<": "less than {span} ahead",
-    "ahead.<=": "at most {span} ahead",
-    "ahead.between": "between {spans} ahead",
-    "ahead.between.not": "not between {spans} ahead",
+    "ahead.=": "exactly {span} away",
+    "ahead.!=": "not exactly {span} away",
+    "ahead.>": "more than {span} away",
+    "ahead.>=": "at least {span} away",
+    "ahead.<": "less than {span} away",
+    "ahead.<=": "at most {span} away",
+    "ahead.between": "between {spans} away",
+    "ahead.between.not": "not between {spans} away",
 }
+
+COMING = {
+    f"coming.{key}": form.replace("was", "is", 1)
+    for key, form in COMPARISONS.items()
+    if key.startswith(("date.", "instant."))
+}
+"""What is still to come is, where what has been was."""
 
 WINDOWS = {
     "in_last": " in the last {span}",
@@ -231,5 +247,6 @@ CONDITIONS = {
 }
 
 PHRASES = {
-    **PEOPLE, **DEEDS, **MEMBERSHIP, **COMPARISONS, **VALUES, **CALENDAR, **WINDOWS, **CONDITIONS,
+    **PEOPLE, **DEEDS, **MEMBERSHIP, **COMPARISONS, **VALUES, **CALENDAR, **COMING, **WINDOWS,
+    **CONDITIONS,
 }  # fmt: skip

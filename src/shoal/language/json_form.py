@@ -44,6 +44,7 @@ from shoal.language.tree import (
     Node,
     Or,
     Rule,
+    Selection,
     SequenceAggregate,
     TextLiteral,
     TextMatch,
@@ -226,6 +227,8 @@ class _Reading:
                 AggregateFunction.VALUES,
             }:
                 self.complain(f"`{function}` does not work on a sequence", path)
+            case Selection(property=str(), time_part=str()):
+                self.complain("`property` and `time_part` exclude each other", path)
             case TraitTruth(value) if not _can_be_true(value):
                 self.complain("this value cannot be true or false", path)
             case TextLiteral() | TextMatch():

@@ -11,12 +11,15 @@ from shoal.language.tree import (
     Age,
     Aggregate,
     AggregateFunction,
+    Anniversary,
     Arithmetic,
     ArithmeticOperator,
     BooleanLiteral,
     Case,
     Coalesce,
     EventRef,
+    Holiday,
+    HolidayDays,
     InNext,
     InstantLiteral,
     NumberLiteral,
@@ -31,6 +34,7 @@ from shoal.language.tree import (
     TextLiteral,
     TimePart,
     TraitValue,
+    Until,
     Value,
     Window,
 )
@@ -38,6 +42,8 @@ from shoal.language.vocabulary import Vocabulary
 from shoal.language.wording import Deed, Noun, Owner, Wording, quoted
 
 _F = AggregateFunction
+BIRTHDAY = "birthday"
+"""The trait whose anniversary has a word of its own."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +79,14 @@ class NounPhrases:
                 return self.wording.noun(f"part.{function}")
             case Age(inner):
                 return self.wording.noun("age", x=self.phrase(inner))
+            case Until(inner):
+                return self.wording.noun("until", x=self.phrase(inner))
+            case Anniversary(function, inner):
+                if inner == TraitValue(BIRTHDAY):
+                    return self.wording.noun(f"{function}.{BIRTHDAY}")
+                return self.wording.noun(str(function), x=self.phrase(inner))
+            case Holiday(function, name) | HolidayDays(function, name):
+                return self.wording.noun(f"{function}{'.named' if name else ''}", name=name)
             case Coalesce(first, second):
                 x, y = self.phrase(first), self.phrase(second)
                 return replace(x, text=self.wording.say("coalesce", x=x, y=y), is_name=False)
@@ -171,8 +185,10 @@ class NounPhrases:
         function, selection = value.function, value.selection
         deed, rest = self.deed(selection.event), self.rest(selection)
         prop = self._property(selection.property or "", selection.event)
+        if selection.time_part is not None:
+            prop = self.wording.noun(f"part.{selection.time_part}")
         key = "days_with" if function is _F.DAYS else str(function)
-        if function in {_F.FIRST, _F.LAST} and selection.property is not None:
+        if function in {_F.FIRST, _F.LAST} and not selection.is_bare():
             key = f"{function}.of_any" if deed.is_anything else f"{function}.of"
         return self.wording.noun(key, p=prop, one=deed.one, several=deed.several, rest=rest)
 

@@ -6,7 +6,10 @@ Did(selection=Selection(event=EventRef(names=('order_completed',), ...
 
 from __future__ import annotations
 
+import os
 import re
+import sys
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -91,10 +94,25 @@ def _read(
 
 @cache
 def _grammar() -> Lark:
-    from lark import Lark
+    """The parser. Its tables take longer to make than most rules to answer, so they are kept.
+
+    They lie in the user's cache folder, told apart by the grammar's text and the library's version;
+    where nothing can be written they are made each time.
+    """
+    from hashlib import sha256
+
+    from lark import Lark, __version__
+    from platformdirs import user_cache_path
 
     text = Path(__file__).with_name("grammar.lark").read_text("utf-8")
-    return Lark(text, parser="lalr", maybe_placeholders=True)
+    kept: bool | str = False
+    with suppress(OSError):
+        folder = user_cache_path("shoal") / "grammar"
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.access(folder, os.W_OK):
+            told = sha256(f"{__version__} {sys.version} {text}".encode()).hexdigest()
+            kept = str(folder / f"{told[:16]}.tables")
+    return Lark(text, parser="lalr", maybe_placeholders=True, cache=kept)
 
 
 def _unreadable(text: str, locate: Locate) -> Problem | None:

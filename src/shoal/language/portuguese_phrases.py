@@ -183,14 +183,23 @@ HEADS = {
 CALENDAR = {
     "until": "tempo até {x:a seu}",
     "next_anniversary": "próximo aniversário {x:de seu}",
+    "last_anniversary": "último aniversário {x:de seu}",
+    "next_anniversary.birthday": "próximo aniversário",
+    "last_anniversary.birthday": "último aniversário",
     "next_holiday": "próximo feriado",
-    "next_holiday.named": "próximo feriado {name}",
+    "next_holiday.named": "próximo feriado “{name}”",
     "last_holiday": "último feriado",
-    "last_holiday.named": "último feriado {name}",
+    "last_holiday.named": "último feriado “{name}”",
     "days_to_holiday": "número de dias até ao próximo feriado",
-    "days_to_holiday.named": "número de dias até ao próximo feriado {name}",
+    "days_to_holiday.named": "número de dias até ao próximo feriado “{name}”",
     "days_since_holiday": "número de dias desde o último feriado",
-    "days_since_holiday.named": "número de dias desde o último feriado {name}",
+    "days_since_holiday.named": "número de dias desde o último feriado “{name}”",
+    "on_holiday": "num feriado",
+    "on_holiday.named": "no feriado “{name}”",
+    "before_holiday": "{amount} antes de um feriado",
+    "before_holiday.named": "{amount} antes do feriado “{name}”",
+    "after_holiday": "{amount} depois de um feriado",
+    "after_holiday.named": "{amount} depois do feriado “{name}”",
     "lies": "{x:cujo} {x} {x:é} {when}",
     "ahead.=": "daqui a exatamente {span}",
     "ahead.!=": "daqui a mais ou a menos de {span}",
@@ -200,6 +209,12 @@ CALENDAR = {
     "ahead.<=": "daqui a no máximo {span}",
     "ahead.between": "daqui a entre {spans}",
     "ahead.between.not": "daqui a menos de {low} ou a mais de {high}",
+}
+
+COMING = {
+    f"coming.{key}": form.replace("{x:foi}", "{x:é}", 1)
+    for key, form in COMPARISONS.items()
+    if key.startswith(("date.", "instant."))
 }
 
 WINDOWS = {
@@ -243,5 +258,6 @@ CONDITIONS = {
 }
 
 PHRASES = {
-    **PEOPLE, **DEEDS, **MEMBERSHIP, **COMPARISONS, **VALUES, **CALENDAR, **WINDOWS, **CONDITIONS,
+    **PEOPLE, **DEEDS, **MEMBERSHIP, **COMPARISONS, **VALUES, **CALENDAR, **COMING, **WINDOWS,
+    **CONDITIONS,
 }  # fmt: skip

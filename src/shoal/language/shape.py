@@ -18,6 +18,7 @@ from shoal.language.tree import (
     Between,
     BooleanLiteral,
     Compare,
+    HolidayDays,
     InList,
     InstantLiteral,
     IsSet,
@@ -39,7 +40,8 @@ DEEPEST = 100
 """Levels of nesting a rule may have; people stop at five, and every reader may recurse safely."""
 
 LITERALS = (NumberLiteral, TextLiteral, BooleanLiteral, SpanLiteral, InstantLiteral)
-_CONDITION_VALUES = (*LITERALS, PropertyValue, TimePart, Arithmetic)
+_OF_EVENT = (PropertyValue, TimePart, HolidayDays)
+_CONDITION_VALUES = (*LITERALS, *_OF_EVENT, Arithmetic)
 _CONDITION_RULES = (And, Or, Not, Compare, InList, Between, TextMatch, IsSet)
 
 
@@ -91,6 +93,15 @@ def misplaced(root: Node) -> list[Problem]:
                     "it stands inside `where`: count(order_completed where hour(time) >= 18)",
                 )
             )
+        elif isinstance(node, HolidayDays):
+            problems.append(
+                Problem(
+                    f"`{node.function}(time)` has no event to ask",
+                    node.place,
+                    "it stands inside `where`; until(next_holiday()) and age(last_holiday()) "
+                    "count from now",
+                )
+            )
         elif isinstance(node, PropertyValue):
             problems.append(Problem("a property stands inside `where` only", node.place))
         where = node.where if isinstance(node, Selection | Step) else None
@@ -101,13 +112,13 @@ def misplaced(root: Node) -> list[Problem]:
 def condition_complaint(node: Node) -> Problem | None:
     """Why the node, looked at by itself, cannot be part of a ``where`` condition."""
     if isinstance(node, Compare | InList | Between | TextMatch | IsSet):
-        if any(isinstance(below, PropertyValue | TimePart) for below in _values_below(node)):
+        if any(isinstance(below, _OF_EVENT) for below in _values_below(node)):
             return None
         return Problem(
             "this comparison in `where` names no property of the event",
             node.place,
             "compare a property, or hour(time), weekday(time), day(time), month(time), "
-            "day_of_year(time)",
+            "day_of_year(time), days_to_holiday(time), days_since_holiday(time)",
         )
     if isinstance(node, (*_CONDITION_RULES, *_CONDITION_VALUES)):
         return None

@@ -13,9 +13,27 @@ from lark import Token, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 from shoal.core.errors import Problem
 from shoal.core.names import nearest
 from shoal.language.placing import Locate
-from shoal.language.tree import AggregateFunction, RankFunction, TimePartFunction
+from shoal.language.tree import (
+    AggregateFunction,
+    AnniversaryFunction,
+    HolidayDaysFunction,
+    HolidayFunction,
+    RankFunction,
+    TimePartFunction,
+)
 
-FUNCTIONS = (*AggregateFunction, *RankFunction, *TimePartFunction, "age", "coalesce", "sequence")
+FUNCTIONS = (
+    *AggregateFunction,
+    *RankFunction,
+    *TimePartFunction,
+    *AnniversaryFunction,
+    *HolidayFunction,
+    *HolidayDaysFunction,
+    "age",
+    "until",
+    "coalesce",
+    "sequence",
+)
 
 _WORDS = {
     "$END": "the end",
@@ -214,6 +232,8 @@ def _meant(text: str, offset: int, found: str, accepted: Collection[str]) -> str
         return "a duration is a whole number and one of s, m, h, d, w, mo, y, such as 30d"
     if found == "(" and (name := re.search(r"([^\W\d]\w*)\s*\Z", before)):
         near = nearest(name[1].lower(), FUNCTIONS)
+        if near == name[1].lower():
+            return f"`{near}(…)` is a value: compare it, in `where` or within an aggregate"
         function = f"there is no function `{name[1]}`"
         return f"{function}; did you mean `{near}`?" if near else function
     if found.lower() == "where" and "_AND" in accepted:

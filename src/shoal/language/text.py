@@ -15,6 +15,7 @@ from shoal.language.tree import (
     Age,
     Aggregate,
     And,
+    Anniversary,
     Arithmetic,
     ArithmeticOperator,
     Before,
@@ -32,6 +33,8 @@ from shoal.language.tree import (
     Everyone,
     FromTo,
     Has,
+    Holiday,
+    HolidayDays,
     InLast,
     InList,
     InNext,
@@ -60,6 +63,7 @@ from shoal.language.tree import (
     TimePart,
     TraitTruth,
     TraitValue,
+    Until,
     Value,
     When,
     Window,
@@ -200,6 +204,14 @@ def _value(value: Node) -> str:
             return f"{function}(time)"
         case Age(inner):
             return f"age({_value(inner)})"
+        case Until(inner):
+            return f"until({_value(inner)})"
+        case Anniversary(function, inner):
+            return f"{function}({_value(inner)})"
+        case Holiday(function, name):
+            return f"{function}({quoted(name) if name is not None else ''})"
+        case HolidayDays(function, name):
+            return f"{function}(time{f', {quoted(name)}' if name is not None else ''})"
         case Coalesce(first, second):
             return f"coalesce({_value(first)}, {_value(second)})"
         case Rank(function, inner, scope):
@@ -242,6 +254,8 @@ def _not(negated: bool) -> str:  # noqa: FBT001
 def _selection(selection: Selection) -> str:
     event, prop = event_text(selection.event), selection.property
     parts = [f"{event}.{name_text(prop)}" if prop is not None else event]
+    if selection.time_part is not None:
+        parts = [f"{event}.{selection.time_part}(time)"]
     if selection.where is not None:
         parts.append(f"where {to_text(selection.where)}")
     if selection.window is not None:

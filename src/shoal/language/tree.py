@@ -73,6 +73,27 @@ class TimePartFunction(StrEnum):
     DAY_OF_YEAR = "day_of_year"
 
 
+class AnniversaryFunction(StrEnum):
+    """On which side of today an anniversary is looked for."""
+
+    NEXT = "next_anniversary"
+    LAST = "last_anniversary"
+
+
+class HolidayFunction(StrEnum):
+    """On which side of today a public holiday is looked for."""
+
+    NEXT = "next_holiday"
+    LAST = "last_holiday"
+
+
+class HolidayDaysFunction(StrEnum):
+    """On which side of an event its days to a public holiday are counted."""
+
+    TO = "days_to_holiday"
+    SINCE = "days_since_holiday"
+
+
 class ArithmeticOperator(StrEnum):
     """What is done with two values."""
 
@@ -210,12 +231,17 @@ class EventRef(Node):
 
 @dataclass(frozen=True, slots=True)
 class Selection(Node):
-    """Events, or a property of them, that meet a condition within a window."""
+    """Events, or a property of them or a part of their time, that meet a condition in a window."""
 
     event: EventRef
     property: str | None = None
     where: Condition | None = None
     window: Window | None = None
+    time_part: TimePartFunction | None = None
+
+    def is_bare(self) -> bool:
+        """Whether the events themselves are meant: no property, no part of their time."""
+        return self.property is None and self.time_part is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +280,14 @@ class TimePart(Node):
     function: TimePartFunction
 
 
+@dataclass(frozen=True, slots=True)
+class HolidayDays(Node):
+    """``days_to_holiday(time)``: whole local days from an event to the next holiday (of a name)."""
+
+    function: HolidayDaysFunction
+    name: str | None = None
+
+
 # --- values -------------------------------------------------------------------------------------
 
 
@@ -286,6 +320,29 @@ class Age(Node):
     """``age(instant)``: how long ago it was."""
 
     value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Until(Node):
+    """``until(instant)``: how long it is still to come."""
+
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Anniversary(Node):
+    """``next_anniversary(instant)``: the midnight of the next day with its month and day."""
+
+    function: AnniversaryFunction
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Holiday(Node):
+    """``next_holiday('Christmas Day')``: the midnight of the next holiday where the person is."""
+
+    function: HolidayFunction
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,14 +394,18 @@ Value: TypeAlias = (
     | TraitValue
     | PropertyValue
     | TimePart
+    | HolidayDays
     | Age
+    | Until
+    | Anniversary
+    | Holiday
     | Coalesce
     | Rank
     | Case
     | Arithmetic
 )
 
-# --- rules (a Condition is a rule whose values are PropertyValue, TimePart, literals, arithmetic)
+# --- rules (a Condition is a rule over PropertyValue, TimePart, HolidayDays, literals, arithmetic)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,15 @@ from shoal.language.tree import (
     Age,
     Aggregate,
     AggregateFunction,
+    Anniversary,
     Arithmetic,
     ArithmeticOperator,
     BooleanLiteral,
     Case,
     Coalesce,
     EventRef,
+    Holiday,
+    HolidayDays,
     InstantLiteral,
     NumberLiteral,
     PropertyValue,
@@ -27,6 +30,7 @@ from shoal.language.tree import (
     TextLiteral,
     TimePart,
     TraitValue,
+    Until,
     Value,
 )
 from shoal.language.vocabulary import ValueType, Vocabulary
@@ -95,15 +99,15 @@ def _type(
         return _type(part, vocabulary, event, seen)
 
     match value:
-        case NumberLiteral() | Rank() | TimePart():
+        case NumberLiteral() | Rank() | TimePart() | HolidayDays():
             return NUMBER
         case TextLiteral():
             return ValueType.TEXT
         case BooleanLiteral():
             return ValueType.BOOLEAN
-        case SpanLiteral() | Age():
+        case SpanLiteral() | Age() | Until():
             return SPAN
-        case InstantLiteral():
+        case InstantLiteral() | Anniversary() | Holiday():
             return INSTANT
         case Aggregate():
             return _aggregate(value, vocabulary)
@@ -127,6 +131,8 @@ def _aggregate(value: Aggregate, vocabulary: Vocabulary) -> ValueType:
     if found := _OF_FUNCTION.get(value.function):
         return found
     selection = value.selection
+    if selection.time_part is not None:
+        return NUMBER
     if selection.property is None:
         picked = {AggregateFunction.FIRST, AggregateFunction.LAST}
         return INSTANT if value.function in picked else UNKNOWN

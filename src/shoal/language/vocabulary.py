@@ -80,3 +80,4 @@ class Vocabulary:
     session_gap: Span = Span(30, "m")  # noqa: RUF009  # frozen
     open: bool = False
     language: str = LANGUAGES[0]
+    country: str | None = None  # whose holidays hold for people whose own country is not known

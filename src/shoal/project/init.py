@@ -19,6 +19,7 @@ SETTINGS = """\
 name: {name}
 time_zone: {time_zone}      # an IANA name, such as Europe/Lisbon
 # currency: EUR
+# country: PT       # whose public holidays hold where a person's own country is not known
 now: clock          # what now means without --as-of: clock, or latest_event
 session_gap: 30m    # a visit ends after this long without an event
 # language: pt      # of titles and sentences: en or pt

@@ -19,6 +19,7 @@ from shoal.language.words import LANGUAGES, meant_language
 SETTINGS_FILE = "shoal.yml"
 
 _SPAN = re.compile(r"\s*(\d{1,9})\s*([a-z]{1,2})\s*\Z")
+_COUNTRY = re.compile(r"[A-Za-z]{2}\Z")
 _CURRENCY = re.compile(r"[A-Z]{3}\Z")
 
 
@@ -39,6 +40,7 @@ class Settings:
     now: Now = Now.CLOCK
     session_gap: Span = field(default_factory=lambda: Span(30, "m"))
     language: str = LANGUAGES[0]
+    country: str | None = None  # whose holidays hold for people whose own country is not known
 
 
 def project_folder(wanted: str | os.PathLike[str] | None = None) -> Path:
@@ -154,6 +156,12 @@ def _currency(text: str | None) -> str | None:
     return text
 
 
+def _country(text: str | None) -> str | None:
+    if text is not None and not _COUNTRY.match(text):
+        raise ShoalError(f"`{text}` is not a country", hint="use a code of two letters such as PT")
+    return text and text.upper()
+
+
 def _now(text: str | None) -> Now:
     meant = nearest(text or "", list(Now))
     if text in set(Now):
@@ -186,4 +194,5 @@ _READERS: Mapping[str, Callable[[str | None], object]] = {
     "now": _now,
     "session_gap": _session_gap,
     "language": _language,
+    "country": _country,
 }

@@ -58,6 +58,7 @@ def vocabulary_for(settings: Settings, snapshot: Snapshot, definitions: Definiti
         session_gap=settings.session_gap,
         open=True,
         language=settings.language,
+        country=settings.country,
     )
 
 

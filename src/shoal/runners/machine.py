@@ -221,7 +221,7 @@ def evaluate_at(
     shared = not prepared.ranks_behind_changes
     histories = histories_of(snapshot)
     if shared:
-        derived = with_derived(prepared, histories, max(instants), at)
+        derived = with_derived(prepared, histories, min(instants), max(instants), at)
         found = [
             evaluate_prepared(prepared, derived, instant, at, derive=False) for instant in instants
         ]

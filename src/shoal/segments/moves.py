@@ -114,7 +114,9 @@ def current_of(leaf: Rule) -> list[Aggregate]:
 
 def _count_of(node: Aggregate) -> Aggregate:
     """How many events the aggregate is over."""
-    return Aggregate(AggregateFunction.COUNT, replace(node.selection, property=None))
+    return Aggregate(
+        AggregateFunction.COUNT, replace(node.selection, property=None, time_part=None)
+    )
 
 
 def described(happening: Happening, times: int, *, daily: bool, vocabulary: Vocabulary) -> str:

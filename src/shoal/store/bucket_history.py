@@ -10,12 +10,16 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from shoal.core.arrow import numbers_of, strings_of
 from shoal.engine.history import Column, Int32s, Int64s, Kind
+from shoal.engine.keeping import KEEPING, owned_bytes
 from shoal.store.assembly import joined_columns
 from shoal.store.catalogue import Catalogue
 from shoal.store.run import ColumnKey, People, Run, RunColumn, as_doubles, frozen
 
-_NOBODY = People(np.zeros(0, np.int64), pa.array([], pa.large_string()), np.zeros(0, np.uint8))
+_NOBODY = People(
+    np.zeros(0, np.int64), strings_of([]).cast(pa.large_string()), np.zeros(0, np.uint8)
+)
 
 
 class BucketHistory:
@@ -25,8 +29,6 @@ class BucketHistory:
         self._runs = tuple(runs)
         self._catalogue = catalogue
         self._columns: dict[ColumnKey, Column | None] = {}
-        self._rows: dict[str, Int32s] = {}
-        self._whole: dict[str, Any] = {}
 
     def __len__(self) -> int:
         return sum(len(run) for run in self._runs)
@@ -63,8 +65,11 @@ class BucketHistory:
             return self._runs[0].first_seen
         return self._first_seen
 
-    @cached_property
+    @property
     def _first_seen(self) -> Int64s:
+        return KEEPING.get(self, "first_seen", self._earliest, owned_bytes)
+
+    def _earliest(self) -> Int64s:
         found = np.full(len(self.profiles), np.iinfo(np.int64).max, dtype=np.int64)
         for run in self._runs:
             at = np.searchsorted(self.profiles, run.profiles)
@@ -94,10 +99,9 @@ class BucketHistory:
     @property
     def event(self) -> npt.NDArray[np.uint16]:
         """Code of each row's event."""
-        return self._event
+        return KEEPING.get(self, "event", self._codes, owned_bytes)
 
-    @cached_property
-    def _event(self) -> npt.NDArray[np.uint16]:
+    def _codes(self) -> npt.NDArray[np.uint16]:
         names = {name: code for code, name in enumerate(self.event_names)}
         codes: list[npt.NDArray[np.uint16]] = []
         for run in self._runs:
@@ -119,10 +123,12 @@ class BucketHistory:
         """Rows of an event, ascending."""
         if len(self._runs) == 1:
             return self._runs[0].rows_of(event)
-        rows = self._rows.get(event)
-        if rows is None:
-            rows = self._rows[event] = self._placed([run.rows_of(event) for run in self._runs])[0]
-        return rows
+        return KEEPING.get(
+            self,
+            ("rows", event),
+            lambda: self._placed([run.rows_of(event) for run in self._runs])[0],
+            owned_bytes,
+        )
 
     def column(self, event: str, property: str) -> Column | None:  # noqa: A002
         """Values of a property of an event; None where no row has it."""
@@ -133,9 +139,19 @@ class BucketHistory:
         return self._column(ColumnKey(event, name, raw=True))
 
     def _column(self, key: ColumnKey) -> Column | None:
+        """What lies in the one run as it is; what has to be made, as long as there is room."""
         if key not in self._columns:
+            column = self._runs[0].columns.get(key, None) if len(self._runs) == 1 else None
+            if len(self._runs) > 1 or (column is not None and self._is_made(key, column)):
+                return KEEPING.get(self, key, lambda: self._load(key), _made_bytes)
             self._columns[key] = self._load(key)
         return self._columns[key]
+
+    def _is_made(self, key: ColumnKey, column: RunColumn) -> bool:
+        """Whether the run's values are not what is served."""
+        facts = self._catalogue.property(key.event, key.property)
+        inexact = column.kind is Kind.EXACT and facts is not None and not facts.exact
+        return inexact or (column.kind is Kind.TEXT and column.texts is not None)
 
     def _load(self, key: ColumnKey) -> Column | None:
         there = [run.columns.get(key, None) for run in self._runs]
@@ -158,7 +174,7 @@ class BucketHistory:
             values, dictionary = column.values, column.dictionary
             if column.texts is not None:
                 coded = column.texts.dictionary_encode()
-                values, dictionary = coded.indices.to_numpy(), coded.dictionary
+                values, dictionary = numbers_of(coded.indices), coded.dictionary
             assert dictionary is not None
             strings = dictionary.cast(pa.string())
             return Column(Kind.TEXT, rows, values if order is None else values[order], strings)
@@ -169,10 +185,11 @@ class BucketHistory:
         return Column(kind, rows, values if order is None else values[order])
 
     def _fixed(self, name: str, kind: Any) -> Any:
-        """An array that every run has, over the whole bucket; kept."""
-        if name not in self._whole:
-            self._whole[name] = self._joined([getattr(run, name) for run in self._runs], kind)
-        return self._whole[name]
+        """An array that every run has, over the whole bucket."""
+        arrays = [getattr(run, name) for run in self._runs]
+        if len(arrays) == 1:
+            return arrays[0]
+        return KEEPING.get(self, name, lambda: self._joined(arrays, kind), owned_bytes)
 
     def _joined(self, arrays: list[npt.NDArray[Any]], kind: Any) -> Any:
         if len(arrays) == 1:
@@ -194,9 +211,14 @@ class BucketHistory:
         order = np.argsort(whole, kind="stable")  # merges ascending runs in one pass
         return whole[order], order
 
-    @cached_property
+    @property
     def _merged(self) -> tuple[Int64s, tuple[Int32s, ...]]:
         """Offsets of the whole, and where each row of each run stands in it."""
+        return KEEPING.get(
+            self, "merged", self._merge, lambda found: owned_bytes(found[0], *found[1])
+        )
+
+    def _merge(self) -> tuple[Int64s, tuple[Int32s, ...]]:
         if not self._runs:
             return np.zeros(1, np.int64), ()
         from shoal.store.arranging import merge_rows
@@ -216,6 +238,14 @@ class BucketHistory:
                 )
             profiles, offsets = frozen(profiles), frozen(offsets)
         return offsets, tuple(places)
+
+
+def _made_bytes(column: Column | None) -> int:
+    """About how much memory a column takes that is not as it lies on disk."""
+    if column is None:
+        return 0
+    texts = 0 if column.dictionary is None else column.dictionary.nbytes
+    return owned_bytes(column.rows) + column.values.nbytes + texts
 
 
 def _sorted_times(run: Run) -> tuple[Any, Any, Any, Any]:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from shoal.core.arrow import numbers_of, strings_of
 from shoal.core.errors import StoreDamagedError
 from shoal.engine.history import Int64s
 from shoal.identity import Identifier, hash_text, hash_texts
@@ -91,7 +92,7 @@ def empty_block() -> IdentifierBlock:
         np.zeros(0, np.uint64),
         np.zeros(0, np.int64),
         np.zeros(0, np.uint8),
-        pa.array([], pa.large_string()),
+        strings_of([]).cast(pa.large_string()),
     )
 
 
@@ -132,9 +133,9 @@ def read_block(path: Path) -> IdentifierBlock:
     except (OSError, pa.ArrowInvalid) as error:
         raise StoreDamagedError(f"`{path.name}` cannot be read: {error}") from error
     return IdentifierBlock(
-        batch.column("hash").to_numpy(),
-        batch.column("number").to_numpy(),
-        batch.column("anonymous").to_numpy(),
+        numbers_of(batch.column("hash")),
+        numbers_of(batch.column("number")),
+        numbers_of(batch.column("anonymous")),
         batch.column("text"),
     )
 

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from shoal.core.arrow import numbers_of
 from shoal.core.errors import StoreDamagedError
 from shoal.engine.history import Kind
 from shoal.store.files import writing
@@ -74,7 +75,7 @@ def read_run(path: Path) -> Run:
         return batch.column(names[name]).values
 
     def numbers(name: str) -> npt.NDArray[Any]:
-        return array(name).to_numpy()
+        return numbers_of(array(name))
 
     directory = _Directory(array)
     return Run(
@@ -238,12 +239,12 @@ class _Directory(Mapping[ColumnKey, RunColumn]):
         kind, count, position, value, coded, string, strings = entry
         rows = self._positions.get((position, count))
         if rows is None:  # columns set in the same rows share them
-            rows = self._array("positions").slice(position, count).to_numpy()
+            rows = numbers_of(self._array("positions").slice(position, count))
             self._positions[(position, count)] = rows
         texts = self._array("strings").slice(string, strings) if strings else None
         if not coded:
             return RunColumn(Kind.TEXT, rows, np.zeros(0, np.int32), texts=texts)
-        values = self._array(_VALUES[Kind(kind)]).slice(value, count).to_numpy()
+        values = numbers_of(self._array(_VALUES[Kind(kind)]).slice(value, count))
         return RunColumn(Kind(kind), rows, values, texts)
 
 
