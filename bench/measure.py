@@ -46,13 +46,14 @@ def spread(work: Callable[[], Any], repeat: int) -> dict[str, Any]:
 
 
 class AnonymousMemory:
-    """The most anonymous memory of this process while the block runs, sampled every 5 ms.
+    """The most anonymous memory of a process (this one) while the block runs, sampled every 5 ms.
 
     Pages of mapped files do not count: the system can drop and read them again.
     """
 
-    def __init__(self) -> None:
-        self.before = self.most = anonymous_bytes()
+    def __init__(self, process: int | None = None) -> None:
+        self.process = "self" if process is None else str(process)
+        self.before = self.most = anonymous_bytes(self.process)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
@@ -63,17 +64,17 @@ class AnonymousMemory:
     def __exit__(self, *_: object) -> None:
         self._stop.set()
         self._thread.join()
-        self.most = max(self.most, anonymous_bytes())
+        self.most = max(self.most, anonymous_bytes(self.process))
 
     def _watch(self) -> None:
         while not self._stop.wait(0.005):
-            self.most = max(self.most, anonymous_bytes())
+            self.most = max(self.most, anonymous_bytes(self.process))
 
 
-def anonymous_bytes() -> int:
-    """RssAnon of this process; -1 where the system does not tell (it is Linux's)."""
+def anonymous_bytes(process: str = "self") -> int:
+    """RssAnon of a process; -1 where the system does not tell (it is Linux's)."""
     try:
-        text = Path("/proc/self/status").read_text(encoding="ascii")
+        text = Path(f"/proc/{process}/status").read_text(encoding="ascii")
     except OSError:
         return -1
     for line in text.splitlines():

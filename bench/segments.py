@@ -2,6 +2,8 @@
 
 ``python -m bench segments --events 10_000_000 [--profiles N] [--segments 24,240,1000]
 [--plan wide] [--only shoal,duckdb] [--keep]``
+
+A hundred million events are asked of Shoal alone, for the pass, its memory and changes.
 """
 
 from __future__ import annotations
@@ -15,12 +17,14 @@ from bench import generate, report
 from bench.measure import child, load, machine, say, timed
 
 ENGINES = ("duckdb", "polars", "pandas", "shoal")
+BRIEF = 100_000_000
+"""Events from which on only Shoal is measured, and that briefly."""
 
 
 def main() -> None:
     reader = argparse.ArgumentParser(parents=[generate.options()])
     reader.add_argument("--segments", default="24,240,1000")
-    reader.add_argument("--only", default=",".join(ENGINES), help="engines, by commas")
+    reader.add_argument("--only", help="engines, by commas")
     reader.add_argument("--repeat", type=int, default=5)
     reader.add_argument("--keep", action="store_true", help="reuse the imported project")
     reader.add_argument("--no-write", action="store_true", help="leave RESULTS.md as it is")
@@ -51,6 +55,7 @@ def measured(asked: argparse.Namespace) -> dict[str, Any]:
         "versions": {},
     }
     huge = shape.rows > 20_000_000
+    wanted = asked.only or ("shoal" if shape.rows >= BRIEF else ",".join(ENGINES))
     repeat = str(1 if huge else min(3, asked.repeat))
     more = ["--no-resident"] if huge else []
     commands: dict[str, list[str]] = {
@@ -60,10 +65,11 @@ def measured(asked: argparse.Namespace) -> dict[str, Any]:
         "shoal": ["bench.shoal_side", str(path), "--segments", asked.segments],
     }
     for engine, command in commands.items():
-        if engine not in asked.only.split(","):
+        if engine not in wanted.split(","):
             continue
         runs = str(asked.repeat) if engine == "shoal" else repeat
         more = ["--keep"] if engine == "shoal" and asked.keep else []
+        more += ["--brief"] if engine == "shoal" and shape.rows >= BRIEF else []
         say(f"{engine}; load {load()}")
         run[engine] = child(*command, "--repeat", runs, *more)
         run["versions"].update(run[engine].pop("versions", {}))

@@ -59,14 +59,20 @@ def instant(moment: datetime) -> int:
 
 def shoal(*arguments: str, folder: Path) -> str:
     """What the command line prints."""
-    told = subprocess.run(
-        [sys.executable, "-m", "shoal", *arguments],
-        cwd=folder,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    return told.stdout
+    return shoal_watched(*arguments, folder=folder)[0]
+
+
+def shoal_watched(*arguments: str, folder: Path) -> tuple[str, int]:
+    """What the command line prints, and the most anonymous memory it took."""
+    command = [sys.executable, "-m", "shoal", *arguments]
+    with (
+        subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True) as running,
+        AnonymousMemory(running.pid) as memory,
+    ):
+        told, _ = running.communicate()
+    if running.returncode:
+        raise subprocess.CalledProcessError(running.returncode, command)
+    return told, memory.most
 
 
 def imported(path: Path, project: Path, shape: Shape) -> dict[str, Any]:
@@ -82,23 +88,23 @@ def imported(path: Path, project: Path, shape: Shape) -> dict[str, Any]:
     shoal("init", str(project), folder=project.parent)
     names = [*COLUMNS, *shape.extra_properties]
     began = time.perf_counter()
-    answer = json.loads(
-        shoal(
-            "import",
-            str(path.resolve()),
-            *("--event-col", "event", "--user", "user_id", "--time", "time"),
-            *(part for name in names for part in ("--prop", f"{name}={name}")),
-            "--json",
-            folder=project,
-        )
+    told, memory = shoal_watched(
+        "import",
+        str(path.resolve()),
+        *("--event-col", "event", "--user", "user_id", "--time", "time"),
+        *(part for name in names for part in ("--prop", f"{name}={name}")),
+        "--json",
+        folder=project,
     )
     seconds = time.perf_counter() - began
+    answer = json.loads(told)
     assert answer["imported"] == shape.rows, answer
     size = sum(item.stat().st_size for item in (project / ".shoal").rglob("*") if item.is_file())
     return {
         "seconds": seconds,
         "rows_per_second": shape.rows / seconds,
         "bytes_per_row": size / shape.rows,
+        "memory": memory,
     }
 
 
@@ -241,8 +247,8 @@ def cold(project: Path, repeat: int) -> dict[str, float]:
     return answer
 
 
-def measured(ask: Questions, sizes: list[int], repeat: int) -> dict[str, Any]:
-    """Every figure of a store that is there already."""
+def measured(ask: Questions, sizes: list[int], repeat: int, *, brief: bool) -> dict[str, Any]:
+    """Every figure of a store that is there already; in ``brief`` the pass, its memory, changes."""
     began = time.perf_counter()
     counts: dict[str, dict[str, int]] = {"W": ask.counts(set_w())}
     answer: dict[str, Any] = {"first": time.perf_counter() - began, "counts": counts}
@@ -250,6 +256,22 @@ def measured(ask: Questions, sizes: list[int], repeat: int) -> dict[str, Any]:
         answer["W"] = spread(lambda: ask.counts(set_w()), repeat)
     answer["memory"] = {"before": memory.before, "most": memory.most, "peak": peak_bytes()}
     say(f"  shoal: set W in {answer['W']['median']:.3f} s")
+    if not brief:
+        answer.update(compared(ask, counts, sizes, repeat))
+    changes = unnamed(CHANGES)
+    counts["changes"] = ask.counts(changes)
+    with AnonymousMemory() as memory:
+        answer["changes"] = spread(lambda: ask.counts(changes), 1)
+    answer["changes"]["memory"] = memory.most
+    say(f"  shoal: entered and left in {answer['changes']['median']:.2f} s")
+    return answer
+
+
+def compared(
+    ask: Questions, counts: dict[str, dict[str, int]], sizes: list[int], repeat: int
+) -> dict[str, Any]:
+    """Set W beside other instants, a bare scan, and more segments; adds to ``counts``."""
+    answer: dict[str, Any] = {}
     past = set_w(PAST)
     counts["W_past"] = ask.counts(past, instant(PAST))
     then = spread(lambda: ask.counts(past, instant(PAST)), repeat)
@@ -267,10 +289,6 @@ def measured(ask: Questions, sizes: list[int], repeat: int) -> dict[str, Any]:
         answer[str(size)] = spread(lambda definitions=definitions: ask.counts(definitions), repeat)
         answer[str(size)]["selections"] = len(pool(POOLS[size]))
         say(f"  shoal: {size} segments in {answer[str(size)]['median']:.3f} s")
-    changes = unnamed(CHANGES)
-    counts["changes"] = ask.counts(changes)
-    answer["changes"] = spread(lambda: ask.counts(changes), 1)
-    say(f"  shoal: entered and left in {answer['changes']['median']:.2f} s")
     return answer
 
 
@@ -280,6 +298,7 @@ def main() -> None:
     reader.add_argument("--segments", default="24,240,1000")
     reader.add_argument("--repeat", type=int, default=5)
     reader.add_argument("--keep", action="store_true")
+    reader.add_argument("--brief", action="store_true", help="the pass, its memory, changes")
     options = reader.parse_args()
     os.environ.setdefault("NUMBA_NUM_THREADS", "2")
     _, plan, rows, profiles, seed = options.path.stem.split("-")
@@ -293,7 +312,12 @@ def main() -> None:
     say(f"  shoal: imported {answer['import']['rows_per_second']:,.0f} rows/s")
     ask = Questions(project)
     answer.update(
-        measured(ask, [int(text) for text in options.segments.split(",")], options.repeat)
+        measured(
+            ask,
+            [int(text) for text in options.segments.split(",")],
+            options.repeat,
+            brief=options.brief,
+        )
     )
     answer["known"] = ask.known()
     answer.update(cold(project, min(3, options.repeat)))

@@ -8,6 +8,8 @@ import pytest
 
 from shoal.core.errors import NotFoundError
 from shoal.core.instants import EARLIEST, to_datetime
+from shoal.engine.keeping import KEEPING
+from shoal.events.event import Event
 from shoal.language import parse_rule, parse_value
 from shoal.language.vocabulary import EventEntry, SegmentEntry, ValueType, Vocabulary
 from shoal.runners import changes_at, counts_at, evaluate, evaluate_at, trace, transitions
@@ -146,3 +148,46 @@ def test_the_next_change_is_known_to_the_microsecond(snapshot):
 def test_nobody_has_no_trace(snapshot):
     with pytest.raises(NotFoundError, match="nobody is known as `zed`"):
         trace(snapshot, BUYERS, VOCABULARY, "zed", 25 * DAY)
+
+
+def test_answers_do_not_depend_on_what_is_kept(tmp_path, monkeypatch):
+    """Runs merged on reading, sessions and changes, made again for every pass."""
+    store = create(tmp_path, buckets=3)
+    with store.write() as writer:
+        writer.import_tables(SOURCE, tables(ROWS), imported_at=100 * DAY)
+    late = [("page", "ann", {"word": "blue"}), ("order", "bob", {"x": 3.5, "word": "green"})]
+    store.append(
+        [
+            Event(name, user, None, 21 * DAY, 101 * DAY, properties=properties)
+            for name, user, properties in late
+        ]
+    )
+    texts = (
+        "entered segment buyers in last 9d",
+        "in segment buyers for at least 3d",
+        "did session_ended in last 20d and entered segment buyers ever",
+        "top(any event.word) = 'red'",
+        "count(any event) in top 50%",
+    )
+    questions = {text: parse_rule(text) for text in texts}
+    questions["words"] = parse_value("values(any event.word)")
+    instants = [16 * DAY, 25 * DAY]
+
+    def told(snapshot):
+        found = evaluate_at(snapshot, questions, VOCABULARY, instants)
+        return [
+            [
+                answer.table() if name == "words" else answer.members()
+                for name, answer in answers.items()
+            ]
+            for answers in found
+        ]
+
+    with store.snapshot() as snapshot:
+        assert snapshot.rows == len(ROWS) + len(late)
+        kept = told(snapshot)
+    monkeypatch.setattr(KEEPING, "limit", 0)
+    with store.snapshot() as snapshot:
+        assert told(snapshot) == kept
+        assert told(snapshot) == kept
+    assert [len(each) for each in kept[1][:3]] == [2, 2, 3]
