@@ -18,7 +18,7 @@ def matches(world: World, person: Person, sequence: T.Sequence, as_of: int) -> l
 
     The first step's events are tried in order. For each, the match is the earliest (event by
     event, with backtracking) that satisfies every ``within`` and ``not``; where there is one,
-    the search goes on strictly after its last event. ``by p``: so for every value of p on its
+    the search goes on with the rows after its last one. ``by p``: so for every value of p on its
     own, and all those matches together.
     """
     by = sequence.by
@@ -63,7 +63,7 @@ def matches_among(
 
     found: list[list[Pick]] = []
     for row, event in steps[0][1]:
-        overlaps = found and row.place <= found[-1][-1][0].place
+        overlaps = found and row.order <= found[-1][-1][0].order
         if not overlaps and world.inside(window, row.t, as_of):
             match = complete([(row, event)], 1)
             found += [] if match is None else [match]

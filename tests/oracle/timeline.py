@@ -69,6 +69,11 @@ class Row:
     def place(self) -> tuple[int, float]:
         return self.t, self.arrival
 
+    @property
+    def order(self) -> tuple[int, float, int]:
+        """Lines of one event share its place, and follow each other."""
+        return self.t, self.arrival, 0 if self.parent is None else 1 + self.parent.lines.index(self)
+
 
 def rows_of(
     person: Person, known_at: int | None = None, session_gap: int = SESSION_GAP
