@@ -20,8 +20,10 @@ from shoal.project.report.figures import ImportedFile, Note
 from shoal.project.report.words import count, day, plural, share
 
 if TYPE_CHECKING:
+    from shoal.audits import Audit
     from shoal.project.importing import Wanted
     from shoal.project.opening import Project
+    from shoal.project.shop import Shop
 
 DATA = ("complete-journey",)
 FOLDER = "shoal-demo"
@@ -33,6 +35,7 @@ BECAME = {
     "households.parquet": "traits of households",
 }
 ORDERED = "did order_completed"
+AUDITED = ("high_value", "lapsed")
 EARLY_BIRDS = "count(order_completed where hour(time) < 9 in last 90d) >= 6"
 
 
@@ -64,6 +67,9 @@ def run_demo(
     loaded = load(folder, watch, data)
     shop, story = Shop(loaded.project), loaded.story
     heard = ask_all(shop, story, watch)
+    with watch.step("Audit") as step:
+        audits = audits_of(shop)
+        step.text = ", ".join(f"{it.name}: {it.verdict}" for it in audits)
     is_own = story is STARTER
     size = f"{count(len(heard.people))} {story.many}"
     about = About(
@@ -80,9 +86,15 @@ def run_demo(
         page = loaded.project.folder / REPORT
         page.write_text(render(report), encoding="utf-8")
         step.text = str(page)
-    for line in told(report):
+    for line in (*told(report), "", *(f"{it.title}: {it.summary}" for it in audits)):
         echo(line)
     return report
+
+
+def audits_of(shop: Shop) -> list[Audit]:
+    """Whether those of the segments that everybody asks for first are worth acting on."""
+    known = shop.reading()[0].vocabulary.segments
+    return [shop.audit(name) for name in AUDITED if name in known]
 
 
 def told(report: Report) -> Iterator[str]:
