@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 from numba import carray
 
-from shoal.core.compiled import as_pointer, compiled
+from shoal.core.compiled import as_pointer, inner
 from shoal.engine import opcodes as op
 from shoal.engine.aggregates import LOWEST
 from shoal.engine.calendars import NEVER, time_part
@@ -16,7 +16,7 @@ from shoal.engine.rows import column_positions, take_values
 from shoal.engine.tables import CHUNK
 
 
-@compiled
+@inner
 def evaluate_condition(program, selection, arrays, rows, ordinals, times, n, f, t, positions):
     """Run a selection's condition over up to CHUNK candidate rows."""
     no_instant = np.zeros(1, dtype=np.int64)
@@ -35,7 +35,7 @@ def evaluate_condition(program, selection, arrays, rows, ordinals, times, n, f, 
             operate(row, n, f, t, program.constants, no_instant, arrays.starts, arrays.offsets)
 
 
-@compiled
+@inner
 def in_table(row, n, f, t, arrays):
     """Whether each lane's string is among those a table lists."""
     table = carray(as_pointer(arrays.tables[row[3], 0]), arrays.tables[row[3], 1], np.uint8)
@@ -44,7 +44,7 @@ def in_table(row, n, f, t, arrays):
         t[row[1], i] = 1 if v != v else 2 * table[np.int64(v)]
 
 
-@compiled
+@inner
 def skip_early(stream, times, starts, ends, begins, n, floors, varied, live):
     """``begins[k]``: the first of a point's rows that is not before its floor.
 
@@ -70,7 +70,7 @@ def skip_early(stream, times, starts, ends, begins, n, floors, varied, live):
     return count
 
 
-@compiled
+@inner
 def choose_all(stream, times, begins, ends, live, n, rows, ordinals, chosen_times, bounds):
     """Every candidate is chosen."""
     count = 0
@@ -86,7 +86,7 @@ def choose_all(stream, times, begins, ends, live, n, rows, ordinals, chosen_time
     bounds[n] = count
 
 
-@compiled
+@inner
 def choose_rows(program, selection, arrays, n, known_at, work):
     """Chosen rows: the j-th of n live points owns ``bounds[j]`` to ``bounds[j + 1]`` of them."""
     stream = carray(

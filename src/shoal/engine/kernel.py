@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import carray
 
-from shoal.core.compiled import as_pointer, compiled
+from shoal.core.compiled import as_pointer, compiled, inner, lend
 from shoal.engine import opcodes as op
 from shoal.engine.aggregates import (
     LOWEST,
@@ -49,7 +49,7 @@ BLOCK_ROWS = 32_768
 """Rows after which a block ends early."""
 
 
-@compiled
+@inner
 def aggregate_group(program, group, arrays, n, live, work, lows, highs, varied, f):
     """Fill the registers of all aggregates that read one column (or none) of one selection."""
     bounds, times = work.bounds, work.chosen_times
@@ -92,7 +92,7 @@ def aggregate_group(program, group, arrays, n, live, work, lows, highs, varied, 
             fill_values(function, target, work.values, begins, ends, work.live, live, work.scratch)
 
 
-@compiled
+@inner
 def known_points(arrays, points, instants, n, known_at, track, t, next_at, offsets, event):
     """Which points know their profile: something of it seen at or before the instant."""
     first_seen = carray(as_pointer(arrays.base[4]), arrays.base[6], np.int64)
@@ -112,7 +112,7 @@ def known_points(arrays, points, instants, n, known_at, track, t, next_at, offse
             next_at[k] = min(next_at[k], seen)
 
 
-@compiled
+@inner
 def pack(truths, known, n, members, unknowns, at, want_unknown):
     """Pack truths into bits, eight points a byte, the first point lowest; ``at`` is a byte."""
     ones = np.uint64(0x0101010101010101)
@@ -128,7 +128,7 @@ def pack(truths, known, n, members, unknowns, at, want_unknown):
             unknowns[at + w] = np.uint8(((words[w] & sure) * magic) >> shift)
 
 
-@compiled
+@inner
 def floor_windows(program, selection, lows, floors, track):
     """The earliest instant any aggregate of the selection looks at, for each point."""
     for k in range(len(floors)):
@@ -142,7 +142,7 @@ def floor_windows(program, selection, lows, floors, track):
                 floors[k] = min(floors[k], lows[window, k] - (6 * DAY if track else 0))
 
 
-@compiled
+@inner
 def track_group(program, group, arrays, instants, n, live, work, slopes, next_at):
     """When the clock could next change an aggregate: for each point the soonest of all."""
     for a in range(group[2], group[3]):
@@ -162,7 +162,7 @@ def track_group(program, group, arrays, instants, n, live, work, slopes, next_at
             next_at[k] = min(next_at[k], soonest)
 
 
-@compiled
+@inner
 def run_block(
     program,
     arrays,
@@ -252,7 +252,7 @@ def run_block(
             )
 
 
-@compiled
+@inner
 def run_point_operation(program, row, arrays, points, instants, n, f, t):
     """Run one instruction over the registers of a block's points."""
     code = row[0]
@@ -282,11 +282,13 @@ def run_point_operation(program, row, arrays, points, instants, n, f, t):
         operate(row, n, f, t, program.constants, instants, arrays.starts, arrays.offsets)
 
 
-@compiled
-def look_up(program, arrays, points, instants, known_at, asked, chosen, offsets):
+@inner
+def look_up(program, arrays, points, instants, known_at, track, asked, chosen, offsets):
     """Rows of one point behind a selection or a sequence; see ``run``."""
     rows = offsets[points[0] + 1] - offsets[points[0]]
-    work = make_work(rows, 1, 0, program.sizes[2], program.sizes[3])
+    n, texts = len(points), len(asked) - 3  # 1 and 0: as literals they would be compiled apart
+    buffers = make_work(rows, n, texts, program.sizes[2], program.sizes[3])
+    work = lend(buffers)
     lows = np.zeros((len(program.windows), 1), dtype=np.int64)
     highs = np.zeros((len(program.windows), 1), dtype=np.int64)
     for w in range(len(program.windows)):
@@ -296,23 +298,105 @@ def look_up(program, arrays, points, instants, known_at, asked, chosen, offsets)
     found = np.zeros(1, dtype=np.int64)
     if asked[2] >= 0:
         run_sequence(
-            program, program.sequences[asked[2]], arrays, points, instants, 1, known_at, False,
-            lows, highs, False, np.zeros((program.sizes[0], 1), dtype=np.float64), work,
+            program, program.sequences[asked[2]], arrays, points, instants, n, known_at, track,
+            lows, highs, track, np.zeros((program.sizes[0], 1), dtype=np.float64), work,
             np.empty(1, dtype=np.int64), offsets, found, chosen,
         )  # fmt: skip
-        return found[0]
+        return found[0] + len(buffers.exact) - rows  # the buffers must live until here
     selection = program.selections[asked[0]]
     stream = carray(
         as_pointer(arrays.streams[selection[0], 0]), arrays.streams[selection[0], 1], np.int32
     )
     stream_ranges(stream, points, offsets, work.begins, work.ends)
     work.live[0] = 0
-    choose_rows(program, selection, arrays, 1, known_at, work)
+    choose_rows(program, selection, arrays, n, known_at, work)
     for i in range(work.bounds[1]):
         if lows[asked[1], 0] <= work.chosen_times[i] < highs[asked[1], 0]:
             chosen[found[0]] = work.chosen_rows[i]
             found[0] += 1
-    return found[0]
+    return found[0] + len(buffers.exact) - rows
+
+
+@inner
+def run_points(
+    program, arrays, points, instants, known_at, track, want_unknown, texts,
+    members, unknowns, known, values, next_at, kept_floats, kept_truths, asked, chosen,
+):  # fmt: skip
+    """See ``run``."""
+    offsets = carray(as_pointer(arrays.base[3]), arrays.base[6] + 1, np.int64)
+    if len(chosen):
+        return look_up(program, arrays, points, instants, known_at, track, asked, chosen, offsets)
+    total = len(points)
+    width = min(BLOCK, (total + 7) // 8 * 8)
+    f = np.zeros((program.sizes[0], width), dtype=np.float64)
+    t = np.zeros((program.sizes[1], width), dtype=np.int8)
+    slopes = np.zeros((program.sizes[0] if track else 1, width), dtype=np.float64)
+    varied = len(instants) > 1
+    capacity = np.int64(0)  # as a literal, buffers would be compiled twice
+    buffers = make_work(capacity, width, texts, program.sizes[2], program.sizes[3])
+    work = lend(buffers)
+    lows = np.zeros((len(program.windows), width if varied else 1), dtype=np.int64)
+    highs = np.zeros((len(program.windows), width if varied else 1), dtype=np.int64)
+    waits = np.zeros(width if track else 1, dtype=np.int64)
+    all_known = np.full(width, 2, dtype=np.int8)
+    start = 0
+    while start < total:
+        end, rows = start, 0
+        while end < total and end - start < width and (rows < BLOCK_ROWS or (end - start) % 8):
+            rows += offsets[points[end] + 1] - offsets[points[end]]
+            end += 1
+        n = end - start
+        t[0, :] = 0
+        waits[:] = NEVER
+        if rows > capacity:
+            capacity = max(rows, 2 * capacity)
+            buffers = make_work(capacity, width, texts, program.sizes[2], program.sizes[3])
+            work = lend(buffers)
+        run_block(
+            program,
+            arrays,
+            points[start:end],
+            instants[start:end] if varied else instants,
+            n,
+            known_at,
+            track,
+            f,
+            t,
+            slopes,
+            waits,
+            lows,
+            highs,
+            work,
+        )
+        at = start // 8
+        pack(t[0], all_known, n, known, known, at, len(known) == 0)
+        for o in range(len(program.outputs)):
+            kind, register, index = (
+                program.outputs[o, 0],
+                program.outputs[o, 1],
+                program.outputs[o, 2],
+            )
+            if kind == 0:
+                pack(
+                    t[register],
+                    t[0],
+                    n,
+                    members[index],
+                    unknowns[index if want_unknown else 0],
+                    at,
+                    want_unknown,
+                )
+            else:
+                for k in range(n):
+                    values[index, start + k] = f[register, k] if t[0, k] == 2 else np.nan
+        if track:
+            for k in range(n):
+                next_at[start + k] = waits[k]
+        if len(kept_floats):
+            kept_floats[:] = f[:, 0]
+            kept_truths[:] = t[:, 0]
+        start = end
+    return len(buffers.exact) - capacity  # 0; the buffers must live until here
 
 
 @compiled
@@ -344,75 +428,7 @@ def run(
     point's registers are left there; with room in ``chosen``, it only looks up the rows behind
     selection ``asked[0]`` in window ``asked[1]``, or sequence ``asked[2]``, and returns how many.
     """
-    offsets = carray(as_pointer(arrays.base[3]), arrays.base[6] + 1, np.int64)
-    if len(chosen):
-        return look_up(program, arrays, points, instants, known_at, asked, chosen, offsets)
-    total = len(points)
-    width = min(BLOCK, (total + 7) // 8 * 8)
-    f = np.zeros((program.sizes[0], width), dtype=np.float64)
-    t = np.zeros((program.sizes[1], width), dtype=np.int8)
-    slopes = np.zeros((program.sizes[0] if track else 1, width), dtype=np.float64)
-    varied = len(instants) > 1
-    capacity = 0
-    work = make_work(capacity, width, texts, program.sizes[2], program.sizes[3])
-    lows = np.zeros((len(program.windows), width if varied else 1), dtype=np.int64)
-    highs = np.zeros((len(program.windows), width if varied else 1), dtype=np.int64)
-    waits = np.zeros(width if track else 1, dtype=np.int64)
-    all_known = np.full(width, 2, dtype=np.int8)
-    start = 0
-    while start < total:
-        end, rows = start, 0
-        while end < total and end - start < width and (rows < BLOCK_ROWS or (end - start) % 8):
-            rows += offsets[points[end] + 1] - offsets[points[end]]
-            end += 1
-        n = end - start
-        t[0, :] = 0
-        waits[:] = NEVER
-        if rows > capacity:
-            capacity = max(rows, 2 * capacity)
-            work = make_work(capacity, width, texts, program.sizes[2], program.sizes[3])
-        run_block(
-            program,
-            arrays,
-            points[start:end],
-            instants[start:end] if varied else instants,
-            n,
-            known_at,
-            track,
-            f,
-            t,
-            slopes,
-            waits,
-            lows,
-            highs,
-            work,
-        )
-        at = start // 8
-        pack(t[0], all_known, n, known, known, at, False)
-        for o in range(len(program.outputs)):
-            kind, register, index = (
-                program.outputs[o, 0],
-                program.outputs[o, 1],
-                program.outputs[o, 2],
-            )
-            if kind == 0:
-                pack(
-                    t[register],
-                    t[0],
-                    n,
-                    members[index],
-                    unknowns[index if want_unknown else 0],
-                    at,
-                    want_unknown,
-                )
-            else:
-                for k in range(n):
-                    values[index, start + k] = f[register, k] if t[0, k] == 2 else np.nan
-        if track:
-            for k in range(n):
-                next_at[start + k] = waits[k]
-        if len(kept_floats):
-            kept_floats[:] = f[:, 0]
-            kept_truths[:] = t[:, 0]
-        start = end
-    return 0
+    return run_points(
+        lend(program), lend(arrays), points, instants, known_at, track, want_unknown, texts,
+        members, unknowns, known, values, next_at, kept_floats, kept_truths, asked, chosen,
+    )  # fmt: skip

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from shoal.core.compiled import compiled
+from shoal.core.compiled import inner
 from shoal.engine import opcodes as op
 from shoal.engine.calendars import NEVER, calendar_next, months_before
 
 
-@compiled
+@inner
 def holds(left, comparator, right):
     """Truth of a comparison between two set numbers."""
     if comparator == op.EQUAL:
@@ -33,7 +33,7 @@ def holds(left, comparator, right):
     return left <= right
 
 
-@compiled
+@inner
 def compare_constant(to, values, n, comparator, constant):
     """Compare lanes with one number: 0, 1 (a lane is unset) or 2; one tight loop a comparator."""
     if np.isnan(constant):
@@ -65,13 +65,13 @@ def compare_constant(to, values, n, comparator, constant):
             to[i] = (2 if v <= constant else 0) if v == v else 1
 
 
-@compiled
+@inner
 def finite(value):
     """The value, or unset where arithmetic left the numbers."""
     return value if np.isfinite(value) else np.nan
 
 
-@compiled
+@inner
 def arithmetic(code, to, left, right, n):
     """Sums, differences, products and quotients; unset where they leave the numbers."""
     if code == op.ADD:
@@ -88,7 +88,7 @@ def arithmetic(code, to, left, right, n):
             to[i] = finite(left[i] / right[i]) if right[i] != 0.0 else np.nan
 
 
-@compiled
+@inner
 def in_list(to, values, n, listed):
     """Whether each lane is among the listed numbers: 0, 1 (unset) or 2."""
     for i in range(n):
@@ -104,7 +104,7 @@ def in_list(to, values, n, listed):
             to[i] = found
 
 
-@compiled
+@inner
 def calendar_age(to, values, n, comparator, months, instants, starts, offsets):
     """age(x) > m months means x < instant - m months, and so on."""
     varied = len(instants) > 1
@@ -116,7 +116,7 @@ def calendar_age(to, values, n, comparator, months, instants, starts, offsets):
         to[i] = 1 if v != v else (2 if holds(float(bound), comparator, v) else 0)
 
 
-@compiled
+@inner
 def ranks(code, row, n, f, t, constants, table):
     """The operations that place a value among all: top shares, quintiles, percentiles."""
     to, a, b, c, d = row[1], row[2], row[3], row[4], row[5]
@@ -149,7 +149,7 @@ def ranks(code, row, n, f, t, constants, table):
                 f[to, i] = table[half + np.searchsorted(table[:half], v)]
 
 
-@compiled
+@inner
 def logic(code, to, left, right, n):
     """Kleene's three-valued logic: and is the lesser, or the greater, not the mirror."""
     if code == op.AND:
@@ -166,7 +166,7 @@ def logic(code, to, left, right, n):
             to[i] = left[i] & 2
 
 
-@compiled
+@inner
 def operate(row, n, f, t, constants, instants, starts, offsets):
     """Run one instruction that needs nothing but registers, constants and the instant."""
     code, to, a, b, c, d = row[0], row[1], row[2], row[3], row[4], row[5]
@@ -229,7 +229,7 @@ def operate(row, n, f, t, constants, instants, starts, offsets):
         calendar_age(t[to], f[a], n, d, b, instants, starts, offsets)
 
 
-@compiled
+@inner
 def crossing(next_at, i, instant, difference, slope):
     """Note when ``difference + slope * wait`` next changes its sign, to the microsecond."""
     if slope == 0.0 or difference != difference or slope != slope:
@@ -245,7 +245,7 @@ def crossing(next_at, i, instant, difference, slope):
         next_at[i] = at
 
 
-@compiled
+@inner
 def follow(row, n, f, t, slopes, next_at, constants, instants, starts, offsets):
     """After an instruction: how its result moves, and when the clock could next change it."""
     code, to, a, b, c = row[0], row[1], row[2], row[3], row[4]

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import carray
 
-from shoal.core.compiled import as_pointer, compiled
+from shoal.core.compiled import as_pointer, inner
 from shoal.engine import opcodes as op
 from shoal.engine.aggregates import LOWEST
 from shoal.engine.calendars import DAY
@@ -43,7 +43,7 @@ class PointEntries(NamedTuple):
     matched: Int64s
 
 
-@compiled
+@inner
 def gather_step(program, step, sequence, arrays, points, n, known_at, track, work, lows, offsets):
     """Choose one step's rows into the buffers; rows before the window are not looked at.
 
@@ -65,13 +65,13 @@ def gather_step(program, step, sequence, arrays, points, n, known_at, track, wor
     return live
 
 
-@compiled
+@inner
 def begins_match(entry, first, steps, rows, by):
     """Whether an entry stands where a match begins: itself, or another line of the same event."""
     return steps[entry] == 0 and rows[entry] == rows[first] and by[entry] == by[first]
 
 
-@compiled
+@inner
 def read_column(arrays, which, work, count):
     """A column's values for the chosen rows, in ``work.values``."""
     column = arrays.columns[which]
@@ -79,7 +79,7 @@ def read_column(arrays, which, work, count):
     take_values(column, work.positions, count, work.values)
 
 
-@compiled
+@inner
 def with_step(entries, arrays, work, count, event, by_column, has_column):
     """The entries, and after them the rows chosen for one more step."""
     total = len(entries.rows)
@@ -107,7 +107,7 @@ def with_step(entries, arrays, work, count, event, by_column, has_column):
     return Entries(rows, chosen, times, by, has)
 
 
-@compiled
+@inner
 def gather_entries(
     program, sequence, arrays, points, n, known_at, track, work, lows, offsets, step_bounds
 ):
@@ -138,7 +138,7 @@ def gather_entries(
     return entries
 
 
-@compiled
+@inner
 def make_point_entries(step_bounds, n):
     """Room for the point that has the most entries."""
     most = 0
@@ -159,7 +159,7 @@ def make_point_entries(step_bounds, n):
     )
 
 
-@compiled
+@inner
 def can_match(steps, step_bounds, k):
     """Whether every positive step has an entry at point k."""
     for s in range(len(steps)):
@@ -168,7 +168,7 @@ def can_match(steps, step_bounds, k):
     return True
 
 
-@compiled
+@inner
 def match_has(program, sequence, entries, point, kept, found):
     """1.0 where a match begins with a listed value (none listed: with any), else 0.0."""
     for j in range(found):
@@ -183,7 +183,7 @@ def match_has(program, sequence, entries, point, kept, found):
     return 0.0
 
 
-@compiled
+@inner
 def keep_matches(entries, point, kept, found, matches, match_rows):
     """Add the rows that begin matches to ``match_rows``; ``matches[0]`` says how many there are."""
     for j in range(found):
@@ -193,7 +193,7 @@ def keep_matches(entries, point, kept, found, matches, match_rows):
                 matches[0] += 1
 
 
-@compiled
+@inner
 def run_sequence(
     program,
     sequence,
@@ -233,7 +233,7 @@ def run_sequence(
         if not track and not can_match(steps, step_bounds, k):
             f[sequence[5], k] = 0.0
             continue
-        size = 0
+        size = np.int64(0)
         for s in range(len(steps)):
             for e in range(step_bounds[s, k], step_bounds[s, k + 1]):
                 if keyed and by[e] != by[e]:
@@ -245,13 +245,13 @@ def run_sequence(
             bounds = program.windows[window]
             soonest = sequence_next(size, p_times, steps, instant, bounds, starts, offsets_from_utc)
             next_at[k] = min(next_at[k], soonest)
-        kept = 0
+        kept = np.int64(0)
         for e in range(size):
             if p_times[e] <= instant:
                 p_rows[kept], p_times[kept], p_by[kept] = p_rows[e], p_times[e], p_by[e]
                 p_step[kept], p_entry[kept] = p_step[e], p_entry[e]
                 kept += 1
-        found = 0
+        found = np.int64(0)
         if kept:
             low = lows[window, k if varied else 0]
             high = highs[window, k if varied else 0]

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from shoal.core.compiled import compiled
+from shoal.core.compiled import inner
 from shoal.engine.history import Int64s
 
 CHUNK = 2_048
@@ -74,7 +74,7 @@ class Arrays(NamedTuple):
     line_parents: Int64s  # of every line event: its parent's event code, by event code, or -1
 
 
-@compiled
+@inner
 def make_work(capacity: Any, points: int, texts: int, row_floats: int, row_truths: int) -> Work:
     """Buffers for blocks of at most so many rows and points."""
     wide = max(capacity, CHUNK)
