@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from numba import config, njit, types
+from llvmlite import binding, ir
+from numba import cfunc, config, njit, types
 from numba.core import cgutils
 from numba.core.imputils import impl_ret_borrowed
 from numba.core.typing.templates import AttributeTemplate, infer_getattr
@@ -40,21 +43,36 @@ def cache_folder(room: str) -> str:
     return str(above / f"{room}-{source.hexdigest()[:16]}")
 
 
-def inner(function: F) -> F:
-    """A compiled function that only compiled functions call: no door for Python is made."""
-    return compiled(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-
-
-def compiled(function: F, **more: bool) -> F:
-    """The function as machine code: strict IEEE arithmetic, GIL released, cached on disk."""
+@contextmanager
+def _cached_by_content(function: Any) -> Iterator[None]:
+    """While it lasts, caches are made in the folder of the function's room."""
     room = function.__module__.split(".")[1]
     settings: Any = config  # its settings are made while it loads
     before, settings.CACHE_DIR = settings.CACHE_DIR, cache_folder(room)
     try:
-        compiler: Any = njit(cache=True, nogil=True, error_model="numpy", fastmath=False, **more)
-        return compiler(function)
+        yield
     finally:
         settings.CACHE_DIR = before
+
+
+SETTINGS: dict[str, Any] = {"error_model": "numpy", "fastmath": False}
+"""Strict IEEE arithmetic; a division by zero is infinite."""
+
+
+def compiled(function: F) -> F:
+    """The function as machine code: strict IEEE arithmetic, GIL released, cached on disk."""
+    with _cached_by_content(function):
+        compiler: Any = njit(cache=True, nogil=True, **SETTINGS)
+        return compiler(function)
+
+
+def inner(function: F) -> F:
+    """A compiled function that only compiled functions call.
+
+    It becomes part of them: it has no door for Python and is not cached by itself.
+    """
+    compiler: Any = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **SETTINGS)
+    return compiler(function)
 
 
 _told: set[str] = set()
@@ -133,3 +151,67 @@ def _lend(_context: Any, values: Any) -> Any:
 
 
 lend: Any = _lend  # called with the tuple alone
+
+
+# --- units ---------------------------------------------------------------------------------------
+#
+# Compiling a function links all it calls into it and optimises everything again, level by level,
+# which makes a deep tree of calls expensive. A unit is compiled once, by itself; others know its
+# name alone and find its machine code where it has been put when they are loaded.
+
+_units: dict[str, Callable[[], None]] = {}
+
+
+def unit(parameters: Mapping[str, Any], result: Any = types.none) -> Callable[[F], F]:
+    """A decorator: the function is compiled apart from those that call it.
+
+    A parameter has the type that ``parameters`` has by its name.
+    """
+
+    def decorate(function: F) -> F:
+        signature = inspect.signature(function)
+        kinds = [parameters[name] for name in signature.parameters]
+        symbol = f"shoal.{function.__module__}.{function.__name__}"
+        code: list[Any] = []  # whatever the symbol stands for must live
+
+        def ready() -> None:
+            if not code:
+                with _cached_by_content(function):
+                    compiler: Any = cfunc(result(*kinds), cache=True, **SETTINGS)
+                    code.append(compiler(function))
+                binding.add_symbol(symbol, code[0].address)
+
+        def typed(_context: Any, *_given: Any) -> Any:
+            ready()
+            return result(*kinds), generate
+
+        def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+            types_of = [context.get_value_type(kind) for kind in kinds]
+            kind = ir.FunctionType(context.get_value_type(result), types_of)
+            called = cgutils.get_or_insert_function(builder.module, kind, symbol)
+            answer = builder.call(called, arguments)
+            return context.get_dummy_value() if result is types.none else answer
+
+        first = inspect.Parameter("_context", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        shown = signature.replace(
+            parameters=[first, *signature.parameters.values()],
+            return_annotation=inspect.Signature.empty,
+        )
+        typed.__name__ = function.__name__
+        typed.__signature__ = shown  # type: ignore[attr-defined]
+        _units[symbol] = ready
+        made: Any = intrinsic(typed)
+        return made
+
+    return decorate
+
+
+_ready: list[bool] = []
+
+
+def make_ready() -> None:
+    """Put every unit's machine code in its place: to be called before what calls units is loaded."""
+    if not _ready:
+        for ready in _units.values():
+            ready()
+        _ready.append(True)

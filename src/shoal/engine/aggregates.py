@@ -268,7 +268,9 @@ def sort_values(values, n):
 @inner
 def favourite_many(values, n):
     """The same for many values: counts from a sorted copy, ties by a look from the end."""
-    ordered = values[:n].copy()
+    ordered = np.empty(n, dtype=np.float64)
+    for i in range(n):
+        ordered[i] = values[i]
     sort_values(ordered, n)
     best_count, run = 0, 0
     for i in range(n):
@@ -388,7 +390,9 @@ def window_ranges(times, bounds, lows, highs, varied, live, n, begins, ends):
 def fill_empty(function, to, n):
     """What an aggregate is where there are no rows, for all points."""
     zero = function in (op.COUNT, op.DAYS, op.SUM, op.DISTINCT)
-    to[:n] = 0.0 if zero else np.nan
+    nothing = 0.0 if zero else np.nan
+    for k in range(n):
+        to[k] = nothing
 
 
 @inner

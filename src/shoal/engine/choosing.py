@@ -13,7 +13,7 @@ from shoal.engine.aggregates import LOWEST
 from shoal.engine.calendars import NEVER, time_part
 from shoal.engine.operations import operate
 from shoal.engine.rows import column_positions, take_values
-from shoal.engine.tables import CHUNK
+from shoal.engine.tables import CHUNK, apart
 
 
 @inner
@@ -86,7 +86,7 @@ def choose_all(stream, times, begins, ends, live, n, rows, ordinals, chosen_time
     bounds[n] = count
 
 
-@inner
+@apart
 def choose_rows(program, selection, arrays, n, known_at, work):
     """Chosen rows: the j-th of n live points owns ``bounds[j]`` to ``bounds[j + 1]`` of them."""
     stream = carray(

@@ -38,7 +38,7 @@ from shoal.engine.history import Int64s
 from shoal.engine.operations import follow, operate, ranks
 from shoal.engine.rows import column_positions, exact_at, stream_ranges, take_values
 from shoal.engine.sequence_runs import run_sequence
-from shoal.engine.tables import Arrays, Tables, make_work
+from shoal.engine.tables import Arrays, Tables, apart, make_work
 
 Bits = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
@@ -49,7 +49,7 @@ BLOCK_ROWS = 32_768
 """Rows after which a block ends early."""
 
 
-@inner
+@apart
 def aggregate_group(program, group, arrays, n, live, work, lows, highs, varied, f):
     """Fill the registers of all aggregates that read one column (or none) of one selection."""
     bounds, times = work.bounds, work.chosen_times
@@ -142,12 +142,13 @@ def floor_windows(program, selection, lows, floors, track):
                 floors[k] = min(floors[k], lows[window, k] - (6 * DAY if track else 0))
 
 
-@inner
+@apart
 def track_group(program, group, arrays, instants, n, live, work, slopes, next_at):
     """When the clock could next change an aggregate: for each point the soonest of all."""
     for a in range(group[2], group[3]):
         window = program.windows[program.aggregates[a, 2]]
-        slopes[program.aggregates[a, 1], :n] = 0.0
+        for k in range(n):
+            slopes[program.aggregates[a, 1], k] = 0.0
         for j in range(live):
             k = work.live[j]
             soonest = window_next(
@@ -232,7 +233,8 @@ def run_block(
             no_matches,
         )
         if track:
-            slopes[program.sequences[q, 5], :n] = 0.0
+            for k in range(n):
+                slopes[program.sequences[q, 5], k] = 0.0
     known_points(arrays, points, instants, n, known_at, track, t[0], next_at, offsets, event)
     for o in range(len(program.operations)):
         row = program.operations[o]
@@ -338,7 +340,9 @@ def run_points(
     lows = np.zeros((len(program.windows), width if varied else 1), dtype=np.int64)
     highs = np.zeros((len(program.windows), width if varied else 1), dtype=np.int64)
     waits = np.zeros(width if track else 1, dtype=np.int64)
-    all_known = np.full(width, 2, dtype=np.int8)
+    all_known = np.empty(width, dtype=np.int8)
+    for k in range(width):
+        all_known[k] = 2
     start = 0
     while start < total:
         end, rows = start, 0
@@ -346,8 +350,10 @@ def run_points(
             rows += offsets[points[end] + 1] - offsets[points[end]]
             end += 1
         n = end - start
-        t[0, :] = 0
-        waits[:] = NEVER
+        for k in range(width):
+            t[0, k] = 0
+        for k in range(len(waits)):
+            waits[k] = NEVER
         if rows > capacity:
             capacity = max(rows, 2 * capacity)
             buffers = make_work(capacity, width, texts, program.sizes[2], program.sizes[3])
@@ -393,8 +399,10 @@ def run_points(
             for k in range(n):
                 next_at[start + k] = waits[k]
         if len(kept_floats):
-            kept_floats[:] = f[:, 0]
-            kept_truths[:] = t[:, 0]
+            for k in range(len(kept_floats)):
+                kept_floats[k] = f[k, 0]
+            for k in range(len(kept_truths)):
+                kept_truths[k] = t[k, 0]
         start = end
     return len(buffers.exact) - capacity  # 0; the buffers must live until here
 

@@ -15,6 +15,7 @@ import numpy as np
 from shoal.core.compiled import inner
 from shoal.engine import opcodes as op
 from shoal.engine.calendars import NEVER, calendar_next, months_before
+from shoal.engine.tables import apart
 
 
 @inner
@@ -166,7 +167,7 @@ def logic(code, to, left, right, n):
             to[i] = left[i] & 2
 
 
-@inner
+@apart
 def operate(row, n, f, t, constants, instants, starts, offsets):
     """Run one instruction that needs nothing but registers, constants and the instant."""
     code, to, a, b, c, d = row[0], row[1], row[2], row[3], row[4], row[5]
@@ -182,9 +183,11 @@ def operate(row, n, f, t, constants, instants, starts, offsets):
     elif code in (op.AND, op.OR, op.NOT, op.IS_TRUE):
         logic(code, t[to], t[a], t[b], n)
     elif code == op.CONSTANT:
-        f[to, :n] = constants[a]
+        for i in range(n):
+            f[to, i] = constants[a]
     elif code == op.TRUTH:
-        t[to, :n] = a
+        for i in range(n):
+            t[to, i] = a
     elif op.ADD <= code <= op.DIVIDE:
         arithmetic(code, f[to], f[a], f[b], n)
     elif code == op.AGE:
@@ -245,7 +248,7 @@ def crossing(next_at, i, instant, difference, slope):
         next_at[i] = at
 
 
-@inner
+@apart
 def follow(row, n, f, t, slopes, next_at, constants, instants, starts, offsets):
     """After an instruction: how its result moves, and when the clock could next change it."""
     code, to, a, b, c = row[0], row[1], row[2], row[3], row[4]

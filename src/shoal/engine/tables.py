@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from numba import boolean, float64, int8, int32, int64, typeof
 
-from shoal.core.compiled import inner
+from shoal.core.compiled import Lent, inner, unit
 from shoal.engine.history import Int64s
 
 CHUNK = 2_048
@@ -101,3 +102,39 @@ def make_work(capacity: Any, points: int, texts: int, row_floats: int, row_truth
         np.zeros((row_floats, CHUNK), dtype=np.float64),
         np.zeros((row_truths, CHUNK), dtype=np.int8),
     )
+
+
+_INT64S = np.empty((0, 1), dtype=np.int64)
+_ONES = np.empty(0, dtype=np.int64)
+_PROGRAM = typeof(
+    Tables(
+        np.empty(0), _INT64S, _INT64S, _ONES, _INT64S, _INT64S, _INT64S, _INT64S, _INT64S, _INT64S,
+        _INT64S, _ONES,
+    )
+)  # fmt: skip
+_ARRAYS = typeof(
+    Arrays(
+        _ONES, _INT64S, _INT64S, _INT64S, _ONES, _ONES, _INT64S, _ONES, _ONES,
+        np.empty(0, dtype=np.uint8), _INT64S, _ONES,
+    )
+)  # fmt: skip
+TYPES: dict[str, Any] = {
+    "program": Lent(_PROGRAM),
+    "arrays": Lent(_ARRAYS),
+    "work": Lent(typeof(make_work.py_func(0, 1, 0, 1, 1))),
+    **dict.fromkeys(("selection", "sequence", "group", "row", "window", "column"), int64[::1]),
+    **dict.fromkeys(("points", "instants", "offsets", "starts", "next_at", "times"), int64[::1]),
+    **dict.fromkeys(("matches", "match_rows"), int64[::1]),
+    **dict.fromkeys(("n", "live", "known_at", "code"), int64),
+    **dict.fromkeys(("track", "varied"), boolean),
+    **dict.fromkeys(("f", "slopes"), float64[:, ::1]),
+    "t": int8[:, ::1],
+    **dict.fromkeys(("constants", "table", "values"), float64[::1]),
+    **dict.fromkeys(("lows", "highs"), int64[:, ::1]),
+    "rows": int32[::1],
+    "positions": int32[::1],
+}
+"""What the kernel's parameters are, by their names."""
+
+apart: Any = unit(TYPES)
+"""A decorator: a part of the kernel that is compiled by itself."""
