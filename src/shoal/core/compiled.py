@@ -75,6 +75,12 @@ def inner(function: F) -> F:
     return compiler(function)
 
 
+def plain(function: F) -> F:
+    """An inner function that makes no arrays: nothing is counted for those it is given."""
+    compiler: Any = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False, **SETTINGS)
+    return compiler(function)
+
+
 _told: set[str] = set()
 
 

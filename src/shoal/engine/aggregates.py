@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from shoal.core.compiled import compiled, inner
+from shoal.core.compiled import compiled, inner, plain
 from shoal.engine import opcodes as op
 from shoal.engine.calendars import (
     DAY,
@@ -25,7 +25,7 @@ from shoal.engine.rows import rounded_millionths
 LOWEST = np.iinfo(np.int64).min
 
 
-@inner
+@plain
 def window_bounds(window, instant, starts, offsets):
     """Half-open bounds ``low <= t < high`` of a window at an instant."""
     low_kind, low, high_kind, high = window[0], window[1], window[2], window[3]
@@ -48,7 +48,7 @@ def window_bounds(window, instant, starts, offsets):
     return lowest, highest
 
 
-@inner
+@plain
 def search(times, begin, end, instant):
     """First position in ``times[begin:end]`` that is not before the instant."""
     if end - begin <= 8:
@@ -64,7 +64,7 @@ def search(times, begin, end, instant):
     return begin
 
 
-@inner
+@plain
 def bound_next(kind, amount, times, begin, end, instant, starts, offsets):
     """When a bound next passes a row: a conservative instant, NEVER if it cannot."""
     if kind in (op.UNBOUNDED, op.ABSOLUTE):
@@ -81,7 +81,7 @@ def bound_next(kind, amount, times, begin, end, instant, starts, offsets):
     return soonest
 
 
-@inner
+@plain
 def window_next(window, times, begin, end, instant, starts, offsets):
     """When the clock could next change which of the rows are in the window."""
     soonest = NEVER
@@ -96,7 +96,7 @@ def window_next(window, times, begin, end, instant, starts, offsets):
     )
 
 
-@inner
+@plain
 def local_days(times, begin, end, starts, offsets):
     """Distinct local days. Clocks set back over midnight may return to the day before."""
     count, last, before = 0, LOWEST, LOWEST
@@ -108,7 +108,7 @@ def local_days(times, begin, end, starts, offsets):
     return float(count)
 
 
-@inner
+@plain
 def gap_deviation(times, begin, end):
     """Sample standard deviation of the times between consecutive events."""
     n = end - begin - 1
@@ -124,7 +124,7 @@ def gap_deviation(times, begin, end):
     return np.sqrt(squares / (n - 1))
 
 
-@inner
+@plain
 def of_times(function, times, begin, end, starts, offsets):
     """Aggregates that need no property."""
     n = end - begin
@@ -160,7 +160,7 @@ def exact_sum(values, exact, begin, end):
     return rounded_millionths(float(high) * 4294967296.0, float(low)), n
 
 
-@inner
+@plain
 def plain_sum(values, begin, end):
     """Sum of doubles in order, unset where it left the numbers; and how many were set."""
     total, n = 0.0, 0
@@ -171,7 +171,7 @@ def plain_sum(values, begin, end):
     return total if np.isfinite(total) else np.nan, n
 
 
-@inner
+@plain
 def gather(values, begin, end, to):
     """The set values, in order; how many."""
     n = 0
@@ -182,7 +182,7 @@ def gather(values, begin, end, to):
     return n
 
 
-@inner
+@plain
 def deviation(values, n):
     """Sample standard deviation, two passes in order."""
     if n < 2:
@@ -198,7 +198,7 @@ def deviation(values, n):
     return result if np.isfinite(result) else np.nan
 
 
-@inner
+@plain
 def distinct_few(values, n):
     """Distinct values among a few: compare each with those before it."""
     count = 0
@@ -213,7 +213,7 @@ def distinct_few(values, n):
     return count
 
 
-@inner
+@plain
 def favourite_few(values, n):
     """Most frequent value (tie: seen most recently) and its count, among a few."""
     best, best_count = np.nan, 0
@@ -233,7 +233,7 @@ def favourite_few(values, n):
     return best, best_count
 
 
-@inner
+@plain
 def sift(values, start, end):
     """Restore the heap below ``start``."""
     root = start
@@ -247,7 +247,7 @@ def sift(values, start, end):
         root = child
 
 
-@inner
+@plain
 def sort_values(values, n):
     """Sort the first n values in place: few by insertion, many as a heap."""
     if n <= 32:
@@ -262,7 +262,7 @@ def sort_values(values, n):
         sift(values, start, n)
     for end in range(n - 1, 0, -1):
         values[0], values[end] = values[end], values[0]
-        sift(values, 0, end)
+        sift(values, end - end, end)
 
 
 @inner
@@ -290,7 +290,7 @@ def favourite_many(values, n):
     return np.nan, 0
 
 
-@inner
+@plain
 def distinct_many(values, n):
     """Distinct values; sorts them in place."""
     sort_values(values, n)
@@ -301,7 +301,7 @@ def distinct_many(values, n):
     return count
 
 
-@inner
+@plain
 def of_texts(function, codes, begin, end, tally):
     """Distinct strings, the most frequent one (tie: seen most recently), or its share.
 
@@ -372,7 +372,7 @@ def of_values(function, values, begin, end, scratch):
 # --- over all points of a block ------------------------------------------------------------------
 
 
-@inner
+@plain
 def window_ranges(times, bounds, lows, highs, varied, live, n, begins, ends):
     """Where in the chosen rows each live point's window begins and ends."""
     for j in range(n):
@@ -386,7 +386,7 @@ def window_ranges(times, bounds, lows, highs, varied, live, n, begins, ends):
         begins[j], ends[j] = begin, end
 
 
-@inner
+@plain
 def fill_empty(function, to, n):
     """What an aggregate is where there are no rows, for all points."""
     zero = function in (op.COUNT, op.DAYS, op.SUM, op.DISTINCT)
@@ -395,7 +395,7 @@ def fill_empty(function, to, n):
         to[k] = nothing
 
 
-@inner
+@plain
 def fill_times(function, to, times, begins, ends, live, n, starts, offsets):
     """Aggregates that need no property, for the live points."""
     if function == op.COUNT:
@@ -412,7 +412,7 @@ def fill_times(function, to, times, begins, ends, live, n, starts, offsets):
             to[live[j]] = of_times(function, times, begins[j], ends[j], starts, offsets)
 
 
-@inner
+@plain
 def fill_exact(function, to, values, exact, begins, ends, live, n):
     """Sums and averages of exact numbers, for the live points."""
     for j in range(n):
@@ -425,7 +425,7 @@ def fill_exact(function, to, values, exact, begins, ends, live, n):
             to[live[j]] = total / number if number else np.nan
 
 
-@inner
+@plain
 def fill_texts(function, to, codes, begins, ends, live, n, tally):
     """Aggregates of strings, for the live points."""
     for j in range(n):

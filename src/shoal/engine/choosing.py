@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 from numba import carray
 
-from shoal.core.compiled import as_pointer, inner
+from shoal.core.compiled import as_pointer, inner, plain
 from shoal.engine import opcodes as op
 from shoal.engine.aggregates import LOWEST
 from shoal.engine.calendars import NEVER, time_part
@@ -44,7 +44,7 @@ def in_table(row, n, f, t, arrays):
         t[row[1], i] = 1 if v != v else 2 * table[np.int64(v)]
 
 
-@inner
+@plain
 def skip_early(stream, times, starts, ends, begins, n, floors, varied, live):
     """``begins[k]``: the first of a point's rows that is not before its floor.
 
@@ -70,7 +70,7 @@ def skip_early(stream, times, starts, ends, begins, n, floors, varied, live):
     return count
 
 
-@inner
+@plain
 def choose_all(stream, times, begins, ends, live, n, rows, ordinals, chosen_times, bounds):
     """Every candidate is chosen."""
     count = 0

@@ -15,11 +15,13 @@ the clock or a later row could change anything the program computed.
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import numpy.typing as npt
-from numba import carray
+from numba import carray, int64
 
-from shoal.core.compiled import as_pointer, compiled, inner, lend
+from shoal.core.compiled import as_pointer, compiled, inner, lend, plain
 from shoal.engine import opcodes as op
 from shoal.engine.aggregates import (
     LOWEST,
@@ -128,7 +130,7 @@ def pack(truths, known, n, members, unknowns, at, want_unknown):
             unknowns[at + w] = np.uint8(((words[w] & sure) * magic) >> shift)
 
 
-@inner
+@plain
 def floor_windows(program, selection, lows, floors, track):
     """The earliest instant any aggregate of the selection looks at, for each point."""
     for k in range(len(floors)):
@@ -163,7 +165,7 @@ def track_group(program, group, arrays, instants, n, live, work, slopes, next_at
             next_at[k] = min(next_at[k], soonest)
 
 
-@inner
+@apart
 def run_block(
     program,
     arrays,
@@ -254,7 +256,7 @@ def run_block(
             )
 
 
-@inner
+@apart
 def run_point_operation(program, row, arrays, points, instants, n, f, t):
     """Run one instruction over the registers of a block's points."""
     code = row[0]
@@ -284,7 +286,7 @@ def run_point_operation(program, row, arrays, points, instants, n, f, t):
         operate(row, n, f, t, program.constants, instants, arrays.starts, arrays.offsets)
 
 
-@inner
+@partial(apart, result=int64)
 def look_up(program, arrays, points, instants, known_at, track, asked, chosen, offsets):
     """Rows of one point behind a selection or a sequence; see ``run``."""
     rows = offsets[points[0] + 1] - offsets[points[0]]
@@ -319,10 +321,10 @@ def look_up(program, arrays, points, instants, known_at, track, asked, chosen, o
     return found[0] + len(buffers.exact) - rows
 
 
-@inner
+@partial(apart, result=int64)
 def run_points(
     program, arrays, points, instants, known_at, track, want_unknown, texts,
-    members, unknowns, known, values, next_at, kept_floats, kept_truths, asked, chosen,
+    members, unknowns, known, answers, next_at, kept_floats, kept_truths, asked, chosen,
 ):  # fmt: skip
     """See ``run``."""
     offsets = carray(as_pointer(arrays.base[3]), arrays.base[6] + 1, np.int64)
@@ -394,7 +396,7 @@ def run_points(
                 )
             else:
                 for k in range(n):
-                    values[index, start + k] = f[register, k] if t[0, k] == 2 else np.nan
+                    answers[index, start + k] = f[register, k] if t[0, k] == 2 else np.nan
         if track:
             for k in range(n):
                 next_at[start + k] = waits[k]

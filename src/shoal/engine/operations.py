@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from shoal.core.compiled import inner
+from shoal.core.compiled import plain
 from shoal.engine import opcodes as op
 from shoal.engine.calendars import NEVER, calendar_next, months_before
 from shoal.engine.tables import apart
 
 
-@inner
+@plain
 def holds(left, comparator, right):
     """Truth of a comparison between two set numbers."""
     if comparator == op.EQUAL:
@@ -34,7 +34,7 @@ def holds(left, comparator, right):
     return left <= right
 
 
-@inner
+@plain
 def compare_constant(to, values, n, comparator, constant):
     """Compare lanes with one number: 0, 1 (a lane is unset) or 2; one tight loop a comparator."""
     if np.isnan(constant):
@@ -66,13 +66,13 @@ def compare_constant(to, values, n, comparator, constant):
             to[i] = (2 if v <= constant else 0) if v == v else 1
 
 
-@inner
+@plain
 def finite(value):
     """The value, or unset where arithmetic left the numbers."""
     return value if np.isfinite(value) else np.nan
 
 
-@inner
+@plain
 def arithmetic(code, to, left, right, n):
     """Sums, differences, products and quotients; unset where they leave the numbers."""
     if code == op.ADD:
@@ -89,7 +89,7 @@ def arithmetic(code, to, left, right, n):
             to[i] = finite(left[i] / right[i]) if right[i] != 0.0 else np.nan
 
 
-@inner
+@plain
 def in_list(to, values, n, listed):
     """Whether each lane is among the listed numbers: 0, 1 (unset) or 2."""
     for i in range(n):
@@ -105,7 +105,7 @@ def in_list(to, values, n, listed):
             to[i] = found
 
 
-@inner
+@plain
 def calendar_age(to, values, n, comparator, months, instants, starts, offsets):
     """age(x) > m months means x < instant - m months, and so on."""
     varied = len(instants) > 1
@@ -117,7 +117,20 @@ def calendar_age(to, values, n, comparator, months, instants, starts, offsets):
         to[i] = 1 if v != v else (2 if holds(float(bound), comparator, v) else 0)
 
 
-@inner
+@plain
+def places_until(ascending, low, high, value, inclusive):
+    """How many of ``ascending[low:high]`` lie below the value, or at it, if inclusive."""
+    first = low
+    while low < high:
+        middle = (low + high) // 2
+        if ascending[middle] < value or (inclusive and ascending[middle] == value):
+            low = middle + 1
+        else:
+            high = middle
+    return low - first
+
+
+@plain
 def ranks(code, row, n, f, t, constants, table):
     """The operations that place a value among all: top shares, quintiles, percentiles."""
     to, a, b, c, d = row[1], row[2], row[3], row[4], row[5]
@@ -139,7 +152,7 @@ def ranks(code, row, n, f, t, constants, table):
             if t[b, i] != 2 or v != v:
                 f[to, i] = np.nan
             else:
-                f[to, i] = 1.0 + np.searchsorted(constants[c:d], v, side="right")
+                f[to, i] = 1.0 + float(places_until(constants, c, d, v, True))
     else:
         half = len(table) // 2
         for i in range(n):
@@ -147,10 +160,10 @@ def ranks(code, row, n, f, t, constants, table):
             if t[b, i] != 2 or v != v:
                 f[to, i] = np.nan
             else:
-                f[to, i] = table[half + np.searchsorted(table[:half], v)]
+                f[to, i] = table[half + places_until(table, 0, half, v, False)]
 
 
-@inner
+@plain
 def logic(code, to, left, right, n):
     """Kleene's three-valued logic: and is the lesser, or the greater, not the mirror."""
     if code == op.AND:
@@ -232,7 +245,7 @@ def operate(row, n, f, t, constants, instants, starts, offsets):
         calendar_age(t[to], f[a], n, d, b, instants, starts, offsets)
 
 
-@inner
+@plain
 def crossing(next_at, i, instant, difference, slope):
     """Note when ``difference + slope * wait`` next changes its sign, to the microsecond."""
     if slope == 0.0 or difference != difference or slope != slope:

@@ -7,14 +7,14 @@ from __future__ import annotations
 import numpy as np
 from numba import carray
 
-from shoal.core.compiled import as_pointer, compiled, inner
+from shoal.core.compiled import as_pointer, compiled, inner, plain
 from shoal.engine.history import Int32s, Int64s
 
 EXACT, DOUBLE, TEXT, BOOLEAN, INSTANT = 0, 1, 2, 3, 4
 TWO_53 = 9007199254740992
 
 
-@inner
+@plain
 def rounded_millionths(high, low):
     """``(high + low) / 1e6`` rounded once to a double; both parts are whole and exact."""
     quotient = (high + low) / 1e6
@@ -37,7 +37,7 @@ def from_millionths(value):
     return rounded_millionths(float(value - low), float(low))
 
 
-@inner
+@plain
 def lower_bound(rows, low, high, row):
     """First position in ``rows[low:high]`` that is not below ``row``; gallops, then bisects."""
     step = 1
@@ -56,16 +56,16 @@ def lower_bound(rows, low, high, row):
     return low
 
 
-@inner
+@plain
 def stream_ranges(rows, points, offsets, starts, ends):
     """For each point the positions ``starts[k]`` to ``ends[k]`` of its profile's rows in a stream.
 
     Points are in ascending order of profile.
     """
     size = len(rows)
-    cursor = 0
+    cursor = np.int64(0)
     if len(points):
-        low, high = 0, size
+        low, high = np.int64(0), size
         first = offsets[points[0]]
         while low < high:
             middle = (low + high) // 2
@@ -149,9 +149,9 @@ def column_positions(column, rows, ordinals, n, positions):
             positions[i] = ordinals[i]
         return
     own = carray(as_pointer(column[0]), size, np.int32)
-    cursor = 0
+    cursor = np.int64(0)
     for i in range(n):
-        row = rows[i]
+        row = np.int64(rows[i])
         if cursor < size and own[cursor] < row:
             cursor = lower_bound(own, cursor, size, row)
         positions[i] = cursor if cursor < size and own[cursor] == row else -1

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import carray
 
-from shoal.core.compiled import as_pointer, inner
+from shoal.core.compiled import as_pointer, inner, plain
 from shoal.engine import opcodes as op
 from shoal.engine.aggregates import LOWEST
 from shoal.engine.calendars import DAY
@@ -58,7 +58,7 @@ def gather_step(program, step, sequence, arrays, points, n, known_at, track, wor
     return live
 
 
-@inner
+@plain
 def begins_match(entry, first, steps, rows, by):
     """Whether an entry stands where a match begins: itself, or another line of the same event."""
     return steps[entry] == 0 and rows[entry] == rows[first] and by[entry] == by[first]
@@ -136,7 +136,7 @@ def gather_entries(
     return entries
 
 
-@inner
+@plain
 def most_entries(step_bounds, n):
     """Entries of the point that has the most."""
     most = 0
@@ -148,7 +148,7 @@ def most_entries(step_bounds, n):
     return most
 
 
-@inner
+@plain
 def can_match(steps, step_bounds, k):
     """Whether every positive step has an entry at point k."""
     for s in range(len(steps)):
@@ -157,7 +157,7 @@ def can_match(steps, step_bounds, k):
     return True
 
 
-@inner
+@plain
 def match_has(program, sequence, entries, point, by, kept, found):
     """1.0 where a match begins with a listed value (none listed: with any), else 0.0."""
     for j in range(found):
@@ -172,7 +172,7 @@ def match_has(program, sequence, entries, point, by, kept, found):
     return 0.0
 
 
-@inner
+@plain
 def keep_matches(entries, point, by, kept, found, matches, match_rows):
     """Add the rows that begin matches to ``match_rows``; ``matches[0]`` says how many there are."""
     for j in range(found):

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from shoal.core.compiled import compiled, inner
+from shoal.core.compiled import compiled, inner, plain
 from shoal.engine import opcodes as op
 from shoal.engine.calendars import NEVER, calendar_next, months_before
 
@@ -21,7 +21,7 @@ from shoal.engine.calendars import NEVER, calendar_next, months_before
 POSITIVE, NEGATED, WITHIN_KIND, WITHIN, AFTER = 0, 1, 2, 3, 4
 
 
-@inner
+@plain
 def after(by, rows, i, j):
     """Whether entry i belongs after entry j."""
     return by[i] > by[j] or (by[i] == by[j] and rows[i] > rows[j])
@@ -48,7 +48,7 @@ def order_entries(by, rows, n, order):
         gap = gap * 4 // 9 if gap > 1 else 0
 
 
-@inner
+@plain
 def reach(kind, amount, instant, starts, offsets):
     """The last instant within a span after an instant."""
     if kind == op.EXACT_AGO:
@@ -58,7 +58,7 @@ def reach(kind, amount, instant, starts, offsets):
     return NEVER
 
 
-@inner
+@plain
 def completes(position, steps, m, instant, time, next_row, next_time, starts, offsets):
     """Whether an entry at a positive step is followed as its negated and next steps demand."""
     successor_row = NEVER
@@ -85,7 +85,7 @@ def completes(position, steps, m, instant, time, next_row, next_time, starts, of
     return True
 
 
-@inner
+@plain
 def complete_group(
     order,
     begin,
@@ -209,7 +209,7 @@ def match_sequence(
     return count
 
 
-@inner
+@plain
 def sequence_next(n, times, steps, instant, window, starts, offsets):
     """When the clock could next change a match; conservative.
 

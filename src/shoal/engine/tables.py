@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import boolean, float64, int8, int32, int64, typeof
+from numba import boolean, float64, int8, int32, int64, typeof, types, uint8
 
 from shoal.core.compiled import Lent, inner, unit
 from shoal.engine.history import Int64s
@@ -124,17 +124,23 @@ TYPES: dict[str, Any] = {
     "work": Lent(typeof(make_work.py_func(0, 1, 0, 1, 1))),
     **dict.fromkeys(("selection", "sequence", "group", "row", "window", "column"), int64[::1]),
     **dict.fromkeys(("points", "instants", "offsets", "starts", "next_at", "times"), int64[::1]),
-    **dict.fromkeys(("matches", "match_rows"), int64[::1]),
-    **dict.fromkeys(("n", "live", "known_at", "code"), int64),
-    **dict.fromkeys(("track", "varied"), boolean),
-    **dict.fromkeys(("f", "slopes"), float64[:, ::1]),
+    **dict.fromkeys(("matches", "match_rows", "asked", "chosen"), int64[::1]),
+    **dict.fromkeys(("n", "live", "known_at", "code", "texts", "function"), int64),
+    **dict.fromkeys(("track", "varied", "want_unknown"), boolean),
+    **dict.fromkeys(("f", "slopes", "answers"), float64[:, ::1]),
+    **dict.fromkeys(("members", "unknowns"), uint8[:, ::1]),
+    "known": uint8[::1],
     "t": int8[:, ::1],
-    **dict.fromkeys(("constants", "table", "values"), float64[::1]),
+    **dict.fromkeys(("kept_floats", "scratch", "target"), float64[::1]),
+    "kept_truths": int8[::1],
+    **dict.fromkeys(("constants", "table"), float64[::1]),
     **dict.fromkeys(("lows", "highs"), int64[:, ::1]),
     "rows": int32[::1],
     "positions": int32[::1],
 }
 """What the kernel's parameters are, by their names."""
 
-apart: Any = unit(TYPES)
-"""A decorator: a part of the kernel that is compiled by itself."""
+
+def apart(function: Any, result: Any = types.none) -> Any:
+    """A decorator: a part of the kernel that is compiled by itself."""
+    return unit(TYPES, result)(function)
