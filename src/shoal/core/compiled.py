@@ -165,7 +165,7 @@ lend: Any = _lend  # called with the tuple alone
 # which makes a deep tree of calls expensive. A unit is compiled once, by itself; others know its
 # name alone and find its machine code where it has been put when they are loaded.
 
-_units: dict[str, Callable[[], None]] = {}
+_units: dict[Any, Callable[[], None]] = {}
 
 
 def unit(parameters: Mapping[str, Any], result: Any = types.none) -> Callable[[F], F]:
@@ -182,6 +182,8 @@ def unit(parameters: Mapping[str, Any], result: Any = types.none) -> Callable[[F
 
         def ready() -> None:
             if not code:
+                for called in units_called(function):
+                    _units[called]()
                 with _cached_by_content(function):
                     compiler: Any = cfunc(result(*kinds), cache=True, **SETTINGS)
                     code.append(compiler(function))
@@ -205,11 +207,27 @@ def unit(parameters: Mapping[str, Any], result: Any = types.none) -> Callable[[F
         )
         typed.__name__ = function.__name__
         typed.__signature__ = shown  # type: ignore[attr-defined]
-        _units[symbol] = ready
         made: Any = intrinsic(typed)
+        _units[made] = ready
         return made
 
     return decorate
+
+
+def units_called(function: Any, seen: set[Any] | None = None) -> Iterator[Any]:
+    """Units that a function calls, itself or through inner functions.
+
+    Machine code from the cache is put in its place only if all it calls is in place already.
+    """
+    seen = set() if seen is None else seen
+    for name in function.__code__.co_names:
+        called = function.__globals__.get(name)
+        if callable(called) and called not in seen:
+            seen.add(called)
+            if called in _units:
+                yield called
+            elif hasattr(called, "py_func"):
+                yield from units_called(called.py_func, seen)
 
 
 _ready: list[bool] = []
