@@ -18,7 +18,7 @@ from shoal.engine.calendars import (
     NEVER,
     calendar_next,
     months_before,
-    offset_at,
+    offset_place,
 )
 from shoal.engine.rows import rounded_millionths
 
@@ -100,8 +100,15 @@ def window_next(window, times, begin, end, instant, starts, offsets):
 def local_days(times, begin, end, starts, offsets):
     """Distinct local days. Clocks set back over midnight may return to the day before."""
     count, last, before = 0, LOWEST, LOWEST
+    low, until, changes = 0, LOWEST, LOWEST  # until: the end of the day counted last
     for i in range(begin, end):
-        day = (times[i] + offset_at(times[i], starts, offsets)) // DAY
+        if times[i] < until:
+            continue
+        if times[i] >= changes:  # the first, or past the next change of the clock
+            low = offset_place(times[i], starts)
+            changes = starts[low + 1] if low + 1 < len(starts) else NEVER
+        day = (times[i] + offsets[low]) // DAY
+        until = min((day + 1) * DAY - offsets[low], changes)
         if day not in (last, before):
             count += 1
             before, last = last, day

@@ -12,7 +12,7 @@ from shoal.engine import opcodes as op
 from shoal.engine.aggregates import LOWEST
 from shoal.engine.calendars import NEVER, time_part
 from shoal.engine.operations import operate
-from shoal.engine.rows import column_positions, take_values
+from shoal.engine.rows import TEXT, column_positions, take_values
 from shoal.engine.tables import CHUNK, apart
 
 
@@ -86,6 +86,51 @@ def choose_all(stream, times, begins, ends, live, n, rows, ordinals, chosen_time
     bounds[n] = count
 
 
+@plain
+def is_text_equal(program, selection, arrays):
+    """Whether the condition is one string property, held by every row, equal to a constant."""
+    first = selection[1]
+    if selection[2] - first != 2 or selection[4] >= 0:
+        return False
+    if program.row_operations[first, 0] != op.LOAD:
+        return False
+    column = program.row_operations[first, 2]
+    return (
+        program.row_operations[first + 1, 0] == op.COMPARE_CONSTANT
+        and program.row_operations[first + 1, 1] == selection[3]
+        and program.row_operations[first + 1, 2] == program.row_operations[first, 1]
+        and program.row_operations[first + 1, 5] == op.EQUAL
+        and arrays.columns[column, 3] == TEXT
+        and arrays.columns[column, 6] == 1
+    )
+
+
+@inner
+def choose_equal(column, constant, stream, times, begins, ends, live, n, work):
+    """The candidates that hold one string: only its codes are read for those that do not."""
+    rows, ordinals, chosen_times, bounds = (
+        work.chosen_rows,
+        work.chosen_ordinals,
+        work.chosen_times,
+        work.bounds,
+    )
+    codes = carray(as_pointer(column[1]), column[2], np.int32)
+    table = carray(as_pointer(column[4]), column[5], np.int32)
+    wanted = np.int32(-1) if np.isnan(constant) else np.int32(constant)
+    count = 0
+    for j in range(n):
+        k = live[j]
+        bounds[j] = count
+        for i in range(begins[k], ends[k]):
+            if table[codes[i]] == wanted:
+                row = stream[i]
+                rows[count] = row
+                ordinals[count] = i
+                chosen_times[count] = times[row]
+                count += 1
+    bounds[n] = count
+
+
 @apart
 def choose_rows(program, selection, arrays, n, known_at, work):
     """Chosen rows: the j-th of n live points owns ``bounds[j]`` to ``bounds[j + 1]`` of them."""
@@ -105,6 +150,14 @@ def choose_rows(program, selection, arrays, n, known_at, work):
         choose_all(
             stream, times, begins, ends, live, n, chosen_rows, chosen_ordinals, chosen_times, bounds
         )
+        return
+    if result >= 0 and known_at == NEVER and is_text_equal(program, selection, arrays):
+        load, compare = selection[1], selection[1] + 1
+        choose_equal(
+            arrays.columns[program.row_operations[load, 2]],
+            program.constants[program.row_operations[compare, 3]],
+            stream, times, begins, ends, live, n, work,
+        )  # fmt: skip
         return
     count = 0
     j, position = 0, begins[live[0]] if n else 0

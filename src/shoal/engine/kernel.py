@@ -60,12 +60,15 @@ def aggregate_group(program, group, arrays, n, live, work, lows, highs, varied, 
     kind = -1
     if column >= 0:
         kind = arrays.columns[column, 3]
-        column_positions(
-            arrays.columns[column], work.chosen_rows, work.chosen_ordinals, count, work.positions
-        )
-        take_values(arrays.columns[column], work.positions, count, work.values)
+        positions = work.chosen_ordinals
+        if arrays.columns[column, 6] != 1:  # not dense: the column's own rows are searched
+            positions = work.positions
+            column_positions(
+                arrays.columns[column], work.chosen_rows, work.chosen_ordinals, count, positions
+            )
+        take_values(arrays.columns[column], positions, count, work.values)
         if group[1] == 1 and kind == 0:
-            exact_at(arrays.columns[column], work.positions, count, work.exact)
+            exact_at(arrays.columns[column], positions, count, work.exact)
     window_now = -1
     begins, ends = work.window_begins, work.window_ends
     for a in range(group[2], group[3]):
@@ -114,20 +117,34 @@ def known_points(arrays, points, instants, n, known_at, track, t, next_at, offse
             next_at[k] = min(next_at[k], seen)
 
 
-@inner
-def pack(truths, known, n, members, unknowns, at, want_unknown):
-    """Pack truths into bits, eight points a byte, the first point lowest; ``at`` is a byte."""
-    ones = np.uint64(0x0101010101010101)
-    magic = np.uint64(0x0102040810204080)
-    shift = np.uint64(56)
-    one = np.uint64(1)
-    words = truths.view(np.uint64)
-    known_words = known.view(np.uint64)
-    for w in range((n + 7) // 8):
-        sure = (known_words[w] >> one) & ones
-        members[at + w] = np.uint8((((words[w] >> one) & sure) * magic) >> shift)
-        if want_unknown:
-            unknowns[at + w] = np.uint8(((words[w] & sure) * magic) >> shift)
+ONES = np.uint64(0x0101010101010101)  # the lowest bit of eight truths
+GATHER = np.uint64(0x0102040810204080)  # times this, their lowest bits stand in the highest byte
+ONE, HIGHEST = np.uint64(1), np.uint64(56)
+
+
+@plain
+def pack_known(words, size, known, at):
+    """Pack which points are known into bits, eight points a byte, the first point lowest."""
+    for w in range(size):
+        known[at + w] = np.uint8((((words[0, w] >> ONE) & ONES) * GATHER) >> HIGHEST)
+
+
+@plain
+def pack(words, register, size, index, members, unknowns, at, want_unknown):
+    """Pack a truth register into bits of members and unknowns; ``at`` is a byte of theirs.
+
+    ``words`` are the truth registers, eight points a word; register 0 says who is known.
+    """
+    unsure = np.uint64(0)
+    for w in range(size):
+        sure = (words[0, w] >> ONE) & ONES
+        word = words[register, w]
+        unsure |= word & sure
+        members[index, at + w] = np.uint8((((word >> ONE) & sure) * GATHER) >> HIGHEST)
+    if want_unknown and unsure != 0:  # mostly nothing is unknown, and the bits are zero already
+        for w in range(size):
+            sure = (words[0, w] >> ONE) & ONES
+            unknowns[index, at + w] = np.uint8(((words[register, w] & sure) * GATHER) >> HIGHEST)
 
 
 @plain
@@ -334,6 +351,7 @@ def run_points(
     width = min(BLOCK, (total + 7) // 8 * 8)
     f = np.zeros((program.sizes[0], width), dtype=np.float64)
     t = np.zeros((program.sizes[1], width), dtype=np.int8)
+    words = t.view(np.uint64)
     slopes = np.zeros((program.sizes[0] if track else 1, width), dtype=np.float64)
     varied = len(instants) > 1
     capacity = np.int64(0)  # as a literal, buffers would be compiled twice
@@ -342,9 +360,6 @@ def run_points(
     lows = np.zeros((len(program.windows), width if varied else 1), dtype=np.int64)
     highs = np.zeros((len(program.windows), width if varied else 1), dtype=np.int64)
     waits = np.zeros(width if track else 1, dtype=np.int64)
-    all_known = np.empty(width, dtype=np.int8)
-    for k in range(width):
-        all_known[k] = 2
     start = 0
     while start < total:
         end, rows = start, 0
@@ -377,7 +392,8 @@ def run_points(
             work,
         )
         at = start // 8
-        pack(t[0], all_known, n, known, known, at, len(known) == 0)
+        size = (n + 7) // 8
+        pack_known(words, size, known, at)
         for o in range(len(program.outputs)):
             kind, register, index = (
                 program.outputs[o, 0],
@@ -385,15 +401,7 @@ def run_points(
                 program.outputs[o, 2],
             )
             if kind == 0:
-                pack(
-                    t[register],
-                    t[0],
-                    n,
-                    members[index],
-                    unknowns[index if want_unknown else 0],
-                    at,
-                    want_unknown,
-                )
+                pack(words, register, size, index, members, unknowns, at, want_unknown)
             else:
                 for k in range(n):
                     answers[index, start + k] = f[register, k] if t[0, k] == 2 else np.nan
