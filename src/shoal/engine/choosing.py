@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
-from numba import carray
+from numba import carray, int64
 
 from shoal.core.compiled import as_pointer, inner, plain
 from shoal.engine import opcodes as op
@@ -45,11 +47,11 @@ def in_table(row, n, f, t, arrays):
 
 
 @plain
-def skip_early(stream, times, starts, ends, begins, n, floors, varied, live):
+def skip_early(stream, times, starts, ends, begins, n, floors, varied, candidates):
     """``begins[k]``: the first of a point's rows that is not before its floor.
 
     Read from the end, so that rows long past cost nothing. Points that keep any rows are listed in
-    ``live``; returns how many.
+    ``candidates``; returns how many.
     """
     count = 0
     for k in range(n):
@@ -65,17 +67,25 @@ def skip_early(stream, times, starts, ends, begins, n, floors, varied, live):
                 at -= 1
         if at < ends[k]:
             begins[k] = at
-            live[count] = k
+            candidates[count] = k
             count += 1
     return count
 
 
 @plain
-def choose_all(stream, times, begins, ends, live, n, rows, ordinals, chosen_times, bounds):
-    """Every candidate is chosen."""
+def choose_all(stream, times, begins, ends, n, work):
+    """Every candidate row is chosen."""
+    rows, ordinals, chosen_times, bounds = (
+        work.chosen_rows,
+        work.chosen_ordinals,
+        work.chosen_times,
+        work.bounds,
+    )
+    candidates, live = work.candidates, work.live
     count = 0
     for j in range(n):
-        k = live[j]
+        k = candidates[j]
+        live[j] = k
         bounds[j] = count
         for i in range(begins[k], ends[k]):
             row = stream[i]
@@ -106,8 +116,11 @@ def is_text_equal(program, selection, arrays):
 
 
 @inner
-def choose_equal(column, constant, stream, times, begins, ends, live, n, work):
-    """The candidates that hold one string: only its codes are read for those that do not."""
+def choose_equal(column, constant, stream, times, begins, ends, n, work):
+    """The candidate rows that hold one string: of others only their codes are read.
+
+    Returns how many points have any.
+    """
     rows, ordinals, chosen_times, bounds = (
         work.chosen_rows,
         work.chosen_ordinals,
@@ -117,10 +130,11 @@ def choose_equal(column, constant, stream, times, begins, ends, live, n, work):
     codes = carray(as_pointer(column[1]), column[2], np.int32)
     table = carray(as_pointer(column[4]), column[5], np.int32)
     wanted = np.int32(-1) if np.isnan(constant) else np.int32(constant)
-    count = 0
+    candidates, live = work.candidates, work.live
+    count, points = 0, 0
     for j in range(n):
-        k = live[j]
-        bounds[j] = count
+        k = candidates[j]
+        bounds[points] = count
         for i in range(begins[k], ends[k]):
             if table[codes[i]] == wanted:
                 row = stream[i]
@@ -128,12 +142,32 @@ def choose_equal(column, constant, stream, times, begins, ends, live, n, work):
                 ordinals[count] = i
                 chosen_times[count] = times[row]
                 count += 1
-    bounds[n] = count
+        if count > bounds[points]:
+            live[points] = k
+            points += 1
+    bounds[points] = count
+    return points
 
 
-@apart
+@plain
+def drop_idle(candidates, n, bounds, live):
+    """Keep the candidates that have chosen rows, in ``live``; returns how many."""
+    points = 0
+    for j in range(n):
+        if bounds[j] < bounds[j + 1]:
+            live[points] = candidates[j]
+            bounds[points] = bounds[j]
+            points += 1
+    bounds[points] = bounds[n]
+    return points
+
+
+@partial(apart, result=int64)
 def choose_rows(program, selection, arrays, n, known_at, work):
-    """Chosen rows: the j-th of n live points owns ``bounds[j]`` to ``bounds[j + 1]`` of them."""
+    """Chosen rows of n candidate points, of which those that have any are listed in ``live``.
+
+    The j-th of these owns ``bounds[j]`` to ``bounds[j + 1]`` of the rows; returns how many.
+    """
     stream = carray(
         as_pointer(arrays.streams[selection[0], 0]), arrays.streams[selection[0], 1], np.int32
     )
@@ -144,32 +178,29 @@ def choose_rows(program, selection, arrays, n, known_at, work):
     chosen_rows, chosen_ordinals = work.chosen_rows, work.chosen_ordinals
     chosen_times, chunk_rows = work.chosen_times, work.chunk_rows
     chunk_ordinals, chunk_times, truths = work.chunk_ordinals, work.chunk_times, work.rt
-    live = work.live
+    candidates = work.candidates
     result, table = selection[3], selection[4]
     if result < 0 and table < 0 and known_at == NEVER:
-        choose_all(
-            stream, times, begins, ends, live, n, chosen_rows, chosen_ordinals, chosen_times, bounds
-        )
-        return
+        choose_all(stream, times, begins, ends, n, work)
+        return n
     if result >= 0 and known_at == NEVER and is_text_equal(program, selection, arrays):
         load, compare = selection[1], selection[1] + 1
-        choose_equal(
+        return choose_equal(
             arrays.columns[program.row_operations[load, 2]],
             program.constants[program.row_operations[compare, 3]],
-            stream, times, begins, ends, live, n, work,
+            stream, times, begins, ends, n, work,
         )  # fmt: skip
-        return
     count = 0
-    j, position = 0, begins[live[0]] if n else 0
+    j, position = 0, begins[candidates[0]] if n else 0
     done = -1
     parents = arrays.parents
     while j < n:
         filled = 0
         while j < n and filled < CHUNK:
-            if position >= ends[live[j]]:
+            if position >= ends[candidates[j]]:
                 j += 1
                 if j < n:
-                    position = begins[live[j]]
+                    position = begins[candidates[j]]
                 continue
             row = stream[position]
             if known_at == NEVER or received[row] <= known_at:
@@ -213,3 +244,4 @@ def choose_rows(program, selection, arrays, n, known_at, work):
     while done < n:
         done += 1
         bounds[done] = count
+    return drop_idle(candidates, n, bounds, work.live)

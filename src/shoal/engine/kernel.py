@@ -149,16 +149,22 @@ def pack(words, register, size, index, members, unknowns, at, want_unknown):
 
 @plain
 def floor_windows(program, selection, lows, floors, track):
-    """The earliest instant any aggregate of the selection looks at, for each point."""
+    """The earliest instant any aggregate of the selection looks at, for each point.
+
+    Returns whether any is another than it was.
+    """
+    moved = False
     for k in range(len(floors)):
-        floors[k] = NEVER
-    for a in range(program.groups[selection[5], 2], program.groups[selection[6] - 1, 3]):
-        window = program.aggregates[a, 2]
-        for k in range(len(floors)):
+        floor = NEVER
+        for a in range(program.groups[selection[5], 2], program.groups[selection[6] - 1, 3]):
+            window = program.aggregates[a, 2]
             if program.windows[window, 0] == op.UNBOUNDED:
-                floors[k] = LOWEST
-            else:
-                floors[k] = min(floors[k], lows[window, k] - (6 * DAY if track else 0))
+                floor = LOWEST
+                break
+            floor = min(floor, lows[window, k] - (6 * DAY if track else 0))
+        moved = moved or floor != floors[k]
+        floors[k] = floor
+    return moved
 
 
 @apart
@@ -211,21 +217,23 @@ def run_block(
             )
     times = carray(as_pointer(base[0]), base[5], np.int64)
     no_matches = np.empty(0, dtype=np.int64)
-    floors = np.empty(n if varied else 1, dtype=np.int64)
-    stream_now = -1
+    floors = np.zeros(n if varied else 1, dtype=np.int64)
+    stream_now, candidates = -1, np.int64(0)
     for s in program.order:
         selection = program.selections[s]
         stream = carray(
             as_pointer(arrays.streams[selection[0], 0]), arrays.streams[selection[0], 1], np.int32
         )
         if selection[0] != stream_now:
-            stream_now = selection[0]
             stream_ranges(stream, points, offsets, work.starts, work.ends)
-        floor_windows(program, selection, lows, floors, track)
-        live = skip_early(
-            stream, times, work.starts, work.ends, work.begins, n, floors, varied, work.live
-        )
-        choose_rows(program, selection, arrays, live, known_at, work)
+        moved = floor_windows(program, selection, lows, floors, track)
+        if moved or selection[0] != stream_now:
+            stream_now = selection[0]
+            candidates = skip_early(
+                stream, times, work.starts, work.ends, work.begins, n, floors, varied,
+                work.candidates,
+            )  # fmt: skip
+        live = choose_rows(program, selection, arrays, candidates, known_at, work)
         for g in range(selection[5], selection[6]):
             group = program.groups[g]
             aggregate_group(program, group, arrays, n, live, work, lows, highs, varied, f)
@@ -329,9 +337,9 @@ def look_up(program, arrays, points, instants, known_at, track, asked, chosen, o
         as_pointer(arrays.streams[selection[0], 0]), arrays.streams[selection[0], 1], np.int32
     )
     stream_ranges(stream, points, offsets, work.begins, work.ends)
-    work.live[0] = 0
-    choose_rows(program, selection, arrays, n, known_at, work)
-    for i in range(work.bounds[1]):
+    work.candidates[0] = 0
+    live = choose_rows(program, selection, arrays, n, known_at, work)
+    for i in range(work.bounds[live]):
         if lows[asked[1], 0] <= work.chosen_times[i] < highs[asked[1], 0]:
             chosen[found[0]] = work.chosen_rows[i]
             found[0] += 1

@@ -51,11 +51,11 @@ def gather_step(program, step, sequence, arrays, points, n, known_at, track, wor
         floors[k] = lows[sequence[3], k] - (6 * DAY if track else 0)
         if program.windows[sequence[3], 0] == op.UNBOUNDED:
             floors[k] = LOWEST
-    live = skip_early(
-        stream, times, work.starts, work.ends, work.begins, n, floors, len(floors) > 1, work.live
-    )
-    choose_rows(program, selection, arrays, live, known_at, work)
-    return live
+    candidates = skip_early(
+        stream, times, work.starts, work.ends, work.begins, n, floors, len(floors) > 1,
+        work.candidates,
+    )  # fmt: skip
+    return choose_rows(program, selection, arrays, candidates, known_at, work)
 
 
 @plain

@@ -48,7 +48,8 @@ class Work(NamedTuple):
     chunk_times: npt.NDArray[np.int64]
     owner: npt.NDArray[np.int32]
     bounds: npt.NDArray[np.int64]  # by place in ``live``
-    live: npt.NDArray[np.int64]  # points that have candidate rows
+    candidates: npt.NDArray[np.int64]  # points that have rows to choose from
+    live: npt.NDArray[np.int64]  # points that have chosen rows
     starts: npt.NDArray[np.int64]
     begins: npt.NDArray[np.int64]
     ends: npt.NDArray[np.int64]
@@ -93,6 +94,7 @@ def make_work(capacity: Any, points: int, texts: int, row_floats: int, row_truth
         np.empty(CHUNK, dtype=np.int64),
         np.empty(CHUNK, dtype=np.int32),
         np.empty(points + 1, dtype=np.int64),
+        np.empty(points, dtype=np.int64),
         np.empty(points, dtype=np.int64),
         np.empty(points, dtype=np.int64),
         np.empty(points, dtype=np.int64),
