@@ -1,11 +1,15 @@
+# The compiler exports what extends it without types.
+# pyright: basic
 """Numba's compiler, configured once: no GIL, cached on disk in the user's cache folder."""
 
 from __future__ import annotations
 
 import hashlib
+import importlib
 import inspect
 import logging
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -55,6 +59,7 @@ def _cached_by_content(function: Any) -> Iterator[None]:
         settings.CACHE_DIR = before
 
 
+_compiler: Any = njit
 SETTINGS: dict[str, Any] = {"error_model": "numpy", "fastmath": False}
 """Strict IEEE arithmetic; a division by zero is infinite."""
 
@@ -62,8 +67,7 @@ SETTINGS: dict[str, Any] = {"error_model": "numpy", "fastmath": False}
 def compiled(function: F) -> F:
     """The function as machine code: strict IEEE arithmetic, GIL released, cached on disk."""
     with _cached_by_content(function):
-        compiler: Any = njit(cache=True, nogil=True, **SETTINGS)
-        return compiler(function)
+        return _compiler(cache=True, nogil=True, **SETTINGS)(function)
 
 
 def inner(function: F) -> F:
@@ -71,14 +75,31 @@ def inner(function: F) -> F:
 
     It becomes part of them: it has no door for Python and is not cached by itself.
     """
-    compiler: Any = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **SETTINGS)
-    return compiler(function)
+    return _compiler(no_cpython_wrapper=True, no_cfunc_wrapper=True, **SETTINGS)(function)
 
 
 def plain(function: F) -> F:
     """An inner function that makes no arrays: nothing is counted for those it is given."""
-    compiler: Any = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False, **SETTINGS)
-    return compiler(function)
+    doorless = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    return _compiler(_nrt=False, **doorless, **SETTINGS)(function)
+
+
+@cache
+def skip_linear_algebra() -> None:
+    """Keep the compiler from loading all of SciPy's linear algebra to see whether it is there.
+
+    It looks again where a program multiplies matrices; ours do not, and it takes a quarter second.
+    """
+    if "numba.np.arraymath" in sys.modules:
+        return
+    from numba.np import linalg
+
+    looks: Any = linalg.ensure_blas
+    linalg.ensure_blas = lambda: None
+    try:
+        importlib.import_module("numba.np.arraymath")
+    finally:
+        linalg.ensure_blas = looks
 
 
 _told: set[str] = set()
@@ -86,6 +107,7 @@ _told: set[str] = set()
 
 def tell_first_use(function: Any) -> None:
     """Say, once, that a compiled function is about to be made, if it is not kept already."""
+    skip_linear_algebra()
     name = function.__name__
     if name in _told:
         return
@@ -93,7 +115,7 @@ def tell_first_use(function: Any) -> None:
     folder = Path(function.stats.cache_path)
     if not any(folder.glob(f"*.{name}-*.nbi")):
         logging.getLogger("shoal").warning(
-            "Preparing the engine for this machine: compiled once, in about a minute, then kept."
+            "Preparing the engine for this machine: compiled once, in half a minute, then kept."
         )
 
 
@@ -236,6 +258,7 @@ _ready: list[bool] = []
 def make_ready() -> None:
     """Put every unit's machine code in its place: to be called before what calls units is loaded."""
     if not _ready:
+        skip_linear_algebra()
         for ready in _units.values():
             ready()
         _ready.append(True)

@@ -241,24 +241,9 @@ def run_block(
                 track_group(program, group, arrays, instants, n, live, work, slopes, next_at)
     for q in range(len(program.sequences)):
         run_sequence(
-            program,
-            program.sequences[q],
-            arrays,
-            points,
-            instants,
-            n,
-            known_at,
-            track,
-            lows,
-            highs,
-            varied,
-            f,
-            work,
-            next_at,
-            offsets,
-            no_matches,
-            no_matches,
-        )
+            program, program.sequences[q], arrays, points, instants, n, known_at, track,
+            lows, highs, varied, f, work, next_at, offsets, no_matches, no_matches,
+        )  # fmt: skip
         if track:
             for k in range(n):
                 slopes[program.sequences[q, 5], k] = 0.0
@@ -384,30 +369,15 @@ def run_points(
             buffers = make_work(capacity, width, texts, program.sizes[2], program.sizes[3])
             work = lend(buffers)
         run_block(
-            program,
-            arrays,
-            points[start:end],
-            instants[start:end] if varied else instants,
-            n,
-            known_at,
-            track,
-            f,
-            t,
-            slopes,
-            waits,
-            lows,
-            highs,
-            work,
-        )
+            program, arrays, points[start:end], instants[start:end] if varied else instants,
+            n, known_at, track, f, t, slopes, waits, lows, highs, work,
+        )  # fmt: skip
         at = start // 8
         size = (n + 7) // 8
         pack_known(words, size, known, at)
         for o in range(len(program.outputs)):
-            kind, register, index = (
-                program.outputs[o, 0],
-                program.outputs[o, 1],
-                program.outputs[o, 2],
-            )
+            output = program.outputs[o]
+            kind, register, index = output[0], output[1], output[2]
             if kind == 0:
                 pack(words, register, size, index, members, unknowns, at, want_unknown)
             else:

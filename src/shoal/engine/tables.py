@@ -1,3 +1,5 @@
+# Compiled: types are found by the compiler.
+# pyright: basic
 """What the kernel reads and writes: a program's tables, a bucket's arrays, the buffers of a run."""
 
 from __future__ import annotations
