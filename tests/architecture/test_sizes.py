@@ -12,7 +12,6 @@ METHODS = 20
 # One loop over a block with everything at hand: cut up, each part would take what the others hold.
 LONG = {
     "src/shoal/engine/choosing.py:choose_rows",
-    "src/shoal/engine/kernel.py:run",
 }
 
 

@@ -11,21 +11,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from shoal.core.compiled import compiled
+from shoal.core.compiled import compiled, inner, plain
 from shoal.engine import opcodes as op
 from shoal.engine.calendars import (
     DAY,
     NEVER,
     calendar_next,
     months_before,
-    offset_at,
+    offset_place,
 )
 from shoal.engine.rows import rounded_millionths
 
 LOWEST = np.iinfo(np.int64).min
 
 
-@compiled
+@plain
 def window_bounds(window, instant, starts, offsets):
     """Half-open bounds ``low <= t < high`` of a window at an instant."""
     low_kind, low, high_kind, high = window[0], window[1], window[2], window[3]
@@ -48,7 +48,7 @@ def window_bounds(window, instant, starts, offsets):
     return lowest, highest
 
 
-@compiled
+@plain
 def search(times, begin, end, instant):
     """First position in ``times[begin:end]`` that is not before the instant."""
     if end - begin <= 8:
@@ -64,7 +64,7 @@ def search(times, begin, end, instant):
     return begin
 
 
-@compiled
+@plain
 def bound_next(kind, amount, times, begin, end, instant, starts, offsets):
     """When a bound next passes a row: a conservative instant, NEVER if it cannot."""
     if kind in (op.UNBOUNDED, op.ABSOLUTE):
@@ -81,7 +81,7 @@ def bound_next(kind, amount, times, begin, end, instant, starts, offsets):
     return soonest
 
 
-@compiled
+@plain
 def window_next(window, times, begin, end, instant, starts, offsets):
     """When the clock could next change which of the rows are in the window."""
     soonest = NEVER
@@ -96,19 +96,26 @@ def window_next(window, times, begin, end, instant, starts, offsets):
     )
 
 
-@compiled
+@plain
 def local_days(times, begin, end, starts, offsets):
     """Distinct local days. Clocks set back over midnight may return to the day before."""
     count, last, before = 0, LOWEST, LOWEST
+    low, until, changes = 0, LOWEST, LOWEST  # until: the end of the day counted last
     for i in range(begin, end):
-        day = (times[i] + offset_at(times[i], starts, offsets)) // DAY
+        if times[i] < until:
+            continue
+        if times[i] >= changes:  # the first, or past the next change of the clock
+            low = offset_place(times[i], starts)
+            changes = starts[low + 1] if low + 1 < len(starts) else NEVER
+        day = (times[i] + offsets[low]) // DAY
+        until = min((day + 1) * DAY - offsets[low], changes)
         if day not in (last, before):
             count += 1
             before, last = last, day
     return float(count)
 
 
-@compiled
+@plain
 def gap_deviation(times, begin, end):
     """Sample standard deviation of the times between consecutive events."""
     n = end - begin - 1
@@ -124,7 +131,7 @@ def gap_deviation(times, begin, end):
     return np.sqrt(squares / (n - 1))
 
 
-@compiled
+@plain
 def of_times(function, times, begin, end, starts, offsets):
     """Aggregates that need no property."""
     n = end - begin
@@ -160,7 +167,7 @@ def exact_sum(values, exact, begin, end):
     return rounded_millionths(float(high) * 4294967296.0, float(low)), n
 
 
-@compiled
+@plain
 def plain_sum(values, begin, end):
     """Sum of doubles in order, unset where it left the numbers; and how many were set."""
     total, n = 0.0, 0
@@ -171,7 +178,7 @@ def plain_sum(values, begin, end):
     return total if np.isfinite(total) else np.nan, n
 
 
-@compiled
+@plain
 def gather(values, begin, end, to):
     """The set values, in order; how many."""
     n = 0
@@ -182,7 +189,7 @@ def gather(values, begin, end, to):
     return n
 
 
-@compiled
+@plain
 def deviation(values, n):
     """Sample standard deviation, two passes in order."""
     if n < 2:
@@ -198,7 +205,7 @@ def deviation(values, n):
     return result if np.isfinite(result) else np.nan
 
 
-@compiled
+@plain
 def distinct_few(values, n):
     """Distinct values among a few: compare each with those before it."""
     count = 0
@@ -213,7 +220,7 @@ def distinct_few(values, n):
     return count
 
 
-@compiled
+@plain
 def favourite_few(values, n):
     """Most frequent value (tie: seen most recently) and its count, among a few."""
     best, best_count = np.nan, 0
@@ -233,7 +240,7 @@ def favourite_few(values, n):
     return best, best_count
 
 
-@compiled
+@plain
 def sift(values, start, end):
     """Restore the heap below ``start``."""
     root = start
@@ -247,7 +254,7 @@ def sift(values, start, end):
         root = child
 
 
-@compiled
+@plain
 def sort_values(values, n):
     """Sort the first n values in place: few by insertion, many as a heap."""
     if n <= 32:
@@ -262,13 +269,15 @@ def sort_values(values, n):
         sift(values, start, n)
     for end in range(n - 1, 0, -1):
         values[0], values[end] = values[end], values[0]
-        sift(values, 0, end)
+        sift(values, end - end, end)
 
 
-@compiled
+@inner
 def favourite_many(values, n):
     """The same for many values: counts from a sorted copy, ties by a look from the end."""
-    ordered = values[:n].copy()
+    ordered = np.empty(n, dtype=np.float64)
+    for i in range(n):
+        ordered[i] = values[i]
     sort_values(ordered, n)
     best_count, run = 0, 0
     for i in range(n):
@@ -288,7 +297,7 @@ def favourite_many(values, n):
     return np.nan, 0
 
 
-@compiled
+@plain
 def distinct_many(values, n):
     """Distinct values; sorts them in place."""
     sort_values(values, n)
@@ -299,7 +308,7 @@ def distinct_many(values, n):
     return count
 
 
-@compiled
+@plain
 def of_texts(function, codes, begin, end, tally):
     """Distinct strings, the most frequent one (tie: seen most recently), or its share.
 
@@ -325,7 +334,7 @@ def of_texts(function, codes, begin, end, tally):
     return best_count / n if n else np.nan
 
 
-@compiled
+@inner
 def of_values(function, values, begin, end, scratch):
     """Aggregates of a property, sums and averages of exact numbers aside."""
     if function == op.FIRST_VALUE:
@@ -370,7 +379,7 @@ def of_values(function, values, begin, end, scratch):
 # --- over all points of a block ------------------------------------------------------------------
 
 
-@compiled
+@plain
 def window_ranges(times, bounds, lows, highs, varied, live, n, begins, ends):
     """Where in the chosen rows each live point's window begins and ends."""
     for j in range(n):
@@ -384,14 +393,16 @@ def window_ranges(times, bounds, lows, highs, varied, live, n, begins, ends):
         begins[j], ends[j] = begin, end
 
 
-@compiled
+@plain
 def fill_empty(function, to, n):
     """What an aggregate is where there are no rows, for all points."""
     zero = function in (op.COUNT, op.DAYS, op.SUM, op.DISTINCT)
-    to[:n] = 0.0 if zero else np.nan
+    nothing = 0.0 if zero else np.nan
+    for k in range(n):
+        to[k] = nothing
 
 
-@compiled
+@plain
 def fill_times(function, to, times, begins, ends, live, n, starts, offsets):
     """Aggregates that need no property, for the live points."""
     if function == op.COUNT:
@@ -408,7 +419,7 @@ def fill_times(function, to, times, begins, ends, live, n, starts, offsets):
             to[live[j]] = of_times(function, times, begins[j], ends[j], starts, offsets)
 
 
-@compiled
+@plain
 def fill_exact(function, to, values, exact, begins, ends, live, n):
     """Sums and averages of exact numbers, for the live points."""
     for j in range(n):
@@ -421,14 +432,14 @@ def fill_exact(function, to, values, exact, begins, ends, live, n):
             to[live[j]] = total / number if number else np.nan
 
 
-@compiled
+@plain
 def fill_texts(function, to, codes, begins, ends, live, n, tally):
     """Aggregates of strings, for the live points."""
     for j in range(n):
         to[live[j]] = of_texts(function, codes, begins[j], ends[j], tally)
 
 
-@compiled
+@inner
 def fill_values(function, to, values, begins, ends, live, n, scratch):
     """Aggregates of a property, sums and averages of exact numbers aside, for the live points."""
     for j in range(n):

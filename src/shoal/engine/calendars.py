@@ -20,8 +20,8 @@ LOWEST = -(2**53)
 
 
 @compiled
-def offset_at(instant, starts, offsets):
-    """Microseconds from UTC to local time."""
+def offset_place(instant, starts):
+    """Which of the zone's offsets holds at an instant."""
     low, high = 0, len(starts)
     while high - low > 1:
         middle = (low + high) // 2
@@ -29,7 +29,13 @@ def offset_at(instant, starts, offsets):
             low = middle
         else:
             high = middle
-    return offsets[low]
+    return low
+
+
+@compiled
+def offset_at(instant, starts, offsets):
+    """Microseconds from UTC to local time."""
+    return offsets[offset_place(instant, starts)]
 
 
 @compiled
@@ -106,13 +112,7 @@ def time_part(part, instant, starts, offsets):
 @compiled
 def near_transition(instant, starts):
     """Whether the zone changes its offset within six days of the instant."""
-    low, high = 0, len(starts)
-    while high - low > 1:
-        middle = (low + high) // 2
-        if starts[middle] <= instant:
-            low = middle
-        else:
-            high = middle
+    low = offset_place(instant, starts)
     if low > 0 and instant - starts[low] < 6 * DAY:
         return True
     return low + 1 < len(starts) and starts[low + 1] - instant < 6 * DAY

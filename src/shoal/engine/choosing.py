@@ -4,22 +4,24 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numba import carray
+from functools import partial
 
-from shoal.core.compiled import as_pointer, compiled
+import numpy as np
+from numba import carray, int64
+
+from shoal.core.compiled import as_pointer, inner, plain
 from shoal.engine import opcodes as op
 from shoal.engine.aggregates import LOWEST
 from shoal.engine.calendars import NEVER, time_part
 from shoal.engine.occasions import days_to_listed
 from shoal.engine.operations import operate
-from shoal.engine.rows import column_positions, take_values
-from shoal.engine.tables import CHUNK
+from shoal.engine.rows import TEXT, column_positions, take_values
+from shoal.engine.tables import CHUNK, apart
 
 
-@compiled
+@inner
 def evaluate_condition(
-    program, selection, arrays, rows, ordinals, times, n, f, t, positions, owner, live, own
+    program, selection, arrays, rows, ordinals, times, n, f, t, positions, owner, candidates, own
 ):
     """Run a selection's condition over up to CHUNK candidate rows."""
     no_instant = np.zeros(1, dtype=np.int64)
@@ -36,14 +38,14 @@ def evaluate_condition(
             in_table(row, n, f, t, arrays)
         elif row[0] == op.OWN_TEXT:
             for i in range(n):
-                f[row[1], i] = own[live[owner[i]]]
+                f[row[1], i] = own[candidates[owner[i]]]
         elif row[0] == op.DAYS_TO_LISTED:
             days_to_listed(row, times, n, f, arrays)
         else:
             operate(row, n, f, t, program.constants, no_instant, arrays.starts, arrays.offsets)
 
 
-@compiled
+@inner
 def in_table(row, n, f, t, arrays):
     """Whether each lane's string is among those a table lists."""
     table = carray(as_pointer(arrays.tables[row[3], 0]), arrays.tables[row[3], 1], np.uint8)
@@ -52,12 +54,12 @@ def in_table(row, n, f, t, arrays):
         t[row[1], i] = 1 if v != v else 2 * table[np.int64(v)]
 
 
-@compiled
-def skip_early(stream, times, starts, ends, begins, n, floors, varied, live):
+@plain
+def skip_early(stream, times, starts, ends, begins, n, floors, varied, candidates):
     """``begins[k]``: the first of a point's rows that is not before its floor.
 
     Read from the end, so that rows long past cost nothing. Points that keep any rows are listed in
-    ``live``; returns how many.
+    ``candidates``; returns how many.
     """
     count = 0
     for k in range(n):
@@ -73,17 +75,25 @@ def skip_early(stream, times, starts, ends, begins, n, floors, varied, live):
                 at -= 1
         if at < ends[k]:
             begins[k] = at
-            live[count] = k
+            candidates[count] = k
             count += 1
     return count
 
 
-@compiled
-def choose_all(stream, times, begins, ends, live, n, rows, ordinals, chosen_times, bounds):
-    """Every candidate is chosen."""
+@plain
+def choose_all(stream, times, begins, ends, n, work):
+    """Every candidate row is chosen."""
+    rows, ordinals, chosen_times, bounds = (
+        work.chosen_rows,
+        work.chosen_ordinals,
+        work.chosen_times,
+        work.bounds,
+    )
+    candidates, live = work.candidates, work.live
     count = 0
     for j in range(n):
-        k = live[j]
+        k = candidates[j]
+        live[j] = k
         bounds[j] = count
         for i in range(begins[k], ends[k]):
             row = stream[i]
@@ -94,9 +104,78 @@ def choose_all(stream, times, begins, ends, live, n, rows, ordinals, chosen_time
     bounds[n] = count
 
 
-@compiled
+@plain
+def is_text_equal(program, selection, arrays):
+    """Whether the condition is one string property, held by every row, equal to a constant."""
+    first = selection[1]
+    if selection[2] - first != 2 or selection[4] >= 0:
+        return False
+    if program.row_operations[first, 0] != op.LOAD:
+        return False
+    column = program.row_operations[first, 2]
+    return (
+        program.row_operations[first + 1, 0] == op.COMPARE_CONSTANT
+        and program.row_operations[first + 1, 1] == selection[3]
+        and program.row_operations[first + 1, 2] == program.row_operations[first, 1]
+        and program.row_operations[first + 1, 5] == op.EQUAL
+        and arrays.columns[column, 3] == TEXT
+        and arrays.columns[column, 6] == 1
+    )
+
+
+@inner
+def choose_equal(column, constant, stream, times, begins, ends, n, work):
+    """The candidate rows that hold one string: of others only their codes are read.
+
+    Returns how many points have any.
+    """
+    rows, ordinals, chosen_times, bounds = (
+        work.chosen_rows,
+        work.chosen_ordinals,
+        work.chosen_times,
+        work.bounds,
+    )
+    codes = carray(as_pointer(column[1]), column[2], np.int32)
+    table = carray(as_pointer(column[4]), column[5], np.int32)
+    wanted = np.int32(-1) if np.isnan(constant) else np.int32(constant)
+    candidates, live = work.candidates, work.live
+    count, points = 0, 0
+    for j in range(n):
+        k = candidates[j]
+        bounds[points] = count
+        for i in range(begins[k], ends[k]):
+            if table[codes[i]] == wanted:
+                row = stream[i]
+                rows[count] = row
+                ordinals[count] = i
+                chosen_times[count] = times[row]
+                count += 1
+        if count > bounds[points]:
+            live[points] = k
+            points += 1
+    bounds[points] = count
+    return points
+
+
+@plain
+def drop_idle(candidates, n, bounds, live):
+    """Keep the candidates that have chosen rows, in ``live``; returns how many."""
+    points = 0
+    for j in range(n):
+        if bounds[j] < bounds[j + 1]:
+            live[points] = candidates[j]
+            bounds[points] = bounds[j]
+            points += 1
+    bounds[points] = bounds[n]
+    return points
+
+
+@partial(apart, result=int64)
 def choose_rows(program, selection, arrays, n, known_at, work):
-    """Chosen rows: the j-th of n live points owns ``bounds[j]`` to ``bounds[j + 1]`` of them."""
+    """Chosen rows of n candidate points, of which those that have any are listed in ``live``.
+
+    The j-th of these owns ``bounds[j]`` to ``bounds[j + 1]`` of the rows; returns how many.
+    """
     stream = carray(
         as_pointer(arrays.streams[selection[0], 0]), arrays.streams[selection[0], 1], np.int32
     )
@@ -107,24 +186,29 @@ def choose_rows(program, selection, arrays, n, known_at, work):
     chosen_rows, chosen_ordinals = work.chosen_rows, work.chosen_ordinals
     chosen_times, chunk_rows = work.chosen_times, work.chunk_rows
     chunk_ordinals, chunk_times, truths = work.chunk_ordinals, work.chunk_times, work.rt
-    live = work.live
+    candidates = work.candidates
     result, table = selection[3], selection[4]
     if result < 0 and table < 0 and known_at == NEVER:
-        choose_all(
-            stream, times, begins, ends, live, n, chosen_rows, chosen_ordinals, chosen_times, bounds
-        )
-        return
+        choose_all(stream, times, begins, ends, n, work)
+        return n
+    if result >= 0 and known_at == NEVER and is_text_equal(program, selection, arrays):
+        load, compare = selection[1], selection[1] + 1
+        return choose_equal(
+            arrays.columns[program.row_operations[load, 2]],
+            program.constants[program.row_operations[compare, 3]],
+            stream, times, begins, ends, n, work,
+        )  # fmt: skip
     count = 0
-    j, position = 0, begins[live[0]] if n else 0
+    j, position = 0, begins[candidates[0]] if n else 0
     done = -1
     parents = arrays.parents
     while j < n:
         filled = 0
         while j < n and filled < CHUNK:
-            if position >= ends[live[j]]:
+            if position >= ends[candidates[j]]:
                 j += 1
                 if j < n:
-                    position = begins[live[j]]
+                    position = begins[candidates[j]]
                 continue
             row = stream[position]
             if known_at == NEVER or received[row] <= known_at:
@@ -148,7 +232,7 @@ def choose_rows(program, selection, arrays, n, known_at, work):
                 truths,
                 work.positions,
                 owner,
-                live,
+                candidates,
                 work.own,
             )
         for i in range(filled):
@@ -171,3 +255,4 @@ def choose_rows(program, selection, arrays, n, known_at, work):
     while done < n:
         done += 1
         bounds[done] = count
+    return drop_idle(candidates, n, bounds, work.live)

@@ -6,7 +6,7 @@ selection beside each other, so that the kernel visits a selection's rows once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -73,13 +73,26 @@ def _value_output(lowering: PointLowering, name: str, question: Value) -> Output
     )
 
 
-def reading_order(selections: list[list[int]]) -> Int64s:
-    """Selections that feed aggregates, those of one stream together.
+def reading_order(
+    selections: Sequence[Sequence[int]],
+    groups: Sequence[Sequence[int]],
+    aggregates: Sequence[Sequence[int]],
+    windows: Sequence[Sequence[int]],
+) -> Int64s:
+    """Selections that feed aggregates, those of one stream together, and of one reach among them.
 
-    So each profile's place in a stream is looked up once.
+    So each profile's place in a stream is looked up once, and its rows in reach once a window.
     """
+
+    def reach(index: int) -> tuple[int, ...]:
+        first, last = selections[index][5], selections[index][6] - 1
+        read = [windows[aggregates[a][2]] for a in range(groups[first][2], groups[last][3])]
+        if any(window[0] == op.UNBOUNDED for window in read):
+            return (selections[index][0], op.UNBOUNDED)
+        return (selections[index][0], *max((window[0], window[1]) for window in read))
+
     fed = [index for index, row in enumerate(selections) if row[5] < row[6]]
-    return np.array(sorted(fed, key=lambda index: selections[index][0]), dtype=np.int64)
+    return np.array(sorted(fed, key=reach), dtype=np.int64)
 
 
 def assemble(lowering: PointLowering, outputs: list[Output], vocabulary: Vocabulary) -> Program:
@@ -143,7 +156,7 @@ def _tables(
     return Tables(
         constants=np.array([*lowering.constants.numbers, float("nan")], dtype=np.float64),
         windows=table(lowering.windows, 4),
-        order=reading_order(selections),
+        order=reading_order(selections, groups, aggregates, lowering.windows),
         selections=table([tuple(selection) for selection in selections], 7),
         groups=table(groups, 4),
         aggregates=table(aggregates, 3),

@@ -15,11 +15,13 @@ the clock or a later row could change anything the program computed.
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import numpy.typing as npt
-from numba import carray
+from numba import carray, int64
 
-from shoal.core.compiled import as_pointer, compiled
+from shoal.core.compiled import as_pointer, compiled, inner, lend, plain
 from shoal.engine import opcodes as op
 from shoal.engine.aggregates import (
     LOWEST,
@@ -39,7 +41,7 @@ from shoal.engine.occasions import PART, follow_occasion, occasion, own_texts, p
 from shoal.engine.operations import follow, operate, ranks
 from shoal.engine.rows import column_positions, exact_at, stream_ranges, take_values
 from shoal.engine.sequence_runs import run_sequence
-from shoal.engine.tables import Arrays, Tables, make_work
+from shoal.engine.tables import Arrays, Tables, apart, make_work
 
 Bits = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
@@ -50,7 +52,7 @@ BLOCK_ROWS = 32_768
 """Rows after which a block ends early."""
 
 
-@compiled
+@apart
 def aggregate_group(program, group, arrays, n, live, work, lows, highs, varied, f):
     """Fill the registers of all aggregates that read one column (or none) of one selection."""
     bounds, times = work.bounds, work.chosen_times
@@ -59,20 +61,19 @@ def aggregate_group(program, group, arrays, n, live, work, lows, highs, varied, 
     kind = -1
     if column >= 0:
         kind = arrays.columns[column, 3]
+        positions = work.chosen_ordinals
         if kind == PART:
             part = arrays.columns[column, 0]
             parts_of_times(part, times, count, work.values, arrays.starts, arrays.offsets)
         else:
-            column_positions(
-                arrays.columns[column],
-                work.chosen_rows,
-                work.chosen_ordinals,
-                count,
-                work.positions,
-            )
-            take_values(arrays.columns[column], work.positions, count, work.values)
+            if arrays.columns[column, 6] != 1:  # not dense: the column's own rows are searched
+                positions = work.positions
+                column_positions(
+                    arrays.columns[column], work.chosen_rows, work.chosen_ordinals, count, positions
+                )
+            take_values(arrays.columns[column], positions, count, work.values)
         if group[1] == 1 and kind == 0:
-            exact_at(arrays.columns[column], work.positions, count, work.exact)
+            exact_at(arrays.columns[column], positions, count, work.exact)
     window_now = -1
     begins, ends = work.window_begins, work.window_ends
     for a in range(group[2], group[3]):
@@ -101,7 +102,7 @@ def aggregate_group(program, group, arrays, n, live, work, lows, highs, varied, 
             fill_values(function, target, work.values, begins, ends, work.live, live, work.scratch)
 
 
-@compiled
+@inner
 def known_points(arrays, points, instants, n, known_at, track, t, next_at, offsets, event):
     """Which points know their profile: something of it seen at or before the instant."""
     first_seen = carray(as_pointer(arrays.base[4]), arrays.base[6], np.int64)
@@ -121,42 +122,63 @@ def known_points(arrays, points, instants, n, known_at, track, t, next_at, offse
             next_at[k] = min(next_at[k], seen)
 
 
-@compiled
-def pack(truths, known, n, members, unknowns, at, want_unknown):
-    """Pack truths into bits, eight points a byte, the first point lowest; ``at`` is a byte."""
-    ones = np.uint64(0x0101010101010101)
-    magic = np.uint64(0x0102040810204080)
-    shift = np.uint64(56)
-    one = np.uint64(1)
-    words = truths.view(np.uint64)
-    known_words = known.view(np.uint64)
-    for w in range((n + 7) // 8):
-        sure = (known_words[w] >> one) & ones
-        members[at + w] = np.uint8((((words[w] >> one) & sure) * magic) >> shift)
-        if want_unknown:
-            unknowns[at + w] = np.uint8(((words[w] & sure) * magic) >> shift)
+ONES = np.uint64(0x0101010101010101)  # the lowest bit of eight truths
+GATHER = np.uint64(0x0102040810204080)  # times this, their lowest bits stand in the highest byte
+ONE, HIGHEST = np.uint64(1), np.uint64(56)
 
 
-@compiled
+@plain
+def pack_known(words, size, known, at):
+    """Pack which points are known into bits, eight points a byte, the first point lowest."""
+    for w in range(size):
+        known[at + w] = np.uint8((((words[0, w] >> ONE) & ONES) * GATHER) >> HIGHEST)
+
+
+@plain
+def pack(words, register, size, index, members, unknowns, at, want_unknown):
+    """Pack a truth register into bits of members and unknowns; ``at`` is a byte of theirs.
+
+    ``words`` are the truth registers, eight points a word; register 0 says who is known.
+    """
+    unsure = np.uint64(0)
+    for w in range(size):
+        sure = (words[0, w] >> ONE) & ONES
+        word = words[register, w]
+        unsure |= word & sure
+        members[index, at + w] = np.uint8((((word >> ONE) & sure) * GATHER) >> HIGHEST)
+    if want_unknown and unsure != 0:  # mostly nothing is unknown, and the bits are zero already
+        for w in range(size):
+            sure = (words[0, w] >> ONE) & ONES
+            unknowns[index, at + w] = np.uint8(((words[register, w] & sure) * GATHER) >> HIGHEST)
+
+
+@plain
 def floor_windows(program, selection, lows, floors, track):
-    """The earliest instant any aggregate of the selection looks at, for each point."""
+    """The earliest instant any aggregate of the selection looks at, for each point.
+
+    Returns whether any is another than it was.
+    """
+    moved = False
     for k in range(len(floors)):
-        floors[k] = NEVER
-    for a in range(program.groups[selection[5], 2], program.groups[selection[6] - 1, 3]):
-        window = program.aggregates[a, 2]
-        for k in range(len(floors)):
+        floor = NEVER
+        for a in range(program.groups[selection[5], 2], program.groups[selection[6] - 1, 3]):
+            window = program.aggregates[a, 2]
             if program.windows[window, 0] == op.UNBOUNDED:
-                floors[k] = LOWEST
-            else:
-                floors[k] = min(floors[k], lows[window, k] - (6 * DAY if track else 0))
+                floor = LOWEST
+                break
+            floor = min(floor, lows[window, k] - (6 * DAY if track else 0))
+        moved = moved or floor != floors[k]
+        floors[k] = floor
+    return moved
 
 
-@compiled
+@apart
 def track_group(program, group, arrays, instants, n, live, work, slopes, next_at):
     """When the clock could next change an aggregate: for each point the soonest of all."""
     for a in range(group[2], group[3]):
         window = program.windows[program.aggregates[a, 2]]
-        slopes[program.aggregates[a, 1], :n] = 0.0
+        for k in range(n):
+            slopes[program.aggregates[a, 1], k] = 0.0
         for j in range(live):
             k = work.live[j]
             soonest = window_next(
@@ -171,7 +193,7 @@ def track_group(program, group, arrays, instants, n, live, work, slopes, next_at
             next_at[k] = min(next_at[k], soonest)
 
 
-@compiled
+@apart
 def run_block(
     program,
     arrays,
@@ -203,21 +225,23 @@ def run_block(
     )
     times = carray(as_pointer(base[0]), base[5], np.int64)
     no_matches = np.empty(0, dtype=np.int64)
-    floors = np.empty(n if varied else 1, dtype=np.int64)
-    stream_now = -1
+    floors = np.zeros(n if varied else 1, dtype=np.int64)
+    stream_now, candidates = -1, np.int64(0)
     for s in program.order:
         selection = program.selections[s]
         stream = carray(
             as_pointer(arrays.streams[selection[0], 0]), arrays.streams[selection[0], 1], np.int32
         )
         if selection[0] != stream_now:
-            stream_now = selection[0]
             stream_ranges(stream, points, offsets, work.starts, work.ends)
-        floor_windows(program, selection, lows, floors, track)
-        live = skip_early(
-            stream, times, work.starts, work.ends, work.begins, n, floors, varied, work.live
-        )
-        choose_rows(program, selection, arrays, live, known_at, work)
+        moved = floor_windows(program, selection, lows, floors, track)
+        if moved or selection[0] != stream_now:
+            stream_now = selection[0]
+            candidates = skip_early(
+                stream, times, work.starts, work.ends, work.begins, n, floors, varied,
+                work.candidates,
+            )  # fmt: skip
+        live = choose_rows(program, selection, arrays, candidates, known_at, work)
         for g in range(selection[5], selection[6]):
             group = program.groups[g]
             aggregate_group(program, group, arrays, n, live, work, lows, highs, varied, f)
@@ -225,26 +249,12 @@ def run_block(
                 track_group(program, group, arrays, instants, n, live, work, slopes, next_at)
     for q in range(len(program.sequences)):
         run_sequence(
-            program,
-            program.sequences[q],
-            arrays,
-            points,
-            instants,
-            n,
-            known_at,
-            track,
-            lows,
-            highs,
-            varied,
-            f,
-            work,
-            next_at,
-            offsets,
-            no_matches,
-            no_matches,
-        )
+            program, program.sequences[q], arrays, points, instants, n, known_at, track,
+            lows, highs, varied, f, work, next_at, offsets, no_matches, no_matches,
+        )  # fmt: skip
         if track:
-            slopes[program.sequences[q, 5], :n] = 0.0
+            for k in range(n):
+                slopes[program.sequences[q, 5], k] = 0.0
     known_points(arrays, points, instants, n, known_at, track, t[0], next_at, offsets, event)
     for o in range(len(program.operations)):
         row = program.operations[o]
@@ -253,7 +263,7 @@ def run_block(
             follow_point_operation(program, row, arrays, instants, n, f, t, slopes, next_at)
 
 
-@compiled
+@inner
 def follow_point_operation(program, row, arrays, instants, n, f, t, slopes, next_at):
     """After an instruction: how its result moves, and when the clock could next change it."""
     if row[0] >= op.UNTIL:
@@ -273,7 +283,7 @@ def follow_point_operation(program, row, arrays, instants, n, f, t, slopes, next
         )
 
 
-@compiled
+@apart
 def run_point_operation(program, row, arrays, points, instants, n, f, t, own):
     """Run one instruction over the registers of a block's points."""
     code = row[0]
@@ -305,11 +315,13 @@ def run_point_operation(program, row, arrays, points, instants, n, f, t, own):
         operate(row, n, f, t, program.constants, instants, arrays.starts, arrays.offsets)
 
 
-@compiled
-def look_up(program, arrays, points, instants, known_at, asked, chosen, offsets):
+@partial(apart, result=int64)
+def look_up(program, arrays, points, instants, known_at, track, asked, chosen, offsets):
     """Rows of one point behind a selection or a sequence; see ``run``."""
     rows = offsets[points[0] + 1] - offsets[points[0]]
-    work = make_work(rows, 1, 0, program.sizes[2], program.sizes[3])
+    n, texts = len(points), len(asked) - 3  # 1 and 0: as literals they would be compiled apart
+    buffers = make_work(rows, n, texts, program.sizes[2], program.sizes[3])
+    work = lend(buffers)
     lows = np.zeros((len(program.windows), 1), dtype=np.int64)
     highs = np.zeros((len(program.windows), 1), dtype=np.int64)
     for w in range(len(program.windows)):
@@ -320,23 +332,87 @@ def look_up(program, arrays, points, instants, known_at, asked, chosen, offsets)
     own_texts(program.sizes[4], arrays, points, instants, 1, known_at, False, found, offsets, work)
     if asked[2] >= 0:
         run_sequence(
-            program, program.sequences[asked[2]], arrays, points, instants, 1, known_at, False,
-            lows, highs, False, np.zeros((program.sizes[0], 1), dtype=np.float64), work,
+            program, program.sequences[asked[2]], arrays, points, instants, n, known_at, track,
+            lows, highs, track, np.zeros((program.sizes[0], 1), dtype=np.float64), work,
             np.empty(1, dtype=np.int64), offsets, found, chosen,
         )  # fmt: skip
-        return found[0]
+        return found[0] + len(buffers.exact) - rows  # the buffers must live until here
     selection = program.selections[asked[0]]
     stream = carray(
         as_pointer(arrays.streams[selection[0], 0]), arrays.streams[selection[0], 1], np.int32
     )
     stream_ranges(stream, points, offsets, work.begins, work.ends)
-    work.live[0] = 0
-    choose_rows(program, selection, arrays, 1, known_at, work)
-    for i in range(work.bounds[1]):
+    work.candidates[0] = 0
+    live = choose_rows(program, selection, arrays, n, known_at, work)
+    for i in range(work.bounds[live]):
         if lows[asked[1], 0] <= work.chosen_times[i] < highs[asked[1], 0]:
             chosen[found[0]] = work.chosen_rows[i]
             found[0] += 1
-    return found[0]
+    return found[0] + len(buffers.exact) - rows
+
+
+@partial(apart, result=int64)
+def run_points(
+    program, arrays, points, instants, known_at, track, want_unknown, texts,
+    members, unknowns, known, answers, next_at, kept_floats, kept_truths, asked, chosen,
+):  # fmt: skip
+    """See ``run``."""
+    offsets = carray(as_pointer(arrays.base[3]), arrays.base[6] + 1, np.int64)
+    if len(chosen):
+        return look_up(program, arrays, points, instants, known_at, track, asked, chosen, offsets)
+    total = len(points)
+    width = min(BLOCK, (total + 7) // 8 * 8)
+    f = np.zeros((program.sizes[0], width), dtype=np.float64)
+    t = np.zeros((program.sizes[1], width), dtype=np.int8)
+    words = t.view(np.uint64)
+    slopes = np.zeros((program.sizes[0] if track else 1, width), dtype=np.float64)
+    varied = len(instants) > 1
+    capacity = np.int64(0)  # as a literal, buffers would be compiled twice
+    buffers = make_work(capacity, width, texts, program.sizes[2], program.sizes[3])
+    work = lend(buffers)
+    lows = np.zeros((len(program.windows), width if varied else 1), dtype=np.int64)
+    highs = np.zeros((len(program.windows), width if varied else 1), dtype=np.int64)
+    waits = np.zeros(width if track else 1, dtype=np.int64)
+    start = 0
+    while start < total:
+        end, rows = start, 0
+        while end < total and end - start < width and (rows < BLOCK_ROWS or (end - start) % 8):
+            rows += offsets[points[end] + 1] - offsets[points[end]]
+            end += 1
+        n = end - start
+        for k in range(width):
+            t[0, k] = 0
+        for k in range(len(waits)):
+            waits[k] = NEVER
+        if rows > capacity:
+            capacity = max(rows, 2 * capacity)
+            buffers = make_work(capacity, width, texts, program.sizes[2], program.sizes[3])
+            work = lend(buffers)
+        run_block(
+            program, arrays, points[start:end], instants[start:end] if varied else instants,
+            n, known_at, track, f, t, slopes, waits, lows, highs, work,
+        )  # fmt: skip
+        at = start // 8
+        size = (n + 7) // 8
+        pack_known(words, size, known, at)
+        for o in range(len(program.outputs)):
+            output = program.outputs[o]
+            kind, register, index = output[0], output[1], output[2]
+            if kind == 0:
+                pack(words, register, size, index, members, unknowns, at, want_unknown)
+            else:
+                for k in range(n):
+                    answers[index, start + k] = f[register, k] if t[0, k] == 2 else np.nan
+        if track:
+            for k in range(n):
+                next_at[start + k] = waits[k]
+        if len(kept_floats):
+            for k in range(len(kept_floats)):
+                kept_floats[k] = f[k, 0]
+            for k in range(len(kept_truths)):
+                kept_truths[k] = t[k, 0]
+        start = end
+    return len(buffers.exact) - capacity  # 0; the buffers must live until here
 
 
 @compiled
@@ -368,75 +444,7 @@ def run(
     point's registers are left there; with room in ``chosen``, it only looks up the rows behind
     selection ``asked[0]`` in window ``asked[1]``, or sequence ``asked[2]``, and returns how many.
     """
-    offsets = carray(as_pointer(arrays.base[3]), arrays.base[6] + 1, np.int64)
-    if len(chosen):
-        return look_up(program, arrays, points, instants, known_at, asked, chosen, offsets)
-    total = len(points)
-    width = min(BLOCK, (total + 7) // 8 * 8)
-    f = np.zeros((program.sizes[0], width), dtype=np.float64)
-    t = np.zeros((program.sizes[1], width), dtype=np.int8)
-    slopes = np.zeros((program.sizes[0] if track else 1, width), dtype=np.float64)
-    varied = len(instants) > 1
-    capacity = 0
-    work = make_work(capacity, width, texts, program.sizes[2], program.sizes[3])
-    lows = np.zeros((len(program.windows), width if varied else 1), dtype=np.int64)
-    highs = np.zeros((len(program.windows), width if varied else 1), dtype=np.int64)
-    waits = np.zeros(width if track else 1, dtype=np.int64)
-    all_known = np.full(width, 2, dtype=np.int8)
-    start = 0
-    while start < total:
-        end, rows = start, 0
-        while end < total and end - start < width and (rows < BLOCK_ROWS or (end - start) % 8):
-            rows += offsets[points[end] + 1] - offsets[points[end]]
-            end += 1
-        n = end - start
-        t[0, :] = 0
-        waits[:] = NEVER
-        if rows > capacity:
-            capacity = max(rows, 2 * capacity)
-            work = make_work(capacity, width, texts, program.sizes[2], program.sizes[3])
-        run_block(
-            program,
-            arrays,
-            points[start:end],
-            instants[start:end] if varied else instants,
-            n,
-            known_at,
-            track,
-            f,
-            t,
-            slopes,
-            waits,
-            lows,
-            highs,
-            work,
-        )
-        at = start // 8
-        pack(t[0], all_known, n, known, known, at, False)
-        for o in range(len(program.outputs)):
-            kind, register, index = (
-                program.outputs[o, 0],
-                program.outputs[o, 1],
-                program.outputs[o, 2],
-            )
-            if kind == 0:
-                pack(
-                    t[register],
-                    t[0],
-                    n,
-                    members[index],
-                    unknowns[index if want_unknown else 0],
-                    at,
-                    want_unknown,
-                )
-            else:
-                for k in range(n):
-                    values[index, start + k] = f[register, k] if t[0, k] == 2 else np.nan
-        if track:
-            for k in range(n):
-                next_at[start + k] = waits[k]
-        if len(kept_floats):
-            kept_floats[:] = f[:, 0]
-            kept_truths[:] = t[:, 0]
-        start = end
-    return 0
+    return run_points(
+        lend(program), lend(arrays), points, instants, known_at, track, want_unknown, texts,
+        members, unknowns, known, values, next_at, kept_floats, kept_truths, asked, chosen,
+    )  # fmt: skip

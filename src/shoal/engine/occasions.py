@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numba import carray
 
-from shoal.core.compiled import as_pointer, compiled
+from shoal.core.compiled import as_pointer, inner
 from shoal.engine import opcodes as op
 from shoal.engine.calendars import (
     DAY,
@@ -29,20 +29,20 @@ PART = 5
 FARTHEST = 9007199254740992.0
 
 
-@compiled
+@inner
 def parts_of_times(part, times, n, to, starts, offsets):
     """A part of each row's local time, as if a column held it."""
     for i in range(n):
         to[i] = time_part(part, times[i], starts, offsets)
 
 
-@compiled
+@inner
 def local_day(instant, starts, offsets):
     """Days since 1970-01-01 of the local day of an instant."""
     return (instant + offset_at(instant, starts, offsets)) // DAY
 
 
-@compiled
+@inner
 def same_day(year, month, dom):
     """The day of a year with that month and day; 28 February for a 29th that is not there."""
     if month == 2 and dom == 29 and day_number(year, 3, 1) - day_number(year, 2, 1) == 28:
@@ -50,7 +50,7 @@ def same_day(year, month, dom):
     return day_number(year, month, dom)
 
 
-@compiled
+@inner
 def anniversary(mark, today, last, starts, offsets):
     """The next day, ``today`` included, with the month and day of an instant (or the last one)."""
     year, month, dom = civil(local_day(np.int64(np.floor(mark)), starts, offsets))
@@ -61,7 +61,7 @@ def anniversary(mark, today, last, starts, offsets):
     return day if day >= today else same_day(year + 1, month, dom)
 
 
-@compiled
+@inner
 def listed_day(table, code, day, last):
     """The next listed day that is not before a day (or the last not after it); NEVER if none."""
     place = np.int64(code) if code == code else -1
@@ -83,7 +83,7 @@ def listed_day(table, code, day, last):
     return days[low] if low < end else NEVER
 
 
-@compiled
+@inner
 def days_to_listed(row, times, n, f, arrays):
     """For each row the whole days from its own to the next listed one (or since the last)."""
     table = arrays.days[row[3]]
@@ -94,7 +94,7 @@ def days_to_listed(row, times, n, f, arrays):
         f[row[1], i] = np.nan if found == NEVER else abs(float(found - day))
 
 
-@compiled
+@inner
 def own_texts(column, arrays, points, instants, n, known_at, track, next_at, offsets, work):
     """Fill ``work.own`` with the code of each point's latest text, unset where it has none.
 
@@ -123,7 +123,7 @@ def own_texts(column, arrays, points, instants, n, known_at, track, next_at, off
             work.own[k] = float(lookup[codes[i]])
 
 
-@compiled
+@inner
 def occasion(row, n, f, arrays, instants, own):
     """Run one instruction about an occasion over the registers of a block's points."""
     code, to, a, b, c = row[0], row[1], row[2], row[3], row[4]
@@ -148,7 +148,7 @@ def occasion(row, n, f, arrays, instants, own):
                 f[to, i] = float(local_to_instant(day * DAY, starts, offsets))
 
 
-@compiled
+@inner
 def day_begins(day, instant, starts, offsets):
     """When a later local day begins; the next change of the clock, if that comes before."""
     at = day * DAY - offset_at(instant, starts, offsets)
@@ -156,7 +156,7 @@ def day_begins(day, instant, starts, offsets):
     return min(at, starts[place]) if place < len(starts) else at
 
 
-@compiled
+@inner
 def follow_occasion(row, n, f, slopes, next_at, arrays, instants):
     """How an occasion moves with time, and when the clock could next change which one it is."""
     code, to, a, b, c = row[0], row[1], row[2], row[3], row[4]

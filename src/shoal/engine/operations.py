@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from shoal.core.compiled import compiled
+from shoal.core.compiled import plain
 from shoal.engine import opcodes as op
 from shoal.engine.calendars import NEVER, calendar_next, months_before
+from shoal.engine.tables import apart
 
 
-@compiled
+@plain
 def holds(left, comparator, right):
     """Truth of a comparison between two set numbers."""
     if comparator == op.EQUAL:
@@ -33,7 +34,7 @@ def holds(left, comparator, right):
     return left <= right
 
 
-@compiled
+@plain
 def compare_constant(to, values, n, comparator, constant):
     """Compare lanes with one number: 0, 1 (a lane is unset) or 2; one tight loop a comparator."""
     if np.isnan(constant):
@@ -65,13 +66,13 @@ def compare_constant(to, values, n, comparator, constant):
             to[i] = (2 if v <= constant else 0) if v == v else 1
 
 
-@compiled
+@plain
 def finite(value):
     """The value, or unset where arithmetic left the numbers."""
     return value if np.isfinite(value) else np.nan
 
 
-@compiled
+@plain
 def arithmetic(code, to, left, right, n):
     """Sums, differences, products and quotients; unset where they leave the numbers."""
     if code == op.ADD:
@@ -88,7 +89,7 @@ def arithmetic(code, to, left, right, n):
             to[i] = finite(left[i] / right[i]) if right[i] != 0.0 else np.nan
 
 
-@compiled
+@plain
 def in_list(to, values, n, listed):
     """Whether each lane is among the listed numbers: 0, 1 (unset) or 2."""
     for i in range(n):
@@ -104,7 +105,7 @@ def in_list(to, values, n, listed):
             to[i] = found
 
 
-@compiled
+@plain
 def calendar_age(to, values, n, comparator, months, instants, starts, offsets):
     """age(x) > m months means x < instant - m months, and so on."""
     varied = len(instants) > 1
@@ -116,7 +117,20 @@ def calendar_age(to, values, n, comparator, months, instants, starts, offsets):
         to[i] = 1 if v != v else (2 if holds(float(bound), comparator, v) else 0)
 
 
-@compiled
+@plain
+def places_until(ascending, low, high, value, inclusive):
+    """How many of ``ascending[low:high]`` lie below the value, or at it, if inclusive."""
+    first = low
+    while low < high:
+        middle = (low + high) // 2
+        if ascending[middle] < value or (inclusive and ascending[middle] == value):
+            low = middle + 1
+        else:
+            high = middle
+    return low - first
+
+
+@plain
 def ranks(code, row, n, f, t, constants, table):
     """The operations that place a value among all: top shares, quintiles, percentiles."""
     to, a, b, c, d = row[1], row[2], row[3], row[4], row[5]
@@ -138,7 +152,7 @@ def ranks(code, row, n, f, t, constants, table):
             if t[b, i] != 2 or v != v:
                 f[to, i] = np.nan
             else:
-                f[to, i] = 1.0 + np.searchsorted(constants[c:d], v, side="right")
+                f[to, i] = 1.0 + float(places_until(constants, c, d, v, True))
     else:
         half = len(table) // 2
         for i in range(n):
@@ -146,10 +160,10 @@ def ranks(code, row, n, f, t, constants, table):
             if t[b, i] != 2 or v != v:
                 f[to, i] = np.nan
             else:
-                f[to, i] = table[half + np.searchsorted(table[:half], v)]
+                f[to, i] = table[half + places_until(table, 0, half, v, False)]
 
 
-@compiled
+@plain
 def logic(code, to, left, right, n):
     """Kleene's three-valued logic: and is the lesser, or the greater, not the mirror."""
     if code == op.AND:
@@ -166,7 +180,7 @@ def logic(code, to, left, right, n):
             to[i] = left[i] & 2
 
 
-@compiled
+@apart
 def operate(row, n, f, t, constants, instants, starts, offsets):
     """Run one instruction that needs nothing but registers, constants and the instant."""
     code, to, a, b, c, d = row[0], row[1], row[2], row[3], row[4], row[5]
@@ -182,9 +196,11 @@ def operate(row, n, f, t, constants, instants, starts, offsets):
     elif code in (op.AND, op.OR, op.NOT, op.IS_TRUE):
         logic(code, t[to], t[a], t[b], n)
     elif code == op.CONSTANT:
-        f[to, :n] = constants[a]
+        for i in range(n):
+            f[to, i] = constants[a]
     elif code == op.TRUTH:
-        t[to, :n] = a
+        for i in range(n):
+            t[to, i] = a
     elif op.ADD <= code <= op.DIVIDE:
         arithmetic(code, f[to], f[a], f[b], n)
     elif code == op.AGE:
@@ -229,7 +245,7 @@ def operate(row, n, f, t, constants, instants, starts, offsets):
         calendar_age(t[to], f[a], n, d, b, instants, starts, offsets)
 
 
-@compiled
+@plain
 def crossing(next_at, i, instant, difference, slope):
     """Note when ``difference + slope * wait`` next changes its sign, to the microsecond."""
     if slope == 0.0 or difference != difference or slope != slope:
@@ -245,7 +261,7 @@ def crossing(next_at, i, instant, difference, slope):
         next_at[i] = at
 
 
-@compiled
+@apart
 def follow(row, n, f, t, slopes, next_at, constants, instants, starts, offsets):
     """After an instruction: how its result moves, and when the clock could next change it."""
     code, to, a, b, c = row[0], row[1], row[2], row[3], row[4]

@@ -7,14 +7,14 @@ from __future__ import annotations
 import numpy as np
 from numba import carray
 
-from shoal.core.compiled import as_pointer, compiled
+from shoal.core.compiled import as_pointer, compiled, inner, plain
 from shoal.engine.history import Int32s, Int64s
 
 EXACT, DOUBLE, TEXT, BOOLEAN, INSTANT = 0, 1, 2, 3, 4
 TWO_53 = 9007199254740992
 
 
-@compiled
+@plain
 def rounded_millionths(high, low):
     """``(high + low) / 1e6`` rounded once to a double; both parts are whole and exact."""
     quotient = (high + low) / 1e6
@@ -37,7 +37,7 @@ def from_millionths(value):
     return rounded_millionths(float(value - low), float(low))
 
 
-@compiled
+@plain
 def lower_bound(rows, low, high, row):
     """First position in ``rows[low:high]`` that is not below ``row``; gallops, then bisects."""
     step = 1
@@ -56,16 +56,16 @@ def lower_bound(rows, low, high, row):
     return low
 
 
-@compiled
+@plain
 def stream_ranges(rows, points, offsets, starts, ends):
     """For each point the positions ``starts[k]`` to ``ends[k]`` of its profile's rows in a stream.
 
     Points are in ascending order of profile.
     """
     size = len(rows)
-    cursor = 0
+    cursor = np.int64(0)
     if len(points):
-        low, high = 0, size
+        low, high = np.int64(0), size
         first = offsets[points[0]]
         while low < high:
             middle = (low + high) // 2
@@ -89,7 +89,7 @@ def stream_ranges(rows, points, offsets, starts, ends):
         ends[k] = cursor
 
 
-@compiled
+@inner
 def value_at(kind, address, lut, position, size, lut_size):
     """The value at a position of a column, as a float."""
     if kind == EXACT:
@@ -104,7 +104,7 @@ def value_at(kind, address, lut, position, size, lut_size):
     return float(carray(as_pointer(address), size, np.int64)[position])
 
 
-@compiled
+@inner
 def take_values(column, positions, n, to):
     """``to[i]`` = the column's value at ``positions[i]``, unset where the position is negative."""
     address, size, kind, lut, lut_size = column[1], column[2], column[3], column[4], column[5]
@@ -136,7 +136,7 @@ def take_values(column, positions, n, to):
             to[i] = float(instant[p]) if p >= 0 else np.nan
 
 
-@compiled
+@inner
 def column_positions(column, rows, ordinals, n, positions):
     """``positions[i]``: where in the column the value of row ``rows[i]`` lies, or -1.
 
@@ -149,9 +149,9 @@ def column_positions(column, rows, ordinals, n, positions):
             positions[i] = ordinals[i]
         return
     own = carray(as_pointer(column[0]), size, np.int32)
-    cursor = 0
+    cursor = np.int64(0)
     for i in range(n):
-        row = rows[i]
+        row = np.int64(rows[i])
         if cursor < size and own[cursor] < row:
             cursor = lower_bound(own, cursor, size, row)
         positions[i] = cursor if cursor < size and own[cursor] == row else -1
@@ -180,7 +180,7 @@ def lines_of_parents(lines: Int32s, parents: Int32s, holders: Int32s) -> tuple[I
     return chosen[:count], places[:count]
 
 
-@compiled
+@inner
 def exact_at(column, positions, n, to):
     """Whole millionths at the positions, 0 where unset (for exact sums)."""
     exact = carray(as_pointer(column[1]), column[2], np.int64)

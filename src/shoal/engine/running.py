@@ -10,7 +10,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from shoal.core.compiled import tell_first_use
+from shoal.core.compiled import make_ready, tell_first_use
 from shoal.engine.binding import Bound, Unbound
 from shoal.engine.calendars import NEVER
 from shoal.engine.derived import done_with, size_of
@@ -61,6 +61,7 @@ def run_program(
 ) -> BucketAnswer:
     """Run a bound program at points (ascending profiles; one instant for all, or one each)."""
     tell_first_use(run)
+    make_ready()
     program: Program = bound.program
     width = (len(points) + 7) // 8
     members = np.zeros((max(program.truths, 1), width), dtype=np.uint8)
@@ -87,6 +88,7 @@ class Registers:
 def run_traced(bound: Bound, profile: int, as_of: int, known_at: int) -> Registers:
     """Run a bound program for one profile and keep its registers."""
     tell_first_use(run)
+    make_ready()
     program = bound.program
     sizes = bound.tables.sizes
     floats, truths = np.zeros(sizes[0]), np.zeros(sizes[1], dtype=np.int8)
@@ -118,6 +120,7 @@ def rows_behind(
     size = int(history.offsets[profile + 1] - history.offsets[profile])
     chosen = np.empty(max(size, 1), dtype=np.int64)
     bits = np.zeros((1, 1), dtype=np.uint8)
+    make_ready()
     count = run(
         bound.tables, bound.arrays, np.array([profile]), np.array([as_of]), known_at, False, False,
         0, bits, bits.copy(), np.zeros(1, dtype=np.uint8), np.zeros((1, 1)),

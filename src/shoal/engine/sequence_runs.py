@@ -10,40 +10,31 @@ import numpy as np
 import numpy.typing as npt
 from numba import carray
 
-from shoal.core.compiled import as_pointer, compiled
+from shoal.core.compiled import as_pointer, inner, plain
 from shoal.engine import opcodes as op
 from shoal.engine.aggregates import LOWEST
 from shoal.engine.calendars import DAY
 from shoal.engine.choosing import choose_rows, skip_early
-from shoal.engine.history import Int64s
 from shoal.engine.rows import column_positions, stream_ranges, take_values
 from shoal.engine.sequences import match_sequence, sequence_next
+from shoal.engine.tables import apart
 
 
 class Entries(NamedTuple):
     """Rows that meet a sequence's steps: step after step, in each point after point."""
 
-    rows: Int64s  # lines of one parent stand at its place
-    chosen: Int64s
-    times: Int64s
-    by: npt.NDArray[np.float64]
-    has: npt.NDArray[np.float64]  # what the first step's rows hold, for `has`; else unset
+    whole: npt.NDArray[np.int64]  # ROWS, CHOSEN, TIMES; lines of one parent stand at its place
+    real: npt.NDArray[np.float64]  # BY; HAS: what the first step's rows hold, for `has`
 
 
-class PointEntries(NamedTuple):
-    """One point's entries of all steps, and room to match them."""
+ROWS, CHOSEN, TIMES = 0, 1, 2
+BY, HAS = 0, 1
 
-    rows: Int64s
-    times: Int64s
-    by: npt.NDArray[np.float64]
-    step: Int64s
-    entry: Int64s  # place among all points' entries
-    order: Int64s
-    chain: Int64s
-    matched: Int64s
+# One point's entries of all steps, and room to match them: lines of one table.
+P_ROWS, P_TIMES, P_STEP, P_ENTRY, P_ORDER, P_CHAIN, P_MATCHED = range(7)
 
 
-@compiled
+@inner
 def gather_step(program, step, sequence, arrays, points, n, known_at, track, work, lows, offsets):
     """Choose one step's rows into the buffers; rows before the window are not looked at.
 
@@ -55,23 +46,25 @@ def gather_step(program, step, sequence, arrays, points, n, known_at, track, wor
     )
     times = carray(as_pointer(arrays.base[0]), arrays.base[5], np.int64)
     stream_ranges(stream, points, offsets, work.starts, work.ends)
-    floors = lows[sequence[3]] - (6 * DAY if track else 0)
-    if program.windows[sequence[3], 0] == op.UNBOUNDED:
-        floors[:] = LOWEST
-    live = skip_early(
-        stream, times, work.starts, work.ends, work.begins, n, floors, len(floors) > 1, work.live
-    )
-    choose_rows(program, selection, arrays, live, known_at, work)
-    return live
+    floors = np.empty(lows.shape[1], dtype=np.int64)
+    for k in range(len(floors)):
+        floors[k] = lows[sequence[3], k] - (6 * DAY if track else 0)
+        if program.windows[sequence[3], 0] == op.UNBOUNDED:
+            floors[k] = LOWEST
+    candidates = skip_early(
+        stream, times, work.starts, work.ends, work.begins, n, floors, len(floors) > 1,
+        work.candidates,
+    )  # fmt: skip
+    return choose_rows(program, selection, arrays, candidates, known_at, work)
 
 
-@compiled
+@plain
 def begins_match(entry, first, steps, rows, by):
     """Whether an entry stands where a match begins: itself, or another line of the same event."""
     return steps[entry] == 0 and rows[entry] == rows[first] and by[entry] == by[first]
 
 
-@compiled
+@inner
 def read_column(arrays, which, work, count):
     """A column's values for the chosen rows, in ``work.values``."""
     column = arrays.columns[which]
@@ -79,87 +72,83 @@ def read_column(arrays, which, work, count):
     take_values(column, work.positions, count, work.values)
 
 
-@compiled
-def with_step(entries, arrays, work, count, event, by_column, has_column):
-    """The entries, and after them the rows chosen for one more step."""
-    total = len(entries.rows)
-    rows = np.empty(total + count, dtype=np.int64)
-    chosen = np.empty(total + count, dtype=np.int64)
-    times = np.empty(total + count, dtype=np.int64)
-    by = np.zeros(total + count, dtype=np.float64)
-    has = np.full(total + count, np.nan)
-    rows[:total], chosen[:total], times[:total] = entries.rows, entries.chosen, entries.times
-    by[:total], has[:total] = entries.by, entries.has
-    chosen[total:] = work.chosen_rows[:count]
-    times[total:] = work.chosen_times[:count]
+@inner
+def with_room(entries, total, count):
+    """The entries, the first ``total`` of them kept, with room for so many more."""
+    if total + count <= entries.whole.shape[1]:
+        return entries
+    room = max(total + count, 2 * total)
+    more = Entries(np.empty((3, room), dtype=np.int64), np.empty((2, room), dtype=np.float64))
+    for i in range(total):
+        for line in range(3):
+            more.whole[line, i] = entries.whole[line, i]
+        for line in range(2):
+            more.real[line, i] = entries.real[line, i]
+    return more
+
+
+@inner
+def add_step(entries, arrays, work, total, count, event, by_column, has_column):
+    """Put the rows chosen for one more step behind the first ``total`` entries."""
+    whole, real = entries.whole, entries.real
     for i in range(count):
         row = work.chosen_rows[i]
+        whole[CHOSEN, total + i] = row
+        whole[TIMES, total + i] = work.chosen_times[i]
         parent = arrays.line_parents[event[row]]
         while parent >= 0 and row > 0 and event[row] != parent:
             row -= 1
-        rows[total + i] = row
-    if by_column >= 0:
-        read_column(arrays, by_column, work, count)
-        by[total:] = work.values[:count]
-    if has_column >= 0:
-        read_column(arrays, has_column, work, count)
-        has[total:] = work.values[:count]
-    return Entries(rows, chosen, times, by, has)
+        whole[ROWS, total + i] = row
+        real[BY, total + i] = 0.0
+        real[HAS, total + i] = np.nan
+    for line in range(2):
+        column = by_column if line == BY else has_column
+        if column >= 0:
+            read_column(arrays, column, work, count)
+            for i in range(count):
+                real[line, total + i] = work.values[i]
 
 
-@compiled
+@inner
 def gather_entries(
     program, sequence, arrays, points, n, known_at, track, work, lows, offsets, step_bounds
 ):
     """Entries of all steps; those of step s at point k are ``step_bounds[s, k]`` to ``[s, k + 1]``."""
     steps = program.steps[sequence[0] : sequence[1]]
     event = carray(as_pointer(arrays.base[1]), arrays.base[5], np.uint16)
-    entries = Entries(
-        np.empty(0, dtype=np.int64),
-        np.empty(0, dtype=np.int64),
-        np.empty(0, dtype=np.int64),
-        np.empty(0, dtype=np.float64),
-        np.empty(0, dtype=np.float64),
-    )
+    entries = Entries(np.empty((3, 0), dtype=np.int64), np.empty((2, 0), dtype=np.float64))
+    total = np.int64(0)
     for s in range(len(steps)):
         live = gather_step(
             program, steps[s], sequence, arrays, points, n, known_at, track, work, lows, offsets
         )
         j = 0
         for k in range(n):
-            step_bounds[s, k] = len(entries.rows) + work.bounds[j]
+            step_bounds[s, k] = total + work.bounds[j]
             if j < live and work.live[j] == k:
                 j += 1
-        step_bounds[s, n] = len(entries.rows) + work.bounds[live]
-        has_column = sequence[7] if s == 0 else -1
-        entries = with_step(
-            entries, arrays, work, work.bounds[live], event, steps[s, 6], has_column
-        )
+        count = work.bounds[live]
+        step_bounds[s, n] = total + count
+        entries = with_room(entries, total, count)
+        has_column = sequence[7] if s == 0 else np.int64(-1)
+        add_step(entries, arrays, work, total, count, event, steps[s, 6], has_column)
+        total += count
     return entries
 
 
-@compiled
-def make_point_entries(step_bounds, n):
-    """Room for the point that has the most entries."""
+@plain
+def most_entries(step_bounds, n):
+    """Entries of the point that has the most."""
     most = 0
     for k in range(n):
         size = 0
         for s in range(len(step_bounds)):
             size += step_bounds[s, k + 1] - step_bounds[s, k]
         most = max(most, size)
-    return PointEntries(
-        np.empty(most, dtype=np.int64),
-        np.empty(most, dtype=np.int64),
-        np.empty(most, dtype=np.float64),
-        np.empty(most, dtype=np.int64),
-        np.empty(most, dtype=np.int64),
-        np.empty(most, dtype=np.int64),
-        np.empty(most, dtype=np.int64),
-        np.empty(most, dtype=np.int64),
-    )
+    return most
 
 
-@compiled
+@plain
 def can_match(steps, step_bounds, k):
     """Whether every positive step has an entry at point k."""
     for s in range(len(steps)):
@@ -168,13 +157,13 @@ def can_match(steps, step_bounds, k):
     return True
 
 
-@compiled
-def match_has(program, sequence, entries, point, kept, found):
+@plain
+def match_has(program, sequence, entries, point, by, kept, found):
     """1.0 where a match begins with a listed value (none listed: with any), else 0.0."""
     for j in range(found):
         for e in range(kept):
-            if begins_match(e, point.matched[j], point.step, point.rows, point.by):
-                value = entries.has[point.entry[e]]
+            if begins_match(e, point[P_MATCHED, j], point[P_STEP], point[P_ROWS], by):
+                value = entries.real[HAS, point[P_ENTRY, e]]
                 if sequence[8] < 0 and value == value:
                     return 1.0
                 for c in range(sequence[8], sequence[9]):
@@ -183,17 +172,17 @@ def match_has(program, sequence, entries, point, kept, found):
     return 0.0
 
 
-@compiled
-def keep_matches(entries, point, kept, found, matches, match_rows):
+@plain
+def keep_matches(entries, point, by, kept, found, matches, match_rows):
     """Add the rows that begin matches to ``match_rows``; ``matches[0]`` says how many there are."""
     for j in range(found):
         for e in range(kept):
-            if begins_match(e, point.matched[j], point.step, point.rows, point.by):
-                match_rows[matches[0]] = entries.chosen[point.entry[e]]
+            if begins_match(e, point[P_MATCHED, j], point[P_STEP], point[P_ROWS], by):
+                match_rows[matches[0]] = entries.whole[CHOSEN, point[P_ENTRY, e]]
                 matches[0] += 1
 
 
-@compiled
+@apart
 def run_sequence(
     program,
     sequence,
@@ -222,9 +211,11 @@ def run_sequence(
     entries = gather_entries(
         program, sequence, arrays, points, n, known_at, track, work, lows, offsets, step_bounds
     )
-    rows, times, by = entries.rows, entries.times, entries.by
-    point = make_point_entries(step_bounds, n)
-    p_rows, p_times, p_by, p_step, p_entry, order, chain, matched = point
+    rows, times, by = entries.whole[ROWS], entries.whole[TIMES], entries.real[BY]
+    most = most_entries(step_bounds, n)
+    point = np.empty((7, most), dtype=np.int64)
+    p_rows, p_times, p_by = point[P_ROWS], point[P_TIMES], np.empty(most, dtype=np.float64)
+    p_step, p_entry = point[P_STEP], point[P_ENTRY]
     keyed = sequence[6] == 1
     starts, offsets_from_utc = arrays.starts, arrays.offsets
     window = sequence[3]
@@ -233,7 +224,7 @@ def run_sequence(
         if not track and not can_match(steps, step_bounds, k):
             f[sequence[5], k] = 0.0
             continue
-        size = 0
+        size = np.int64(0)
         for s in range(len(steps)):
             for e in range(step_bounds[s, k], step_bounds[s, k + 1]):
                 if keyed and by[e] != by[e]:
@@ -245,23 +236,23 @@ def run_sequence(
             bounds = program.windows[window]
             soonest = sequence_next(size, p_times, steps, instant, bounds, starts, offsets_from_utc)
             next_at[k] = min(next_at[k], soonest)
-        kept = 0
+        kept = np.int64(0)
         for e in range(size):
             if p_times[e] <= instant:
                 p_rows[kept], p_times[kept], p_by[kept] = p_rows[e], p_times[e], p_by[e]
                 p_step[kept], p_entry[kept] = p_step[e], p_entry[e]
                 kept += 1
-        found = 0
+        found = np.int64(0)
         if kept:
             low = lows[window, k if varied else 0]
             high = highs[window, k if varied else 0]
             found = match_sequence(
                 kept, p_by, p_rows, p_times, p_step, steps, sequence[2], instant, low, high,
-                starts, offsets_from_utc, order, chain, matched,
+                starts, offsets_from_utc, point[P_ORDER], point[P_CHAIN], point[P_MATCHED],
             )  # fmt: skip
         if sequence[4] == op.SEQUENCE_COUNT:
             f[sequence[5], k] = found
         else:
-            f[sequence[5], k] = match_has(program, sequence, entries, point, kept, found)
+            f[sequence[5], k] = match_has(program, sequence, entries, point, p_by, kept, found)
         if len(matches):
-            keep_matches(entries, point, kept, found, matches, match_rows)
+            keep_matches(entries, point, p_by, kept, found, matches, match_rows)

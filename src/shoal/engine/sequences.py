@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from shoal.core.compiled import compiled
+from shoal.core.compiled import compiled, inner, plain
 from shoal.engine import opcodes as op
 from shoal.engine.calendars import NEVER, calendar_next, months_before
 
@@ -21,7 +21,7 @@ from shoal.engine.calendars import NEVER, calendar_next, months_before
 POSITIVE, NEGATED, WITHIN_KIND, WITHIN, AFTER = 0, 1, 2, 3, 4
 
 
-@compiled
+@plain
 def after(by, rows, i, j):
     """Whether entry i belongs after entry j."""
     return by[i] > by[j] or (by[i] == by[j] and rows[i] > rows[j])
@@ -48,7 +48,7 @@ def order_entries(by, rows, n, order):
         gap = gap * 4 // 9 if gap > 1 else 0
 
 
-@compiled
+@plain
 def reach(kind, amount, instant, starts, offsets):
     """The last instant within a span after an instant."""
     if kind == op.EXACT_AGO:
@@ -58,7 +58,7 @@ def reach(kind, amount, instant, starts, offsets):
     return NEVER
 
 
-@compiled
+@plain
 def completes(position, steps, m, instant, time, next_row, next_time, starts, offsets):
     """Whether an entry at a positive step is followed as its negated and next steps demand."""
     successor_row = NEVER
@@ -85,7 +85,7 @@ def completes(position, steps, m, instant, time, next_row, next_time, starts, of
     return True
 
 
-@compiled
+@plain
 def complete_group(
     order,
     begin,
@@ -143,7 +143,7 @@ def complete_group(
         i = first - 1
 
 
-@compiled
+@inner
 def match_sequence(
     n,
     by,
@@ -171,7 +171,7 @@ def match_sequence(
     next_time = np.empty(slots, dtype=np.int64)
     next_entry = np.empty(slots, dtype=np.int64)
     count = 0
-    begin = 0
+    begin = np.int64(0)
     while begin < n:
         end = begin + 1
         while end < n and by[order[end]] == by[order[begin]]:
@@ -209,7 +209,7 @@ def match_sequence(
     return count
 
 
-@compiled
+@plain
 def sequence_next(n, times, steps, instant, window, starts, offsets):
     """When the clock could next change a match; conservative.
 

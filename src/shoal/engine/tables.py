@@ -1,3 +1,5 @@
+# Compiled: types are found by the compiler.
+# pyright: basic
 """What the kernel reads and writes: a program's tables, a bucket's arrays, the buffers of a run."""
 
 from __future__ import annotations
@@ -6,8 +8,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from numba import boolean, float64, int8, int32, int64, typeof, types, uint8
 
-from shoal.core.compiled import compiled
+from shoal.core.compiled import Lent, inner, unit
 from shoal.engine.history import Int64s
 
 CHUNK = 2_048
@@ -47,7 +50,8 @@ class Work(NamedTuple):
     chunk_times: npt.NDArray[np.int64]
     owner: npt.NDArray[np.int32]
     bounds: npt.NDArray[np.int64]  # by place in ``live``
-    live: npt.NDArray[np.int64]  # points that have candidate rows
+    candidates: npt.NDArray[np.int64]  # points that have rows to choose from
+    live: npt.NDArray[np.int64]  # points that have chosen rows
     starts: npt.NDArray[np.int64]
     begins: npt.NDArray[np.int64]
     ends: npt.NDArray[np.int64]
@@ -76,7 +80,7 @@ class Arrays(NamedTuple):
     line_parents: Int64s  # of every line event: its parent's event code, by event code, or -1
 
 
-@compiled
+@inner
 def make_work(capacity: Any, points: int, texts: int, row_floats: int, row_truths: int) -> Work:
     """Buffers for blocks of at most so many rows and points."""
     wide = max(capacity, CHUNK)
@@ -100,7 +104,50 @@ def make_work(capacity: Any, points: int, texts: int, row_floats: int, row_truth
         np.empty(points, dtype=np.int64),
         np.empty(points, dtype=np.int64),
         np.empty(points, dtype=np.int64),
+        np.empty(points, dtype=np.int64),
         np.zeros((row_floats, CHUNK), dtype=np.float64),
         np.zeros((row_truths, CHUNK), dtype=np.int8),
         np.empty(points, dtype=np.float64),
     )
+
+
+_INT64S = np.empty((0, 1), dtype=np.int64)
+_ONES = np.empty(0, dtype=np.int64)
+_PROGRAM = typeof(
+    Tables(
+        np.empty(0), _INT64S, _INT64S, _ONES, _INT64S, _INT64S, _INT64S, _INT64S, _INT64S, _INT64S,
+        _INT64S, _ONES,
+    )
+)  # fmt: skip
+_ARRAYS = typeof(
+    Arrays(
+        _ONES, _INT64S, _INT64S, _INT64S, _ONES, _ONES, _INT64S, _ONES, _ONES,
+        np.empty(0, dtype=np.uint8), _INT64S, _INT64S, _ONES,
+    )
+)  # fmt: skip
+TYPES: dict[str, Any] = {
+    "program": Lent(_PROGRAM),
+    "arrays": Lent(_ARRAYS),
+    "work": Lent(typeof(make_work.py_func(0, 1, 0, 1, 1))),
+    **dict.fromkeys(("selection", "sequence", "group", "row", "window", "column"), int64[::1]),
+    **dict.fromkeys(("points", "instants", "offsets", "starts", "next_at", "times"), int64[::1]),
+    **dict.fromkeys(("matches", "match_rows", "asked", "chosen"), int64[::1]),
+    **dict.fromkeys(("n", "live", "known_at", "code", "texts", "function"), int64),
+    **dict.fromkeys(("track", "varied", "want_unknown"), boolean),
+    **dict.fromkeys(("f", "slopes", "answers"), float64[:, ::1]),
+    **dict.fromkeys(("members", "unknowns"), uint8[:, ::1]),
+    "known": uint8[::1],
+    "t": int8[:, ::1],
+    **dict.fromkeys(("kept_floats", "scratch", "target"), float64[::1]),
+    "kept_truths": int8[::1],
+    **dict.fromkeys(("constants", "table", "own"), float64[::1]),
+    **dict.fromkeys(("lows", "highs"), int64[:, ::1]),
+    "rows": int32[::1],
+    "positions": int32[::1],
+}
+"""What the kernel's parameters are, by their names."""
+
+
+def apart(function: Any, result: Any = types.none) -> Any:
+    """A decorator: a part of the kernel that is compiled by itself."""
+    return unit(TYPES, result)(function)
