@@ -18,8 +18,8 @@ from shoal.capture.bodies import BodyTooLargeError, Limits, NotJsonError, parsed
 from shoal.capture.captured import Captured, Circumstances
 from shoal.capture.credentials import secret_of
 from shoal.capture.routing import Found, Routes
-from shoal.capture.wire import Endpoint, Incoming, Reply, problem
-from shoal.core.errors import ShoalError, StoreBusyError
+from shoal.capture.wire import Endpoint, Incoming, NotProvenError, Reply, problem
+from shoal.core.errors import NotFoundError, ShoalError, StoreBusyError
 from shoal.core.instants import Zone
 
 Scope = MutableMapping[str, Any]
@@ -50,13 +50,32 @@ FindSender = Callable[[str], Sender | None]
 """The sender of a secret; StoreError when the books cannot be read, TooManyError beyond a rate."""
 
 
+@dataclass(slots=True)
+class Answered:
+    """What may be said of a request in a log: nothing of whom it is about, and no key.
+
+    ``endpoint`` is the pattern, not the path, which may hold an id; a query is left out whole.
+    """
+
+    method: str
+    endpoint: str
+    status: int = 0
+    code: str = ""
+    source: str = ""
+    size: int = 0
+    events: int = 0
+    refused: int = 0
+    microseconds: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class CaptureSettings:
-    """What the door goes by. ``clock`` gives microseconds."""
+    """What the door goes by. ``clock`` gives microseconds; ``on_answer`` is told of each request."""
 
     clock: Callable[[], int]
     zone: Zone = field(default_factory=Zone)
     limits: Limits = field(default_factory=Limits)
+    on_answer: Callable[[Answered], None] | None = None
 
 
 class CaptureApp:
@@ -84,15 +103,30 @@ class CaptureApp:
             name.decode("latin-1").lower(): value.decode("latin-1")
             for name, value in scope["headers"]
         }
-        reply = await self._reply(scope, headers, receive)
-        await _send(send, reply, _cors(headers), is_head=scope["method"] == "HEAD")
+        began = self._settings.clock()
+        found = self._routes.find(_wanted(scope, headers), path_of(scope))
+        noted = Answered(scope["method"], "" if found is None else found.endpoint.pattern)
+        reply = await self._reply(scope, headers, receive, found, noted)
+        may_bring_cookies = found is not None and found.endpoint.credentials
+        cors = _cors(headers, may_bring_cookies=may_bring_cookies)
+        await _send(send, reply, cors, is_head=scope["method"] == "HEAD")
+        if self._settings.on_answer is not None:
+            noted.status, noted.code = reply.status, reply.code
+            noted.microseconds = self._settings.clock() - began
+            self._settings.on_answer(noted)
 
-    async def _reply(self, scope: Scope, headers: dict[str, str], receive: Receive) -> Reply:
-        method, path = scope["method"], scope["path"]
+    async def _reply(
+        self,
+        scope: Scope,
+        headers: dict[str, str],
+        receive: Receive,
+        found: Found | None,
+        noted: Answered,
+    ) -> Reply:
+        method, path = scope["method"], path_of(scope)
         methods = self._routes.methods(path)
         if method == "OPTIONS" and methods:
             return _preflight(headers, methods)
-        found = self._routes.find(method, path)
         if found is None:
             if methods:
                 allow = {"allow": ", ".join(sorted({*methods, "OPTIONS"}))}
@@ -100,14 +134,18 @@ class CaptureApp:
             return problem(404, "not_found", "there is nothing here")
         try:
             body = await _body(receive, headers, self._settings.limits)
+            noted.size = len(body)
             incoming = _incoming(scope, headers, body, found, self._settings.limits)
-            return await self._kept(incoming, found.endpoint)
+            return await self._kept(incoming, found.endpoint, noted)
         except ShoalError as error:
             return _told(error)
 
-    async def _kept(self, incoming: Incoming, endpoint: Endpoint) -> Reply:
+    async def _kept(self, incoming: Incoming, endpoint: Endpoint, noted: Answered) -> Reply:
+        at = self._settings.clock()
         source = ""
-        if endpoint.needs_key:
+        if endpoint.prove is not None:
+            source = await asyncio.to_thread(endpoint.prove, incoming, at) or ""
+        if endpoint.needs_key and not source:
             secret = secret_of(incoming, endpoint)
             sender = self._find_sender(secret) if secret else None
             if sender is None:
@@ -116,11 +154,12 @@ class CaptureApp:
             if not sender.is_write:
                 return problem(403, "not_allowed", "this key does not send")
             source = sender.source
+        noted.source = source
         if endpoint.read is not None:
-            at = self._settings.clock()
             captured = endpoint.read(incoming, Circumstances(at, source, self._settings.zone))
             if captured.events or captured.refused:
                 await self._keeping.keep(captured)
+            noted.events, noted.refused = len(captured.events), len(captured.refused)
         return endpoint.reply if isinstance(endpoint.reply, Reply) else endpoint.reply(incoming)
 
 
@@ -143,6 +182,10 @@ def _told(error: ShoalError) -> Reply:  # noqa: PLR0911  one answer an error
             return problem(413, "too_large", error.message, {"connection": "close"})
         case NotJsonError():
             return problem(400, "not_json", error.message)
+        case NotFoundError():
+            return problem(404, "not_found", error.message)
+        case NotProvenError():
+            return problem(401, "bad_signature", error.message)
         case TooManyError():
             wait = {"retry-after": str(max(1, round(error.wait)))}
             return problem(429, "too_many", error.message, wait)
@@ -179,10 +222,15 @@ async def _body(receive: Receive, headers: dict[str, str], limits: Limits) -> by
 def _incoming(
     scope: Scope, headers: dict[str, str], body: bytes, found: Found, limits: Limits
 ) -> Incoming:
-    query = dict(parse_qsl(scope["query_string"].decode("latin-1"), max_num_fields=200))
+    try:
+        query = dict(parse_qsl(scope["query_string"].decode("latin-1"), max_num_fields=200))
+    except ValueError as error:
+        raise NotJsonError("the query has too many parts") from error
     incoming = Incoming(
-        scope["method"], scope["path"], query, headers, unpacked(body, limits), None, found.parts
+        scope["method"], path_of(scope), query, headers, unpacked(body, limits), None, found.parts
     )
+    if found.endpoint.parse is not None:
+        return replace(incoming, document=found.endpoint.parse(incoming, limits))
     if not found.endpoint.is_json:
         return incoming
     return replace(incoming, document=parsed(incoming.body, limits))
@@ -199,12 +247,26 @@ def _preflight(headers: dict[str, str], methods: frozenset[str]) -> Reply:
     return Reply(204, b"", "text/plain", allowed)
 
 
-def _cors(headers: dict[str, str]) -> dict[str, str]:
+def path_of(scope: Scope) -> str:
+    """The path as it was sent: an escaped slash in it separates nothing."""
+    raw = scope.get("raw_path")
+    return raw.decode("latin-1").partition("?")[0] if raw else scope["path"]
+
+
+def _wanted(scope: Scope, headers: dict[str, str]) -> str:
+    """The method that is meant: a preflight asks for another one."""
+    if scope["method"] == "OPTIONS":
+        return headers.get("access-control-request-method", "POST")
+    return scope["method"]
+
+
+def _cors(headers: dict[str, str], *, may_bring_cookies: bool) -> dict[str, str]:
     """Any site may send; none can read anything here, and no cookie is looked at."""
     origin = headers.get("origin")
     if origin is None:
         return {}
-    return {"access-control-allow-origin": origin, "vary": "origin"}
+    allowed = {"access-control-allow-origin": origin, "vary": "origin"}
+    return allowed | ({"access-control-allow-credentials": "true"} if may_bring_cookies else {})
 
 
 async def _send(send: Send, reply: Reply, cors: dict[str, str], *, is_head: bool) -> None:

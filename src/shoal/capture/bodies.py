@@ -42,6 +42,8 @@ def unpacked(body: bytes, limits: Limits) -> bytes:
 
     Raises BodyTooLargeError beyond the limit, NotJsonError for a damaged one.
     """
+    if _is_deflated(body):
+        return _inflated(body, limits)
     if not body.startswith(GZIP):
         return body
     parts: list[bytes] = []
@@ -60,6 +62,24 @@ def unpacked(body: bytes, limits: Limits) -> bytes:
         parts.append(part)
         body = unpacking.unused_data  # a gzip file may have several members
     return b"".join(parts)
+
+
+def _is_deflated(body: bytes) -> bool:
+    """Whether a body begins as zlib's do; no JSON and hardly a form begins with those two bytes."""
+    return body[:1] == b"\x78" and body[1:2] in {b"\x01", b"\x5e", b"\x9c", b"\xda"}
+
+
+def _inflated(body: bytes, limits: Limits) -> bytes:
+    unpacking = zlib.decompressobj()
+    try:
+        whole = unpacking.decompress(body, limits.unpacked + 1)
+    except zlib.error as error:
+        raise NotJsonError(f"the body is packed, and damaged: {error}") from error
+    if len(whole) > limits.unpacked:
+        raise BodyTooLargeError(f"the body is larger than {limits.unpacked:,} bytes unpacked")
+    if not unpacking.eof:
+        raise NotJsonError("the body is packed, and cut off")
+    return whole
 
 
 def parsed(body: bytes, limits: Limits) -> object:

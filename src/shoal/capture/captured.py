@@ -58,6 +58,10 @@ def refusal(
 ) -> Captured:
     """Something that cannot be an event, kept as JSON with the reason."""
     text = raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False, default=str)
-    kept = text.encode("utf-8", "replace").decode()[:LONGEST_RAW]
+    kept = _whole(text)[:LONGEST_RAW]
     at, source = circumstances.received_at, circumstances.source
-    return Captured((), (Refused(kept, reason, str(code), at, source, people),))
+    return Captured((), (Refused(kept, _whole(reason), str(code), at, source, people),))
+
+
+def _whole(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()

@@ -9,17 +9,18 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from shoal.capture.captured import Captured
-from shoal.core.errors import ShoalError, StoreBusyError
+from shoal.core.errors import ShoalError, StoreBusyError, StoreError
 from shoal.events.event import Event
 from shoal.store import AppendCounts, Refused
 
 MOST_WAITING = 20_000
-"""Events that may wait; beyond that a sender is asked to come again."""
+MOST_BYTES = 128 << 20
+"""Events that may wait, and roughly their bytes; beyond that a sender is asked to come again."""
 TOGETHER = 5_000
 """Events written at once."""
 
@@ -50,9 +51,11 @@ class _Waiting:
     captured: Captured
     loop: asyncio.AbstractEventLoop
     done: asyncio.Future[None] = field(init=False)
+    weight: int = field(init=False)
 
     def __post_init__(self) -> None:
         self.done = self.loop.create_future()
+        self.weight = _weight(self.captured)
 
     @property
     def size(self) -> int:
@@ -74,6 +77,7 @@ class LiveIntake:
         self._on_kept = on_kept
         self._waiting: deque[_Waiting] = deque()
         self._size = 0
+        self._weight = 0
         self._wake = threading.Condition()
         self._closing = False
         self.counted = Counted()
@@ -89,11 +93,13 @@ class LiveIntake:
         """Durable on return. StoreBusyError when too much waits already, or when closing."""
         one = _Waiting(captured, asyncio.get_running_loop())
         with self._wake:
-            if self._closing or (self._size and self._size + one.size > self._most):
+            is_much = self._size + one.size > self._most or self._weight + one.weight > MOST_BYTES
+            if self._closing or (self._size and is_much):
                 self.counted.turned_away += 1
                 raise StoreBusyError("too many events wait to be written", hint="come again soon")
             self._waiting.append(one)
             self._size += one.size
+            self._weight += one.weight
             self._wake.notify()
         await one.done
 
@@ -109,13 +115,28 @@ class LiveIntake:
             some = self._next()
             if not some:
                 return
-            error = self._write(some)
-            with self._wake:
-                self._size -= sum(one.size for one in some)
+            for part, error in self._written(some):
+                with self._wake:
+                    self._size -= sum(one.size for one in part)
+                    self._weight -= sum(one.weight for one in part)
+                for one in part:
+                    _settle(one, error)
+                if error is None and self._on_kept is not None:
+                    self._on_kept()
+
+    def _written(
+        self, some: list[_Waiting]
+    ) -> Iterator[tuple[list[_Waiting], ShoalError | None]]:
+        """Everything written together; each by itself where one cannot be written at all."""
+        try:
+            yield some, self._write(some)
+        except (ValueError, TypeError, KeyError) as fault:
+            if len(some) == 1:
+                self.counted.failures += 1
+                yield some, StoreError(f"it cannot be written ({type(fault).__name__})")
+                return
             for one in some:
-                _settle(one, error)
-            if error is None and self._on_kept is not None:
-                self._on_kept()
+                yield from self._written([one])
 
     def _next(self) -> list[_Waiting]:
         """Everything that waits, as far as it goes into one write; nothing when closed."""
@@ -142,6 +163,18 @@ class LiveIntake:
         self.counted.dropped += counts.dropped
         self.counted.quarantined += counts.quarantined
         return None
+
+
+def _weight(captured: Captured) -> int:
+    """About how many bytes it holds."""
+    texts = sum(
+        len(value)
+        for event in captured.events
+        for cells in (event.properties, *event.lines)
+        for value in cells.values()
+        if type(value) is str
+    )
+    return texts + 500 * len(captured.events) + sum(len(one.raw) for one in captured.refused)
 
 
 def _settle(one: _Waiting, error: ShoalError | None) -> None:

@@ -11,18 +11,20 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from shoal.capture.captured import Captured, Circumstances, refusal
+from shoal.capture.consents import consents_of, stamped
 from shoal.capture.shaping import shaped
+from shoal.capture.telling import (
+    IDENTIFY,
+    LINK,
+    Document,
+    identifier,
+    named,
+    object_of,
+    people_of,
+)
 from shoal.capture.times import Moment, moment
 from shoal.events.event import Event
 from shoal.events.quarantine import Reason
-from shoal.identity import Identifier
-from shoal.sources.mapping import event_name
-
-IDENTIFY = "$identify"
-LINK = "$link"
-LONGEST_ID = 1_000
-
-Document = Mapping[str, Any]
 
 
 def read_batch(document: object, circumstances: Circumstances) -> Captured:
@@ -52,18 +54,20 @@ def read_call(
     if not isinstance(document, dict):
         return refusal(document, "it is no object", Reason.NOT_AN_OBJECT, circumstances)
     call = cast("dict[str, Any]", document)
-    named = kind or call.get("type")
-    reader = _READERS.get(named) if isinstance(named, str) else None
+    type_ = kind or call.get("type")
+    reader = _READERS.get(type_) if isinstance(type_, str) else None
     if reader is None:
-        said = f"its type is `{str(named)[:50]}`" if named is not None else "it has no type"
+        said = f"its type is `{str(type_)[:50]}`" if type_ is not None else "it has no type"
         return refusal(call, f"{said}, which is none of the calls", Reason.NO_EVENT, circumstances)
     user, anonymous = identifier(call.get("userId")), identifier(call.get("anonymousId"))
     people = people_of(user, anonymous)
     if not people:
         reason = "it has no user and no anonymous id"
         return refusal(call, reason, Reason.NO_USER, circumstances)
-    said = call.get("originalTimestamp") or call.get("timestamp")
-    sent = call.get("sentAt") or sent_at
+    # What the caller says comes first: RudderStack's clients put when they were called beside it.
+    said = call.get("timestamp") or call.get("originalTimestamp")
+    # What another server received before has its time set right already.
+    sent = None if call.get("receivedAt") else call.get("sentAt") or sent_at
     happened = moment(said, sent, circumstances.received_at, circumstances.zone)
     if happened is None:
         reason = f"`{str(said)[:50]}` is no time"
@@ -74,29 +78,7 @@ def read_call(
     if event is None:
         reason = "it has no event name"
         return refusal(call, reason, Reason.NO_EVENT, circumstances, people)
-    return Captured((event,))
-
-
-def identifier(value: object) -> str | None:
-    """An id as text; None where it is empty, too long, or no text and no number."""
-    if isinstance(value, str):
-        text = value.encode("utf-8", "replace").decode().replace("\0", "").strip()
-        return text if 0 < len(text) <= LONGEST_ID else None
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return None
-
-
-def people_of(user: str | None, anonymous: str | None) -> tuple[Identifier, ...]:
-    """The identifiers somebody is known by."""
-    found: list[Identifier] = []
-    if user is not None:
-        found.append(Identifier(user))
-    if anonymous is not None:
-        found.append(Identifier(anonymous, anonymous=True))
-    return tuple(found)
+    return Captured((event, *consents_of(call, event)))
 
 
 class _Sender:
@@ -118,7 +100,8 @@ class _Sender:
 
     def event(self, name: str, raw: str, given: Mapping[str, object], call: Document) -> Event:
         """The event of these properties."""
-        cells, lines = shaped(given)
+        stamps = stamped(call)
+        cells, lines = shaped({**given, **stamps} if stamps else given)
         if self.happened.said is not None:
             cells["said_at"] = self.happened.said
         message = call.get("messageId")
@@ -137,27 +120,24 @@ class _Sender:
 
 
 def _track(call: Document, known: _Sender) -> Event | None:
-    raw = call.get("event")
-    if not isinstance(raw, str) or not raw.strip():
+    name, written = named(call.get("event"))
+    if name is None or written is None:
         return None
-    name = event_name(raw)
-    if name == "_":
-        return None
-    return known.event(name, raw[:200], {**_campaign(call), **_object(call, "properties")}, call)
+    return known.event(name, written, {**_campaign(call), **object_of(call, "properties")}, call)
 
 
 def _identify(call: Document, known: _Sender) -> Event | None:
-    context = _object(call, "context")
-    traits = _object(call, "traits") or _object(context, "traits")
+    context = object_of(call, "context")
+    traits = object_of(call, "traits") or object_of(context, "traits")
     return known.event(IDENTIFY, IDENTIFY, traits, call)
 
 
 def _viewed(name: str, raw: str) -> Callable[[Document, _Sender], Event | None]:
     def read(call: Document, known: _Sender) -> Event | None:
-        page = _object(_object(call, "context"), "page")
+        page = object_of(object_of(call, "context"), "page")
         told = {key: page[key] for key in ("url", "path", "title", "referrer") if key in page}
         named = {key: call[key] for key in ("name", "category") if isinstance(call.get(key), str)}
-        given = {**_campaign(call), **told, **named, **_object(call, "properties")}
+        given = {**_campaign(call), **told, **named, **object_of(call, "properties")}
         return known.event(name, raw, given, call)
 
     return read
@@ -166,7 +146,7 @@ def _viewed(name: str, raw: str) -> Callable[[Document, _Sender], Event | None]:
 def _group(call: Document, known: _Sender) -> Event | None:
     """A group's traits are dated traits of its member, under ``company``."""
     group = identifier(call.get("groupId"))
-    company = {**({"id": group} if group else {}), **_object(call, "traits")}
+    company = {**({"id": group} if group else {}), **object_of(call, "traits")}
     return known.event(IDENTIFY, "$group", {"company": company}, call)
 
 
@@ -177,14 +157,9 @@ def _alias(call: Document, known: _Sender) -> Event | None:
 
 def _campaign(call: Document) -> dict[str, object]:
     """``utm_…`` parameters, as the clients put them into the context."""
-    campaign = _object(_object(call, "context"), "campaign")
+    campaign = object_of(object_of(call, "context"), "campaign")
     return {f"campaign_{key}" if key != "name" else "campaign": value
             for key, value in campaign.items()}  # fmt: skip
-
-
-def _object(given: Document, key: str) -> dict[str, Any]:
-    found = given.get(key)
-    return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
 
 
 _READERS: Mapping[str, Callable[[Document, _Sender], Event | None]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from math import isfinite
 from typing import Any, cast
 
@@ -17,6 +18,8 @@ MORE = "more_fields"
 LONGEST = 8_192
 """Characters of one text; more is cut off."""
 LONGEST_NAME = 200
+LARGEST = 1 << 63
+LONGEST_NUMBER = 40
 
 Cells = dict[str, object]
 
@@ -47,7 +50,7 @@ def _fill(  # noqa: PLR0913, PLR0917  what grows while the object is walked
     depth: int,
 ) -> None:
     for key, value in given.items():
-        name = _name(key, prefix)
+        name = _known_name(key, prefix) if len(key) <= LONGEST_NAME else _name(key, prefix)
         if value is None:
             continue
         if isinstance(value, dict) and depth < DEPTH:
@@ -67,24 +70,35 @@ def _fill(  # noqa: PLR0913, PLR0917  what grows while the object is walked
 
 def _name(key: str, prefix: str) -> str:
     """A name rules can say; the Segment format's own dots are kept."""
-    return (prefix + property_name(_whole(key).lstrip("$")))[:LONGEST_NAME]
+    return (prefix + property_name(whole(key).lstrip("$")))[:LONGEST_NAME]
+
+
+_known_name = lru_cache(maxsize=8_192)(_name)
+"""Clients say the same few names again and again; very long ones are not worth the room."""
 
 
 def _cell(value: object) -> object:
     if isinstance(value, str):
-        return _whole(value[:LONGEST])
+        return whole(value[:LONGEST])
     if isinstance(value, float):
         return value if isfinite(value) else None
-    if isinstance(value, bool | int):
+    if isinstance(value, bool):
         return value
+    if isinstance(value, int):
+        return value if -LARGEST < value < LARGEST else _long(value)
     return _json(value)[:LONGEST]
 
 
+def _long(value: int) -> str | None:
+    """The digits of a number no column holds; None beyond what anybody counts."""
+    return str(value) if abs(value) < 10**LONGEST_NUMBER else None
+
+
 def _json(value: object) -> str:
-    return _whole(json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str))
+    return whole(json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str))
 
 
-def _whole(text: str) -> str:
+def whole(text: str) -> str:
     """The text without what no UTF-8 can hold and no file should."""
     if text.isascii():
         return text.replace("\0", "�") if "\0" in text else text

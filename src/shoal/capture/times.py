@@ -7,6 +7,7 @@ right even if the clock is not, so the instant is the receipt less that span (Se
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -15,7 +16,12 @@ from shoal.core.instants import SECOND, Zone, from_datetime
 
 OLDEST = from_datetime(datetime(1970, 1, 1, tzinfo=UTC))
 """No live client knows anything older; a clock that says so is not set."""
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]*)?\Z")
 NEWEST = from_datetime(datetime(2200, 1, 1, tzinfo=UTC))
+
+
+ROUNDING = SECOND
+"""So much in the future is a rounded time, nothing to remark on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +45,12 @@ def moment(
     at = instant_of(said, zone)
     if at is None:
         return None
-    sent = instant_of(sent_at, zone) if sent_at not in {None, ""} else None
+    sent = instant_of(sent_at, zone)
     if sent is not None and OLDEST < sent < NEWEST:
         at = received_at - (sent - at)
     if at > received_at:  # nothing is received before it happens
-        return Moment(received_at, _told(said))
+        is_rounding = at - received_at <= ROUNDING
+        return Moment(received_at, None if is_rounding else _told(said))
     if at < OLDEST:
         return Moment(OLDEST, _told(said))
     return Moment(at)
@@ -59,7 +66,7 @@ def instant_of(value: object, zone: Zone) -> int | None:
         return None
     if isinstance(value, str):
         text = value.strip()
-        if not text.lstrip("-").replace(".", "", 1).isdigit() or not text.isascii():
+        if _NUMBER.match(text) is None:
             return _written(text, zone)
         value = float(text) if "." in text else int(text[:20])
     if not isinstance(value, int | float) or value != value or abs(value) > 1e17:  # noqa: PLR0124  NaN

@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from shoal.capture.bodies import Limits
 from shoal.capture.captured import Captured, Circumstances
+from shoal.core.errors import ShoalError
 
 Headers = Mapping[str, str]
 
@@ -37,6 +39,8 @@ class Reply:
     body: bytes = b'{"success":true}'
     content_type: str = "application/json"
     headers: Headers = field(default_factory=dict[str, str])
+    code: str = ""
+    """Of a problem, for the log."""
 
     @classmethod
     def of_json(cls, document: object, status: int = 200) -> Reply:
@@ -48,6 +52,16 @@ SUCCESS = Reply()
 
 Reader = Callable[[Incoming, Circumstances], Captured]
 Answerer = Callable[[Incoming], Reply]
+Parser = Callable[[Incoming, Limits], object]
+Prover = Callable[[Incoming, int], str | None]
+"""The sender that a request proves to come from, at an instant; None, it needs a key.
+
+Raises NotProvenError. It may take its time: it is asked outside the event loop.
+"""
+
+
+class NotProvenError(ShoalError):
+    """A request that does not come from whom it says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +70,10 @@ class Endpoint:
 
     ``pattern`` is a path with ``{name}`` for a part of it. With ``read`` the request is kept before
     ``reply`` is given; without, it is only answered (a settings request). ``key`` finds the write
-    key where this client puts it, beyond the usual places. ``is_json`` parses the body beforehand.
-    ``needs_key`` is False for what says nothing about anybody.
+    key where this client puts it, beyond the usual places. ``is_json`` parses the body beforehand,
+    or ``parse`` does where a client wraps it. ``needs_key`` is False for what says nothing about
+    anybody; ``prove`` checks what its sender signed. ``credentials`` lets browsers send their
+    cookies along, which some insist on; nobody looks at them.
     """
 
     pattern: str
@@ -67,6 +83,9 @@ class Endpoint:
     key: Callable[[Incoming], str | None] | None = None
     is_json: bool = True
     needs_key: bool = True
+    parse: Parser | None = None
+    prove: Prover | None = None
+    credentials: bool = False
 
 
 def problem(status: int, code: str, message: str, headers: Headers | None = None) -> Reply:
@@ -83,4 +102,4 @@ def problem(status: int, code: str, message: str, headers: Headers | None = None
         "message": message,
     }
     body = json.dumps(document).encode()
-    return Reply(status, body, "application/problem+json", headers or {})
+    return Reply(status, body, "application/problem+json", headers or {}, code)

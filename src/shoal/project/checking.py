@@ -63,6 +63,10 @@ def check_project(project: Project) -> Checked:
     wanted = definitions_of(read_files(project.folder))
     vocabulary = vocabulary_for(project.settings, project.store.snapshot(), wanted)
     problems = check_definitions(wanted, vocabulary)
+    if (project.folder / "hooks").is_dir():
+        from shoal.project.hooks import check_hooks
+
+        problems += check_hooks(project.folder)
     return Checked(tuple(problems), len(wanted.segment_entries), len(wanted.trait_entries))
 
 
