@@ -27,7 +27,11 @@ def installed(python: str, folder: Path) -> tuple[tuple[int, int], dict[str, str
     subprocess.run([python, "-m", "venv", str(venv)], check=True)
     pip = [run, "-m", "pip", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, "install", "--upgrade", "pip>=25.1"], check=True)
-    subprocess.run([*pip, "install", "-e", EVERYTHING, "--group", "dev", "--group", "clients"], check=True, cwd=ROOT)
+    subprocess.run(
+        [*pip, "install", "-e", EVERYTHING, "--group", "dev", "--group", "clients"],
+        check=True,
+        cwd=ROOT,
+    )
     told = "import sys; print(*sys.version_info[:2])"
     major, minor = subprocess.check_output([run, "-c", told], text=True).split()
     frozen = subprocess.check_output([*pip, "freeze", "--exclude-editable"], text=True)
