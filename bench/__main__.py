@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sys
 
-from bench import audit, discovery, generate, report, segments
+from bench import audit, capture, discovery, generate, plan, report, segments
 
 COMMANDS = {
     "segments": segments.main,
+    "capture": capture.main,
     "generate": generate.main,
     "report": report.write_page,
     "audit": audit.main,
     "discovery": discovery.main,
+    "plan": plan.main,
 }
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bench import audit, discovery
+from bench import audit, discovery, plan
 
 FOLDER = Path(__file__).parent
 RUNS = FOLDER / "results"
@@ -222,5 +222,6 @@ def write_page() -> None:
     protocol = (FOLDER / "protocol.md").read_text(encoding="utf-8")
     body = "\n".join(line for run in runs for line in _section(run))
     page = f"{protocol}\n{body}".rstrip()
-    parts = [it for it in (page, audit.kept_sections(), discovery.kept_section()) if it]
+    kept = audit.kept_sections(), discovery.kept_section(), plan.kept_section()
+    parts = [it for it in (page, *kept) if it]
     PAGE.write_text("\n\n".join(parts).rstrip() + "\n", encoding="utf-8")

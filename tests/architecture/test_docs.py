@@ -116,3 +116,16 @@ def test_make_targets_in_pages_exist():
 
 def test_pages_are_not_empty():
     assert [name_of(page) for page in PAGES if len(page.read_text(encoding="utf-8")) < 200] == []
+
+
+DECISIONS = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
+
+
+@pytest.mark.parametrize("page", DECISIONS, ids=name_of)
+def test_a_decision_has_a_context_a_choice_and_a_price_and_stands_in_the_index(page):
+    text = page.read_text(encoding="utf-8")
+    number, title = re.match(r"# (\d+)\. (.+)\n", text).groups()
+    assert page.name.startswith(f"{int(number):04}-")
+    assert re.findall(r"^## (.+)$", text, re.MULTILINE) == ["Context", "Choice", "Price"]
+    index = (page.parent / "README.md").read_text(encoding="utf-8")
+    assert f"{number}. [{title}]({page.name})" in index

@@ -12,6 +12,7 @@ from shoal.audits.facts import Behaviour, Channel, Field, Outcome, Overlap, Week
 from shoal.core.instants import DAY
 from shoal.language import parse_rule
 from shoal.language.vocabulary import Vocabulary
+from shoal.segments.alerts import last_move
 
 PEOPLE = 1000
 RULE = parse_rule("count(a in last 30d) >= 4")
@@ -165,6 +166,14 @@ def test_members_unlike_in_a_sensitive_trait_are_told_though_the_rule_does_not_r
     )
 
 
+def test_where_nobody_is_known_nothing_is_called_good():
+    nobody = Facts(parse_rule("everyone"), Vocabulary(), 400 * DAY, np.zeros(0, bool), 0)
+    found = audit(nobody)
+    assert found.verdict_of(Aspect.SIZE) is Verdict.UNKNOWN
+    assert found.verdict is Verdict.UNKNOWN
+    assert found.summary.startswith("Nobody is known")
+
+
 def test_the_summary_names_what_to_look_at():
     assert audit(facts(5)).summary.startswith("Mend this before you act on it: size")
     document = audit(facts()).as_json()
@@ -173,3 +182,10 @@ def test_the_summary_names_what_to_look_at():
         "notes",
     }  # fmt: skip
     assert set(document["aspects"]) == {str(it) for it in Aspect}
+
+
+def test_the_audit_and_the_alerts_agree_on_what_an_unusual_week_is():
+    jump, swing = (400, 404, 396, 400, 408, 404, 640), (400, 480, 380, 472, 396, 484, 400)
+    assert (last_move(jump).is_unusual, last_move(swing).is_unusual) == (True, False)
+    assert "The last week moved it by +236" in of(facts(weeks=weeks(*jump)), Aspect.SIZE)
+    assert "The last week" not in of(facts(weeks=weeks(*swing)), Aspect.SIZE)

@@ -62,6 +62,8 @@ def test_a_vital_segment_that_moves_and_a_target_that_falls_behind_are_told(run,
 def test_a_quiet_week_is_not_told(run, watched):
     found = run("alerts", "--as-of", "2026-10-19T12:00:00Z", "--json").json
     assert [it["kind"] for it in found["alerts"]] == ["behind"]
+    told = run("alerts", "--as-of", "2026-10-19T12:00:00Z").out
+    assert told.endswith("1 alert; 3 segments watched.\n")
 
 
 def test_alerts_are_posted_and_logged(run, watched):

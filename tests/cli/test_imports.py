@@ -114,6 +114,8 @@ def test_imports_are_listed_taken_back_and_replaced(run, new):
     assert {row["user_id"]: row["value"] for row in found}["c7"] == 10
     undone = run("import", "undo", again["imports"][0], "--json").json
     assert undone == {"id": again["imports"][0], "removed": 2}
+    twice = run("import", "undo", again["imports"][0])
+    assert (twice.code, "was taken back already" in twice.err) == (1, True)
     assert (
         run("segment", "count", "--rule", "count(order_completed) = 2", "--json").json["count"] == 2
     )

@@ -68,6 +68,8 @@ def test_the_contract_s_example(shop):
     ]  # fmt: skip
     assert shop.explain("lapsed", user="c1", as_of="2026-11-01")["member"] is True
     assert shop.explain("did order", user="c1")["member"] is True
+    with pytest.raises(shoal.NotFoundError, match="did you mean `lapsed`"):
+        shop.explain("lapse", user="c1")
     assert shop.counts(as_of="2026-11-01") == {"lapsed": 2}
     assert shop.counts("2026-04-01", names=["lapsed"]) == {"lapsed": 0}
     assert shop.segments("2026-11-01")[0]["title"] == "Lapsed"

@@ -58,6 +58,21 @@ def told(text, person=PERSON):
     ("rule", "member", "text"),
     [
         ("count(order_completed in last 28d) >= 4", False, "3 more `order_completed`"),
+        (
+            'last(order_completed.category) = "toys"',
+            True,
+            "1 more `order_completed` with category 'something else'",
+        ),
+        (
+            'last(order_completed.category) != "toys"',
+            False,
+            "1 more `order_completed` with category 'something else'",
+        ),
+        (
+            'last(order_completed.category) not in ("toys", "something else")',
+            False,
+            "1 more `order_completed` with category '-'",
+        ),
         ("count(order_completed) >= 1234", False, "1232 more `order_completed`"),
         ("did order_completed in last 30d", True, "wait until 2026-11-19"),
         ("count(order_completed) = 2", True, "1 more `order_completed`"),

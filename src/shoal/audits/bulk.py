@@ -10,6 +10,7 @@ from shoal.audits.facts import Facts, Outcome, Week
 from shoal.audits.findings import Aspect, Finding, Verdict
 from shoal.audits.power import people_needed, people_needed_for_mean
 from shoal.audits.wording import amount, change, count, people, plain, share
+from shoal.segments.alerts import last_move
 
 LEAST = 30
 """Members below which a segment is handled by hand: averages of fewer mean little."""
@@ -18,8 +19,6 @@ LEAST_SHARE = 0.03
 NEARLY_ALL = 0.95
 LIFT = 0.10
 FALLING = -0.2
-UNUSUAL = 3.0
-"""A week's change of size this many times as large as a usual week's is worth a look."""
 
 
 def judge_size(facts: Facts) -> Iterator[Finding]:
@@ -121,21 +120,15 @@ def _trend(facts: Facts) -> Iterator[Finding]:
 
 
 def _unusual(weeks: tuple[Week, ...]) -> Iterator[Finding]:
-    """The drift alert: the last week's change beside those of the weeks before."""
-    steps = np.diff([it.size for it in weeks]).astype(float)
-    if len(steps) < 5 or any(it.after != 1 for it in weeks[1:]):
-        return
-    last, usual = float(steps[-1]), steps[:-1]
-    middle = float(np.median(usual))
-    spread = float(np.median(np.abs(usual - middle))) * 1.4826
-    spread = max(spread, float(np.sqrt(max(weeks[-2].size, 1))) / 2, 1.0)
-    if abs(last - middle) < UNUSUAL * spread or abs(last) < 5:
+    """The drift alert: the last week's move, unusual by the measure of `shoal alerts`."""
+    move = last_move([it.size for it in weeks])
+    if move is None or not move.is_unusual or any(it.after != 1 for it in weeks[1:]):
         return
     told = (
-        f"The last week moved it by {last:+,.0f}; a week usually does by {middle:+,.0f}. Look for a "
-        "cause: a campaign, a season, or data that have not arrived."
+        f"The last week moved it by {move.change:+,}; a week usually does by {move.usual:+,.0f}. Look "
+        "for a cause: a campaign, a season, or data that have not arrived."
     )
-    figures = {"last": last, "usual": middle, "spread": spread}
+    figures = {"last": float(move.change), "usual": move.usual, "spread": move.spread}
     yield Finding(Aspect.SIZE, Verdict.CAREFUL, told, figures)
 
 

@@ -85,8 +85,10 @@ class Audit:
 
     @property
     def verdict(self) -> Verdict:
-        """The worst of all."""
-        return worst([it.verdict for it in self.findings])
+        """The worst of all; unknown where there is nobody whose absence of faults would say anything."""
+        found = worst([it.verdict for it in self.findings])
+        unsized = self.verdict_of(Aspect.SIZE) is Verdict.UNKNOWN
+        return Verdict.UNKNOWN if found is Verdict.GOOD and unsized else found
 
     @property
     def summary(self) -> str:
@@ -104,6 +106,8 @@ class Audit:
             return f"Mend this before you act on it: {listed(poor)}{rest}.{beside}"
         if careful:
             return f"Worth acting on with open eyes: look at {listed(careful)}.{beside}"
+        if self.verdict is Verdict.UNKNOWN:
+            return f"Nobody is known whom it could be judged by.{beside}"
         return f"Nothing speaks against acting on it.{beside}"
 
     def as_json(self) -> dict[str, Any]:

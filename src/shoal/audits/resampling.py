@@ -22,7 +22,6 @@ from shoal.audits.rewriting import rewritten
 from shoal.core.instants import format_instant
 from shoal.core.spans import Span
 from shoal.language import value_type
-from shoal.language.shape import walk
 from shoal.language.tree import (
     And,
     Case,
@@ -100,11 +99,6 @@ def _is_percentile(node: Compare) -> bool:
         and isinstance(node.right, NumberLiteral)
         and node.comparator not in {Comparator.EQUAL, Comparator.NOT_EQUAL}
     )
-
-
-def has_ranks(rule: Rule) -> bool:
-    """Whether the rule, definitions it names apart, ranks people."""
-    return any(isinstance(node, InTop | Rank) for node in walk(rule))
 
 
 def drawn_cuts(ranked: Ranked, values: Numbers, draws: int, seed: int) -> Numbers | None:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from shoal.cli.options import AsOf, Json, instant, reading_of
-from shoal.cli.output import print_json, say
+from shoal.cli.output import counted, print_json, say
 
 
 def alerts(
@@ -42,7 +42,8 @@ def alerts(
     else:
         for alert in watched.alerts:
             print(alert.sentence)
-        print(f"{len(watched.alerts)} alerts; {len(watched.segments)} segments watched.")
+        found = counted(len(watched.alerts), "alert")
+        print(f"{found}; {counted(len(watched.segments), 'segment')} watched.")
     if log is not None and watched.alerts:
         try:
             with log.open("a", encoding="utf-8") as file:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from functools import wraps
+from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -76,9 +78,7 @@ DryRun = Annotated[
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 
-def files(
-    context: typer.Context,
-    files: Files,
+def _said(
     event: Event = None,
     event_column: EventColumn = None,
     user: User = None,
@@ -91,18 +91,11 @@ def files(
     id_column: Id = None,
     map_file: Map = None,
     source: Source = None,
-    dry_run: DryRun = False,
-    yes: Yes = False,
-    json: Json = False,
-) -> None:
-    """Imports files: each row becomes an event, or a profile's traits.
-
-    The same file twice adds nothing. Rows that cannot become events go to quarantine, with their
-    row number and the reason. Without a mapping a guess is shown, and taken if you agree.
-    """
+) -> Wanted:
+    """How rows are to be understood, as the options say it."""
     from shoal.project.importing import Wanted
 
-    wanted = Wanted(
+    return Wanted(
         event=event,
         event_column=event_column,
         profiles=profiles,
@@ -116,6 +109,45 @@ def files(
         map_file=map_file,
         source=source,
     )
+
+
+def understanding_rows(command: Callable[..., None]) -> Callable[..., None]:
+    """The command with the options of ``_said`` in the place of its ``wanted``.
+
+    Importing and replacing take the same options, and typer reads options off a signature: this
+    makes the one of the command, so that they are written once.
+    """
+    unneeded = {"Wanted": object}  # known to type checkers only; typer wants all others resolved
+    options = signature(_said, locals=unneeded, eval_str=True).parameters
+    own = signature(command, locals=unneeded, eval_str=True).parameters
+
+    @wraps(command)
+    def run(**given: Any) -> None:
+        wanted = _said(**{name: given.pop(name) for name in options})
+        command(**given, wanted=wanted)
+
+    parameters: list[Parameter] = []
+    for parameter in own.values():
+        parameters += options.values() if parameter.name == "wanted" else [parameter]
+    run.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = {it.name: it.annotation for it in parameters}
+    return run
+
+
+@understanding_rows
+def files(
+    context: typer.Context,
+    files: Files,
+    wanted: Wanted,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    json: Json = False,
+) -> None:
+    """Imports files: each row becomes an event, or a profile's traits.
+
+    The same file twice adds nothing. Rows that cannot become events go to quarantine, with their
+    row number and the reason. Without a mapping a guess is shown, and taken if you agree.
+    """
     _import(context, files, wanted, dry_run=dry_run, yes=yes, json=json)
 
 
@@ -170,52 +202,30 @@ def undo(context: typer.Context, import_id: ImportId, json: Json = False) -> Non
 
 
 @verbs.command()
+@understanding_rows
 def replace(
     context: typer.Context,
     import_id: ImportId,
+    wanted: Wanted,
     files: Annotated[
         list[Path] | None,
         typer.Argument(metavar="FILE…", help="Default: the file that was imported."),
     ] = None,
-    event: Event = None,
-    event_column: EventColumn = None,
-    user: User = None,
-    anonymous: Anonymous = None,
-    time: Time = None,
-    time_format: TimeFormat = None,
-    prop: Prop = None,
-    profiles: Profiles = False,
-    trait: Trait = None,
-    id_column: Id = None,
-    map_file: Map = None,
-    source: Source = None,
     dry_run: DryRun = False,
     yes: Yes = False,
     json: Json = False,
 ) -> None:
     """Takes an import back and imports anew, in one step: both happen or neither."""
+    from dataclasses import replace
+
     from shoal.core.errors import UsageError
-    from shoal.project.importing import Wanted, imported_path
+    from shoal.project.importing import imported_path
 
     if files is None:
         files = [imported_path(project_of(context), import_id)]
     if len(files) != 1:
         raise UsageError("one file replaces an import", hint="undo it and import the files")
-    wanted = Wanted(
-        event=event,
-        event_column=event_column,
-        profiles=profiles,
-        user=user,
-        anonymous=anonymous,
-        time=time,
-        time_format=time_format,
-        id_column=id_column,
-        properties=tuple(prop or ()),
-        traits=tuple(trait or ()),
-        map_file=map_file,
-        source=source,
-        replaces=import_id,
-    )
+    wanted = replace(wanted, replaces=import_id)
     _import(context, files, wanted, dry_run=dry_run, yes=yes, json=json)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from shoal.cli.options import Json, project_of
-from shoal.cli.output import print_json, print_table, say
+from shoal.cli.output import counted, print_json, print_table, say
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 
@@ -75,7 +75,7 @@ def restore(
     for name in changed:
         print(name)
     say(
-        f"{len(changed)} files are as in version {version}; `shoal apply` makes them answer."
+        f"{counted(len(changed), 'file')} as in version {version}; `shoal apply` makes that answer."
         if changed
         else f"The files are as in version {version} already."
     )

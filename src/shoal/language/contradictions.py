@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from shoal.core.errors import Problem
+from shoal.language.negation import MIRRORED
 from shoal.language.shape import walk
 from shoal.language.text import to_text
 from shoal.language.tree import (
@@ -33,12 +34,6 @@ from shoal.language.tree import (
     Value,
 )
 
-_MIRRORED = {
-    Comparator.GREATER: Comparator.LESS,
-    Comparator.AT_LEAST: Comparator.AT_MOST,
-    Comparator.LESS: Comparator.GREATER,
-    Comparator.AT_MOST: Comparator.AT_LEAST,
-}
 _COUNTS = {AggregateFunction.COUNT, AggregateFunction.DAYS, AggregateFunction.DISTINCT}
 _RANKS = {
     RankFunction.QUINTILE: (1, 5),
@@ -138,7 +133,7 @@ def _ranges(rule: Compare | Between) -> Iterator[tuple[Value, _Range]]:
     value, comparator, measure = rule.left, rule.comparator, _measure(rule.right)
     if measure is None:
         value, measure = rule.right, _measure(rule.left)
-        comparator = _MIRRORED.get(comparator, comparator)
+        comparator = MIRRORED[comparator]
     if measure is None or _measure(value) is not None:
         return
     match comparator:

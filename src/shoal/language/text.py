@@ -9,105 +9,65 @@
 
 from __future__ import annotations
 
+from shoal.language import tree
 from shoal.language.literals import number_text, quoted
 from shoal.language.shape import is_condition
-from shoal.language.tree import (
-    Age,
-    Aggregate,
-    And,
-    Anniversary,
-    Arithmetic,
-    ArithmeticOperator,
-    Before,
-    Between,
-    BetweenAgo,
-    BooleanLiteral,
-    Case,
-    Changed,
-    Coalesce,
-    Compare,
-    ConsentsTo,
-    Did,
-    EventRef,
-    Ever,
-    Everyone,
-    FromTo,
-    Has,
-    Holiday,
-    HolidayDays,
-    InLast,
-    InList,
-    InNext,
-    InSegment,
-    InstantLiteral,
-    InTop,
-    IsSet,
-    Literal,
-    Nobody,
-    Node,
-    Not,
-    NumberLiteral,
-    Or,
-    PropertyValue,
-    Rank,
-    Rule,
-    Selection,
-    Sequence,
-    SequenceAggregate,
-    SequenceMatch,
-    Since,
-    SpanLiteral,
-    Step,
-    TextLiteral,
-    TextMatch,
-    TimePart,
-    TraitTruth,
-    TraitValue,
-    Until,
-    Value,
-    When,
-    Window,
-)
 from shoal.language.written_names import name_text, part_text
 
-_SUMS = (ArithmeticOperator.ADD, ArithmeticOperator.SUBTRACT)
+_SUMS = (tree.ArithmeticOperator.ADD, tree.ArithmeticOperator.SUBTRACT)
 
 
-def to_text(node: Rule | Value | Window | Selection | EventRef) -> str:
+def to_text(node: tree.Rule | tree.Value | tree.Window | tree.Selection | tree.EventRef) -> str:
     """The canonical text of a rule, a value, or a piece of one."""
     match node:
-        case And() | Or() | Not():
+        case tree.And() | tree.Or() | tree.Not():
             return _logic(node, None)
-        case Did(selection, negated):
+        case tree.Did(selection, negated):
             return f"did {'not ' if negated else ''}{_selection(selection)}"
-        case Selection():
+        case tree.Selection():
             return _selection(node)
-        case EventRef():
+        case tree.EventRef():
             return event_text(node)
-        case SequenceMatch(sequence):
+        case tree.SequenceMatch(sequence):
             return _sequence(sequence)
-        case InSegment(name, negated, at_least):
+        case tree.InSegment(name, negated, at_least):
             lasting = f" for at least {at_least}" if at_least else ""
             return f"{'not ' if negated else ''}in segment {name_text(name)}{lasting}"
-        case Changed(entered, name, window):
+        case tree.Changed(entered, name, window):
             return f"{'entered' if entered else 'left'} segment {name_text(name)} {to_text(window)}"
-        case ConsentsTo(purpose):
+        case tree.ConsentsTo(purpose):
             return f"consents to {name_text(purpose)}"
-        case Everyone():
+        case tree.Everyone():
             return "everyone"
-        case Nobody():
+        case tree.Nobody():
             return "nobody"
-        case TraitTruth(value):
+        case tree.TraitTruth(value):
             return to_text(value)
-        case InLast() | BetweenAgo() | Since() | Before() | FromTo() | Ever() | InNext():
+        case (
+            tree.InLast()
+            | tree.BetweenAgo()
+            | tree.Since()
+            | tree.Before()
+            | tree.FromTo()
+            | tree.Ever()
+            | tree.InNext()
+        ):
             return _window(node)
-        case Compare() | InList() | Between() | TextMatch() | Has() | IsSet() | InTop():
+        case (
+            tree.Compare()
+            | tree.InList()
+            | tree.Between()
+            | tree.TextMatch()
+            | tree.Has()
+            | tree.IsSet()
+            | tree.InTop()
+        ):
             return _comparison(node)
         case _:
             return _value(node)
 
 
-def event_text(event: EventRef) -> str:
+def event_text(event: tree.EventRef) -> str:
     """``order_completed`` · ``any event`` · ``any of (a, b)``."""
     if event.is_any:
         return "any event"
@@ -116,65 +76,69 @@ def event_text(event: EventRef) -> str:
     return f"any of ({', '.join(part_text(name) for name in event.names)})"
 
 
-def _logic(rule: Rule, follower: Rule | None) -> str:
+def _logic(rule: tree.Rule, follower: tree.Rule | None) -> str:
     """``and``, ``or``, ``not``; ``follower`` is the operand written after, if one is.
 
     ``did … where`` without a window would take a following comparison for its own, so there it
     gets parentheses.
     """
     match rule:
-        case Or(parts):
+        case tree.Or(parts):
             return " or ".join(
-                _grouped(part) if isinstance(part, Or) else _logic(part, after)
+                _grouped(part) if isinstance(part, tree.Or) else _logic(part, after)
                 for part, after in _followed(parts, follower)
             )
-        case And(parts):
+        case tree.And(parts):
             return " and ".join(
-                _grouped(part) if isinstance(part, And | Or) else _logic(part, after)
+                _grouped(part) if isinstance(part, tree.And | tree.Or) else _logic(part, after)
                 for part, after in _followed(parts, follower)
             )
-        case Not(part):
-            if isinstance(part, And | Or) or (isinstance(part, InSegment) and not part.negated):
+        case tree.Not(part):
+            if isinstance(part, tree.And | tree.Or) or (
+                isinstance(part, tree.InSegment) and not part.negated
+            ):
                 return f"not {_grouped(part)}"
             return f"not {_logic(part, follower)}"
-        case Did(Selection(where=where, window=None)) if where and follower:
+        case tree.Did(tree.Selection(where=where, window=None)) if where and follower:
             return _grouped(rule) if is_condition(_first(follower)) else to_text(rule)
         case _:
             return to_text(rule)
 
 
-def _followed(parts: tuple[Rule, ...], last: Rule | None) -> list[tuple[Rule, Rule | None]]:
+def _followed(
+    parts: tuple[tree.Rule, ...], last: tree.Rule | None
+) -> list[tuple[tree.Rule, tree.Rule | None]]:
     return list(zip(parts, [*parts[1:], last], strict=True))
 
 
-def _first(rule: Rule) -> Rule:
+def _first(rule: tree.Rule) -> tree.Rule:
     """The operand that is written first."""
-    while isinstance(rule, And | Or):
+    while isinstance(rule, tree.And | tree.Or):
         rule = rule.parts[0]
     return rule
 
 
-def _grouped(rule: Rule) -> str:
+def _grouped(rule: tree.Rule) -> str:
     return f"({to_text(rule)})"
 
 
-def _comparison(rule: Rule) -> str:
+def _comparison(rule: tree.Rule) -> str:
     match rule:
-        case Compare(left, comparator, right):
+        case tree.Compare(left, comparator, right):
             return f"{_value(left)} {comparator} {_value(right)}"
-        case InList(value, literals, negated):
+        case tree.InList(value, literals, negated):
             return f"{_value(value)} {_not(negated)}in ({_list(literals)})"
-        case Between(value, low, high, negated):
+        case tree.Between(value, low, high, negated):
             return f"{_value(value)} {_not(negated)}between {_value(low)} and {_value(high)}"
-        case TextMatch(value, test, text, negated):
+        case tree.TextMatch(value, test, text, negated):
             return f"{_value(value)} {_not(negated)}{test} {quoted(text)}"
-        case Has(value, (literal,), negated):
+        case tree.Has(value, (literal,), negated):
             return f"{_value(value)} {_not(negated)}has {_value(literal)}"
-        case Has(value, literals, negated):
+        case tree.Has(value, literals, negated):
             return f"{_value(value)} {_not(negated)}has any of ({_list(literals)})"
-        case IsSet(value, negated):
+        case tree.IsSet(value, negated):
             return f"{_value(value)} is {_not(negated)}set"
-        case InTop(value, share, bottom, scope):
+        case tree.InTop(value, share, bottom, scope):
             end = "bottom" if bottom else "top"
             percent = number_text(share, is_percent=True)
             return f"{_value(value)} in {end} {percent}{_scope(scope)}"
@@ -182,68 +146,68 @@ def _comparison(rule: Rule) -> str:
             raise AssertionError(rule)
 
 
-def _value(value: Node) -> str:
+def _value(value: tree.Node) -> str:
     match value:
-        case NumberLiteral(number, percent):
+        case tree.NumberLiteral(number, percent):
             return number_text(number, is_percent=percent)
-        case TextLiteral(text):
+        case tree.TextLiteral(text):
             return quoted(text)
-        case BooleanLiteral(truth):
+        case tree.BooleanLiteral(truth):
             return "true" if truth else "false"
-        case SpanLiteral(span):
+        case tree.SpanLiteral(span):
             return str(span)
-        case InstantLiteral(text):
+        case tree.InstantLiteral(text):
             return text
-        case Aggregate(function, selection):
+        case tree.Aggregate(function, selection):
             return f"{function}({_selection(selection)})"
-        case SequenceAggregate(function, sequence, prop):
+        case tree.SequenceAggregate(function, sequence, prop):
             return f"{function}({_sequence(sequence, prop)})"
-        case TraitValue(name) | PropertyValue(name):
+        case tree.TraitValue(name) | tree.PropertyValue(name):
             return name_text(name)
-        case TimePart(function):
+        case tree.TimePart(function):
             return f"{function}(time)"
-        case Age(inner):
+        case tree.Age(inner):
             return f"age({_value(inner)})"
-        case Until(inner):
+        case tree.Until(inner):
             return f"until({_value(inner)})"
-        case Anniversary(function, inner):
+        case tree.Anniversary(function, inner):
             return f"{function}({_value(inner)})"
-        case Holiday(function, name):
+        case tree.Holiday(function, name):
             return f"{function}({quoted(name) if name is not None else ''})"
-        case HolidayDays(function, name):
+        case tree.HolidayDays(function, name):
             return f"{function}(time{f', {quoted(name)}' if name is not None else ''})"
-        case Coalesce(first, second):
+        case tree.Coalesce(first, second):
             return f"coalesce({_value(first)}, {_value(second)})"
-        case Rank(function, inner, scope):
+        case tree.Rank(function, inner, scope):
             return f"{function}({_value(inner)}{_scope(scope)})"
-        case Case(whens, otherwise):
+        case tree.Case(whens, otherwise):
             ending = f" else {_value(otherwise)}" if otherwise is not None else ""
             return f"case {' '.join(_when(when) for when in whens)}{ending} end"
-        case Arithmetic():
+        case tree.Arithmetic():
             return _arithmetic(value)
         case _:
             raise AssertionError(value)
 
 
-def _arithmetic(value: Arithmetic) -> str:
+def _arithmetic(value: tree.Arithmetic) -> str:
     is_product = value.operator not in _SUMS
     left, right = _value(value.left), _value(value.right)
-    if isinstance(value.left, Arithmetic) and is_product and value.left.operator in _SUMS:
+    if isinstance(value.left, tree.Arithmetic) and is_product and value.left.operator in _SUMS:
         left = f"({left})"
-    if isinstance(value.right, Arithmetic) and (is_product or value.right.operator in _SUMS):
+    if isinstance(value.right, tree.Arithmetic) and (is_product or value.right.operator in _SUMS):
         right = f"({right})"
     return f"{left} {value.operator} {right}"
 
 
-def _when(when: When) -> str:
+def _when(when: tree.When) -> str:
     return f"when {to_text(when.rule)} then {_value(when.value)}"
 
 
-def _scope(scope: Rule | None) -> str:
+def _scope(scope: tree.Rule | None) -> str:
     return f" of ({to_text(scope)})" if scope is not None else ""
 
 
-def _list(literals: tuple[Literal, ...]) -> str:
+def _list(literals: tuple[tree.Literal, ...]) -> str:
     return ", ".join(_value(literal) for literal in literals)
 
 
@@ -251,7 +215,7 @@ def _not(negated: bool) -> str:  # noqa: FBT001
     return "not " if negated else ""
 
 
-def _selection(selection: Selection) -> str:
+def _selection(selection: tree.Selection) -> str:
     event, prop = event_text(selection.event), selection.property
     parts = [f"{event}.{name_text(prop)}" if prop is not None else event]
     if selection.time_part is not None:
@@ -263,7 +227,7 @@ def _selection(selection: Selection) -> str:
     return " ".join(parts)
 
 
-def _sequence(sequence: Sequence, prop: str | None = None) -> str:
+def _sequence(sequence: tree.Sequence, prop: str | None = None) -> str:
     by = f" by {name_text(sequence.by)}" if sequence.by is not None else ""
     text = f"sequence{by} ({', '.join(map(_step, sequence.steps))})"
     if prop is not None:
@@ -271,7 +235,7 @@ def _sequence(sequence: Sequence, prop: str | None = None) -> str:
     return f"{text} {_window(sequence.window)}" if sequence.window is not None else text
 
 
-def _step(step: Step) -> str:
+def _step(step: tree.Step) -> str:
     parts = ["not"] if step.negated else []
     parts.append(event_text(step.event))
     if step.where is not None:
@@ -281,19 +245,19 @@ def _step(step: Step) -> str:
     return " ".join(parts)
 
 
-def _window(window: Window) -> str:
+def _window(window: tree.Window) -> str:
     match window:
-        case InLast(span):
+        case tree.InLast(span):
             return f"in last {span}"
-        case BetweenAgo(older, newer):
+        case tree.BetweenAgo(older, newer):
             return f"between {older} and {newer} ago"
-        case Since(start):
+        case tree.Since(start):
             return f"since {start.text}"
-        case Before(end):
+        case tree.Before(end):
             return f"before {end.text}"
-        case FromTo(start, end):
+        case tree.FromTo(start, end):
             return f"from {start.text} to {end.text}"
-        case Ever():
+        case tree.Ever():
             return "ever"
-        case InNext(span):
+        case tree.InNext(span):
             return f"in next {span}"

@@ -79,11 +79,6 @@ def value_type(value: Value, vocabulary: Vocabulary, event: EventRef | None = No
     return _type(value, vocabulary, event, frozenset())
 
 
-def trait_type(name: str, vocabulary: Vocabulary) -> ValueType:
-    """The type of a trait by its name."""
-    return _trait(name, vocabulary, frozenset())
-
-
 def shared_type(types: Iterable[ValueType]) -> ValueType | None:
     """The one type of them all; unknown as long as one is; None if they differ."""
     found = set(types)

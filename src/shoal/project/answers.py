@@ -17,6 +17,7 @@ from shoal.language.tree import (
     Everyone,
     Not,
     Rule,
+    TraitTruth,
     TraitValue,
     Value,
     When,
@@ -61,6 +62,22 @@ def asked(reading: Reading, name: str | None, rule: str | None) -> Question:
         return _checked(parse_rule(rule), reading.vocabulary)
     assert name is not None
     return Question(segment_named(reading, name).rule, name)
+
+
+def asked_either(reading: Reading, segment: str) -> Question:
+    """The question: an applied segment by its name, or else a rule.
+
+    A bare name that is no trait either was meant as a segment's: NotFoundError says the nearest.
+    """
+    vocabulary = reading.vocabulary
+    if segment in vocabulary.segments:
+        return asked(reading, segment, None)
+    rule = parse_rule(segment)
+    if isinstance(rule, TraitTruth) and isinstance(rule.value, TraitValue):
+        name = rule.value.name
+        if name not in vocabulary.traits:
+            return asked(reading, name, None)
+    return _checked(rule, vocabulary)
 
 
 def asked_value(reading: Reading, expression: str) -> Question:

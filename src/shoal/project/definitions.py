@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -114,8 +114,14 @@ def read_files(folder: Path) -> Files:
 
 def definitions_of(files: Files) -> Definitions:
     """What the files define; problems are collected, never raised."""
-    found = merged(parse_definitions(text, file) for file, text in files.texts.items())
+    found = merged(_parsed(text, file) for file, text in files.texts.items())
     return Definitions(files, found)
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str, file: str) -> written.Definitions:
+    """What one file defines: applied and wanted texts are mostly the same, so each is read once."""
+    return parse_definitions(text, file)
 
 
 def applied_definitions(books: Books, at: int | None = None) -> Definitions:

@@ -104,7 +104,10 @@ def undo_import(project: Project, import_id: int) -> dict[str, Any]:
     """Takes an import back; how many rows went."""
     from shoal.project.writing import write
 
-    _record(project, import_id)
+    undone_at = _record(project, import_id).undone_at
+    if undone_at is not None:
+        when = format_instant(undone_at)
+        raise NotFoundError(f"import {import_id} was taken back already, at {when}")
     return {"id": import_id, **write(project.store, "undo", {"import_id": import_id})}
 
 

@@ -38,6 +38,8 @@ def without(text: str, taken: Collection[Named]) -> tuple[str | None, tuple[Name
     >>> without("segments: {a: everyone}", {("segment", "a")})
     (None, (('segment', 'a'),))
     """
+    if not taken:
+        return text, ()
     try:
         _, root = compose(text, None)
     except DefinitionError:

@@ -21,13 +21,14 @@ from shoal.project.reading import Reading, read, reading_with
 from shoal.project.worth import Worth, worth_of
 from shoal.runners import RuleAnswer, ValueAnswer, evaluate
 from shoal.runners.machine import Answer, ones
-from shoal.segments.reach import named, reached
+from shoal.segments.reach import named, reads_alike
 
 if TYPE_CHECKING:
     from shoal.project.opening import Project
 
 EXAMPLES = 3
 _WORTH = "$worth"
+_OLD = "$old "
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,16 +128,21 @@ def _changes(before: Reading, after: Reading, at: int) -> tuple[list[Change], Wo
     if not kinds:
         return [], None
     worth = worth_of(after)
-    was = _answers(before, kinds, at, None)
-    will = _answers(after, kinds, at, worth)
-    values = will.pop(_WORTH, None)
-    worths = _worths(values) if isinstance(values, ValueAnswer) else None
-    found = [
-        _change(name, kind, was.get(name), will.get(name), worths) for name, kind in kinds.items()
-    ]
     readers = _readers(after.vocabulary) | _readers(before.vocabulary)
+    if not before.snapshot.rows:  # where nobody is known, nobody moves
+        nothing = (0.0, 0.0) if worth is not None else None
+        return [
+            Change(name, kind, 0, 0, 0, 0, worth=nothing, dependants=tuple(readers.get(name, ())))
+            for name, kind in kinds.items()
+        ], worth
+    was, will, values = _answers(before, after, kinds, at, worth)
+    worths = _worths(values) if isinstance(values, ValueAnswer) else None
     return [
-        replace(change, dependants=tuple(readers.get(change.name, ()))) for change in found
+        replace(
+            _change(name, kind, was.get(name), will.get(name), worths),
+            dependants=tuple(readers.get(name, ())),
+        )
+        for name, kind in kinds.items()
     ], worth
 
 
@@ -158,18 +164,31 @@ def _same_partition(one: str, other: str) -> bool:
 
 
 def _answers(
-    reading: Reading, names: Iterable[str], at: int, worth: Worth | None
-) -> dict[str, Answer]:
-    """The members of those segments that this reading has, and what people are worth, in one pass."""
-    segments = reading.vocabulary.segments
-    questions: dict[str, Rule | Value] = {
-        name: segments[name].rule for name in names if name in segments
+    before: Reading, after: Reading, names: Iterable[str], at: int, worth: Worth | None
+) -> tuple[dict[str, Answer], dict[str, Answer], Answer | None]:
+    """Members by the old rules and by the new, and what people are worth.
+
+    Old rules that mean the same among the new definitions are asked with the new ones, so that most
+    plans take one pass over the data; a second one asks the others as they were defined.
+    """
+    old, new = before.vocabulary, after.vocabulary
+    names = list(names)
+    was = {name: old.segments[name].rule for name in names if name in old.segments}
+    together = {
+        name: rule
+        for name, rule in was.items()
+        if old.events == new.events and reads_alike(rule, old, new)
     }
+    questions: dict[str, Rule | Value] = {_OLD + name: rule for name, rule in together.items()}
+    questions |= {name: new.segments[name].rule for name in names if name in new.segments}
     if worth is not None:
         questions[_WORTH] = worth.value
-    if not questions:
-        return {}
-    return evaluate(reading.snapshot, questions, reading.vocabulary, at)
+    found = evaluate(after.snapshot, questions, new, at) if questions else {}
+    apart = {name: rule for name, rule in was.items() if name not in together}
+    answers = evaluate(before.snapshot, apart, old, at) if apart else {}
+    answers |= {name: found.pop(_OLD + name) for name in together}
+    worths = found.pop(_WORTH, None)
+    return answers, found, worths
 
 
 def _worths(answer: ValueAnswer) -> list[npt.NDArray[np.float64]]:
@@ -228,14 +247,14 @@ def _kinds(old: Vocabulary, new: Vocabulary) -> dict[str, str]:
     for name, entry in new.segments.items():
         if name not in old.segments:
             kinds[name] = "new"
-        elif _meaning(entry.rule, new) != _meaning(old.segments[name].rule, old):
+        elif not _means_as_before(entry.rule, old.segments[name].rule, old, new):
             kinds[name] = "changed"
     removed = {name: "removed" for name in old.segments if name not in new.segments}
     return kinds | removed
 
 
-def _meaning(rule: Rule, vocabulary: Vocabulary) -> list[object]:
-    return list(reached(rule, vocabulary))
+def _means_as_before(will: Node, was: Node, old: Vocabulary, new: Vocabulary) -> bool:
+    return will == was and reads_alike(was, old, new)
 
 
 def _trait_changes(old: Vocabulary, new: Vocabulary) -> Iterable[tuple[str, str]]:
@@ -244,7 +263,7 @@ def _trait_changes(old: Vocabulary, new: Vocabulary) -> Iterable[tuple[str, str]
     for name, value in will.items():
         if name not in was:
             yield name, "new"
-        elif list(reached(value, new)) != list(reached(was[name], old)):
+        elif not _means_as_before(value, was[name], old, new):
             yield name, "changed"
     yield from ((name, "removed") for name in was if name not in will)
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from shoal.audits import Audit
+    from shoal.audits.insight import InsightReport
+    from shoal.audits.minimisation import MinimisationReport
+    from shoal.audits.quality import QualityReport
     from shoal.project.answers import Question
     from shoal.project.discoveries import Discoveries
     from shoal.project.planning import Plan
@@ -138,19 +141,19 @@ class Shop:
 
     def explain(self, segment: str, *, user: str, as_of: Moment | None = None) -> dict[str, Any]:
         """Why somebody is a member of a segment (by name) or a rule, or not."""
-        known = segment in self.reading()[0].vocabulary.segments
-        members = self.segment(segment) if known else self.rule(segment)
-        return members.explain(user, as_of)
+        from shoal.project.answers import asked_either
+        from shoal.project.explaining import explain_member
+
+        reading, at = self.reading(as_of)
+        return explain_member(reading, asked_either(reading, segment), user, at)
 
     def audit(self, segment: str, as_of: Moment | None = None, value: str | None = None) -> Audit:
         """Whether a segment (by name) or a rule is worth acting on: findings in words."""
-        from shoal.project.answers import asked
+        from shoal.project.answers import asked_either
         from shoal.project.auditing import audit_segment
 
         reading, at = self.reading(as_of)
-        known = segment in reading.vocabulary.segments
-        question = asked(reading, *((segment, None) if known else (None, segment)))
-        return audit_segment(reading, question, at, value)
+        return audit_segment(reading, asked_either(reading, segment), at, value)
 
     def counts(
         self, as_of: Moment | None = None, names: Iterable[str] | None = None
@@ -208,6 +211,24 @@ class Shop:
 
         wanted = Wanted(event=event, user=user, time=time, properties=properties or {}, **options)
         return import_files(self.project, [Path(path)], wanted).as_json()
+
+    def check_data(self) -> QualityReport:
+        """What the stored data tell about themselves: findings in words, each with a remedy."""
+        from shoal.project.quality import check_data
+
+        return check_data(self.reading()[0])
+
+    def minimisation(self) -> MinimisationReport:
+        """What is collected, why, and what no definition uses."""
+        from shoal.project.minimising import minimisation
+
+        return minimisation(self.reading()[0])
+
+    def insight(self, as_of: Moment | None = None, days: int = 90) -> InsightReport:
+        """What the last days' events say about the product: unmet needs, barriers, gaps."""
+        from shoal.project.insights import product_insight
+
+        return product_insight(*self.reading(as_of), days)
 
     @property
     def discover(self) -> Discoveries:

@@ -29,7 +29,7 @@ def event_rows(snapshot: Snapshot, event: str, until: int | None) -> pa.Table:
     """Every row of an event with its properties as columns, up to an instant if one is given."""
     facts = snapshot.catalogue.events[event]
     names = list(facts.properties)
-    kinds = {name: _arrow_type(str(facts.properties[name].type)) for name in names}
+    kinds = {name: arrow_type(str(facts.properties[name].type)) for name in names}
     schema = pa.schema(
         [
             ("user_id", pa.string()),
@@ -45,7 +45,7 @@ def event_rows(snapshot: Snapshot, event: str, until: int | None) -> pa.Table:
             continue
         fixed = _fixed(history, users, rows)
         values = [
-            _values(history.column(event, name), rows, kinds[name]).cast(kinds[name])
+            row_values(history.column(event, name), rows, kinds[name]).cast(kinds[name])
             for name in names
         ]
         batches.append(pa.record_batch([*fixed, *values], schema=schema))
@@ -108,7 +108,7 @@ def _moments(instants: Int64s) -> pa.Array:
     return pa.array(np.ascontiguousarray(instants), pa.int64()).cast(MOMENT)
 
 
-def _values(column: Column | None, rows: Int32s, kind: Any) -> pa.Array:
+def row_values(column: Column | None, rows: Int32s, kind: Any) -> pa.Array:
     """The column's values for the rows, null where unset; both ascend."""
     if column is None or not len(column.rows):
         return pa.nulls(len(rows), kind)
@@ -135,7 +135,8 @@ def plain_values(column: Column) -> pa.Array:
             return _moments(values.astype(np.int64))
 
 
-def _arrow_type(kind: str) -> Any:
+def arrow_type(kind: str) -> Any:
+    """What a property's values are in Arrow, by its type in the catalogue."""
     kinds = {"text": pa.string(), "boolean": pa.bool_(), "instant": MOMENT}
     return kinds.get(kind, pa.float64())
 

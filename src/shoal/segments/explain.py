@@ -6,9 +6,9 @@ that answers for everybody. What is added is the order of telling.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from shoal.core.instants import SECOND, Zone, format_instant, from_datetime
 from shoal.language import to_text
@@ -36,57 +36,12 @@ from shoal.language.tree import (
     Value,
 )
 from shoal.language.vocabulary import Vocabulary
+from shoal.segments.deciding import NodeTrace, Trace, TracedEvent, deciding_events
 from shoal.segments.reach import trait_of
 from shoal.segments.satisfy import plain_literal
 
 MOST_EVENTS = 10
 VERDICTS = {True: "true", False: "false", None: "unknown"}
-
-
-class TracedEvent(Protocol):
-    """An event that had a part in an answer."""
-
-    @property
-    def name(self) -> str:
-        """The event's name."""
-        ...
-
-    @property
-    def at(self) -> int:
-        """When it happened."""
-        ...
-
-    @property
-    def properties(self) -> Mapping[str, object]:
-        """The properties that were looked at."""
-        ...
-
-
-class NodeTrace(Protocol):
-    """What the engine found for one node."""
-
-    @property
-    def verdict(self) -> bool | None:
-        """Of a rule: true, false, or None for unknown."""
-        ...
-
-    @property
-    def value(self) -> object:
-        """Of a value: what it is, None for unset."""
-        ...
-
-    @property
-    def events(self) -> Sequence[TracedEvent]:
-        """The events that made it so, in order."""
-        ...
-
-
-class Trace(Protocol):
-    """What the engine found for every node of a rule, definitions it names included."""
-
-    def of(self, node: Node) -> NodeTrace:
-        """The trace of a node."""
-        ...
 
 
 def because(rule: Rule, trace: Trace, vocabulary: Vocabulary) -> dict[str, Any]:
@@ -104,13 +59,16 @@ def _told(
         for child, name in _children(node, vocabulary)
         if name not in inside or not name
     ]
-    events = [] if children and not isinstance(node, Changed) else list(found.events)
+    if children and not isinstance(node, Changed):
+        events: list[TracedEvent] = []
+    else:
+        events = deciding_events(node, trace, MOST_EVENTS)
     return {
         "rule": to_text(node),
         "verdict": VERDICTS[_verdict(node, found)],
         "value": value,
         "threshold": threshold,
-        "events": [_event(event) for event in events[-MOST_EVENTS:]],
+        "events": [_event(event) for event in events],
         "children": children,
     }
 

@@ -35,7 +35,7 @@ from shoal.language.tree import (
     Value,
 )
 from shoal.language.vocabulary import Vocabulary
-from shoal.segments.satisfy import Plain, literals_of, satisfying
+from shoal.segments.satisfy import Plain, literals_of, satisfying, unlike_all
 from shoal.segments.timeline import IDENTIFY, TimelineEvent
 
 CONSENT = "$consent"
@@ -232,7 +232,8 @@ def _amounts(node: Aggregate, limits: list[Plain], current: Mapping[Value, float
             return ["another"]
         case _:
             near = [amount for it in numbers for amount in (it, it + 1, it - 1)]
-            return [*near, *others] or [1.0]
+            unlike = [unlike_all(others)] if others else []
+            return [*near, *others, *unlike] or [1.0]
 
 
 def _values_beside(leaf: Rule) -> tuple[Value, ...]:

@@ -47,6 +47,11 @@ def reached(node: Node, vocabulary: Vocabulary) -> Iterator[Node]:
     yield from visit(node)
 
 
+def reads_alike(node: Node, one: Vocabulary, other: Vocabulary) -> bool:
+    """Whether whatever the node names, and what that names, is defined alike in two vocabularies."""
+    return all(_definition(part, one) == _definition(part, other) for part in reached(node, one))
+
+
 def named(node: Node) -> list[str]:
     """The segments a definition names itself, each once."""
     names = (part.name for part in walk(node) if isinstance(part, InSegment | Changed))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from shoal.core.instants import Zone, to_datetime
+from shoal.language.negation import MIRRORED, OPPOSITES
 from shoal.language.tree import (
     And,
     Between,
@@ -29,20 +31,7 @@ from shoal.language.tree import (
 
 Plain = bool | float | str | datetime
 
-_OPPOSITE = {
-    Comparator.EQUAL: Comparator.NOT_EQUAL,
-    Comparator.NOT_EQUAL: Comparator.EQUAL,
-    Comparator.GREATER: Comparator.AT_MOST,
-    Comparator.AT_MOST: Comparator.GREATER,
-    Comparator.LESS: Comparator.AT_LEAST,
-    Comparator.AT_LEAST: Comparator.LESS,
-}
-_MIRRORED = {
-    Comparator.GREATER: Comparator.LESS,
-    Comparator.LESS: Comparator.GREATER,
-    Comparator.AT_LEAST: Comparator.AT_MOST,
-    Comparator.AT_MOST: Comparator.AT_LEAST,
-}
+OTHER_TEXTS = ("something else", "-", "=")
 
 
 def satisfying(condition: Condition | None, zone: Zone) -> dict[str, Plain] | None:
@@ -82,7 +71,7 @@ def _solved(  # noqa: PLR0911, PLR0912  one case per form
             return _compared(condition, zone, wanted=wanted)
         case InList(value=PropertyValue(name=name) | TraitValue(name=name)):
             if wanted is condition.negated:
-                return {name: "something else"}
+                return {name: OTHER_TEXTS[0]}
             found = plain_literal(condition.literals[0], zone)
             return None if found is None else {name: found}
         case Between(value=PropertyValue(name=name) | TraitValue(name=name)):
@@ -122,12 +111,12 @@ def _any(parts: tuple[Condition, ...], zone: Zone, *, wanted: bool) -> dict[str,
 def _compared(node: Compare, zone: Zone, *, wanted: bool) -> dict[str, Plain] | None:
     comparator, left, right = node.comparator, node.left, node.right
     if isinstance(right, PropertyValue | TraitValue):
-        left, right, comparator = right, left, _MIRRORED.get(comparator, comparator)
+        left, right, comparator = right, left, MIRRORED[comparator]
     limit = plain_literal(right, zone)
     if not isinstance(left, PropertyValue | TraitValue) or limit is None:
         return None
     if not wanted:
-        comparator = _OPPOSITE[comparator]
+        comparator = OPPOSITES[comparator]
     match comparator:
         case Comparator.EQUAL | Comparator.AT_LEAST | Comparator.AT_MOST:
             return {left.name: limit}
@@ -161,6 +150,21 @@ def _below(limit: Plain) -> Plain:
             return ""
         case datetime():
             return limit.replace(year=limit.year - 1, day=1)
+
+
+def unlike_all(values: Sequence[Plain]) -> Plain:
+    """A value like the first of them in kind, and unlike all of them."""
+    match values[0]:
+        case bool() as first:
+            return not first
+        case float() | int():
+            return _above(max(it for it in values if isinstance(it, float | int)))
+        case datetime():
+            return _above(max(it for it in values if isinstance(it, datetime)))
+        case str():
+            texts = [it for it in values if isinstance(it, str)]
+            free = (it for it in OTHER_TEXTS if not any(text in it for text in texts))
+            return next(free, "".join(texts))
 
 
 def literals_of(values: tuple[Value, ...], zone: Zone) -> list[Plain]:
