@@ -8,10 +8,13 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python; d
 VENV ?= .venv
 RUN := $(VENV)/bin/python
 PINNED := $(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt
+NODE_CLIENTS := tests/clients/node_modules/.package-lock.json
 ARGS ?=
+MINUTES ?= 4
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test proof lint format types imports check bench pins map clean
+.PHONY: help demo test proof seeds kills clients browser lint format types imports check bench \
+	pins map clean
 
 help:  ## lists what can be made
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -39,6 +42,16 @@ $(VENV)/.test: $(VENV)/.demo
 	@$(PINNED) --group test
 	@touch $@
 
+$(VENV)/.clients: $(VENV)/.test
+	@$(PINNED) --group clients
+	@touch $@
+
+$(NODE_CLIENTS): tests/clients/package-lock.json tests/clients/package.json tests/clients/.npmrc
+	@command -v npm >/dev/null || { echo "Node.js 20 or newer with npm is needed: \
+	no npm was found." >&2; exit 1; }
+	@cd tests/clients && npm ci --silent
+	@touch $@
+
 $(VENV)/.dev: $(VENV)/.test
 	@$(PINNED) --group dev
 	@touch $@
@@ -55,6 +68,23 @@ test: $(VENV)/.test  ## the tests; ARGS="tests/engine -x" narrows them
 
 proof: $(VENV)/.test  ## the tests with many more generated cases, slow ones too
 	$(RUN) -m pytest --hypothesis-profile=proof $(ARGS)
+
+seeds: $(VENV)/.test  ## the property tests with ever new seeds, for MINUTES=4
+	$(RUN) tools/seeds.py $(MINUTES)
+
+kills: $(VENV)/.test  ## the store killed at every point there is
+	$(RUN) -m pytest -n 2 -m "slow and not clients" -k kill $(ARGS)
+
+clients: $(VENV)/.clients $(NODE_CLIENTS)  ## other people's clients against `shoal serve`
+	$(RUN) -m pytest -m clients $(ARGS)
+
+browser:  ## the browser that `make clients` needs, from Debian's packages (as root)
+	@command -v chromium >/dev/null || { \
+	command -v apt-get >/dev/null || { echo "There is no apt-get here: install Chromium and say \
+	where it is: CHROMIUM=/path make clients" >&2; exit 1; }; \
+	apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+	apt-get install -y -qq --no-install-recommends chromium >/dev/null; }
+	@chromium --version
 
 lint: $(VENV)/.dev  ## formatting and rules of style, changing nothing
 	$(VENV)/bin/ruff format --check .
@@ -82,4 +112,5 @@ map: $(VENV)/.test  ## writes the room map of docs/architecture.md from pyprojec
 	$(RUN) tools/room_map.py
 
 clean:  ## removes what was set up or made here
-	rm -rf $(VENV) .pytest_cache .hypothesis .ruff_cache .import_linter_cache bench/data
+	rm -rf $(VENV) .pytest_cache .hypothesis .ruff_cache .import_linter_cache bench/data \
+	tests/clients/node_modules

@@ -1,4 +1,4 @@
-"""How hard the tests look: `quick` by default, `proof` with `--hypothesis-profile=proof`."""
+"""How hard the tests look: `quick` by default, `proof` and `seeds` by `--hypothesis-profile`."""
 
 from __future__ import annotations
 
@@ -13,14 +13,18 @@ settings.register_profile(
 settings.register_profile(
     "proof", max_examples=2_000, deadline=None, suppress_health_check=_PATIENT, print_blob=True
 )
+# On a build machine Hypothesis tries the same cases each time, unless it is told not to.
+settings.register_profile("seeds", settings.get_profile("quick"), derandomize=False)
 settings.load_profile("quick")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Slow tests run in proofs, and where they are asked for by `-m`."""
-    if config.getoption("--hypothesis-profile") == "proof" or config.getoption("-m"):
+    """Slow tests run in proofs; they and other people's clients where they are asked for by `-m`."""
+    if config.getoption("-m"):
         return
-    slow = [item for item in items if item.get_closest_marker("slow")]
-    if slow:
-        config.hook.pytest_deselected(items=slow)
-        items[:] = [item for item in items if not item.get_closest_marker("slow")]
+    is_proof = config.getoption("--hypothesis-profile") == "proof"
+    marks = ("clients",) if is_proof else ("clients", "slow")
+    left = [item for item in items if any(item.get_closest_marker(mark) for mark in marks)]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]

@@ -61,7 +61,7 @@ def address(served):
 @pytest.fixture
 def client(address):
     """A client on plain HTTP, as loopback is served."""
-    with httpx.Client(base_url=address, timeout=30) as it:
+    with httpx.Client(base_url=address, timeout=300) as it:
         yield it
 
 

@@ -19,6 +19,8 @@ NEEDED = {
     "/api/v1/users/{number}": Action.MANAGE,
     "/api/v1/audit": Action.MANAGE,
     "/api/v1/quarantine": Action.MANAGE,
+    "/api/v1/quarantine/{item}": Action.MANAGE,
+    "/api/v1/quarantine/replay": Action.MANAGE,
 }
 QUERY = {"from": "2026-10-01", "to": "2026-11-01", "name": "buyers", "user": "u1", "every": "7d"}
 

@@ -109,3 +109,16 @@ def test_any_properties_make_cells_that_can_be_kept(properties):
             name.encode()
             assert isinstance(value, str | int | float | bool)
             str(value).encode()
+
+
+def test_the_caller_s_time_comes_before_the_client_s():
+    """RudderStack's Node client says both: when the caller means, and when it was called."""
+    call = {
+        "type": "track", "event": "Order Completed", "userId": "u",
+        "timestamp": "2026-11-01T08:00:00Z", "originalTimestamp": "2026-11-01T09:00:00Z",
+        "sentAt": "2026-11-01T09:00:10Z",
+    }  # fmt: skip
+    assert only(read_call(call, HERE)).occurred_at == NOW - 3_610_000_000
+    forwarded = {**call, "receivedAt": "2026-11-01T08:00:01Z"}  # set right already
+    said = only(read_call({**forwarded, "sentAt": "2031-01-01T00:00:00Z"}, HERE)).occurred_at
+    assert said == only(read_call(forwarded, HERE)).occurred_at

@@ -7,17 +7,32 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from fastapi.responses import PlainTextResponse, Response
+from pydantic import BaseModel, Field
 
-from shoal.access import Action
+from shoal.access import Action, Principal
 from shoal.api.principals import Serving, asks
 from shoal.api.problems import problem
 from shoal.core.instants import format_instant
 from shoal.project.alerting import alerts_of
 from shoal.project.importing import quarantine_items
 from shoal.project.metrics import metrics_text
+from shoal.project.quarantining import drop_item, mend_item, replay_items, show_item
 from shoal.project.reading import read
 
 router = APIRouter(tags=["operations"])
+
+
+class Mended(BaseModel):
+    """What should have been received."""
+
+    raw: Annotated[str, Field(min_length=1, max_length=64_000)]
+
+
+class Replay(BaseModel):
+    """Which rows: all of them unless some are named."""
+
+    ids: Annotated[list[str], Field(max_length=10_000)] = []
+    reason: str | None = None
 
 
 @router.get("/healthz", response_class=PlainTextResponse)
@@ -29,9 +44,10 @@ def healthy() -> str:
 @router.get("/readyz", response_class=PlainTextResponse)
 def ready(served: Serving) -> Response:
     """Whether events are taken and kept."""
-    if served.is_ready:
-        return PlainTextResponse("ready")
-    return problem(503, "not ready", "stopping or in trouble: see the log")
+    if not served.is_ready:
+        return problem(503, "not ready", "stopping or in trouble: see the log")
+    damaged = f"{served.damaged} damaged files were set aside: see `shoal doctor`"
+    return PlainTextResponse(f"ready\n{damaged}" if served.damaged else "ready")
 
 
 @router.get("/metrics", response_class=PlainTextResponse, dependencies=[asks(Action.LOOK)])
@@ -66,6 +82,40 @@ def quarantine(
     """What could not become an event, with the reason, a page at a time."""
     items = quarantine_items(served.project)
     return {"items": list(islice(items, offset, offset + limit)), "count": len(items)}
+
+
+@router.get("/api/v1/quarantine/{item}", dependencies=[asks(Action.MANAGE)])
+def quarantined(served: Serving, item: str) -> dict[str, Any]:
+    """One row in quarantine, wholly."""
+    return show_item(served.project, item)
+
+
+@router.put("/api/v1/quarantine/{item}")
+def mend(
+    served: Serving, item: str, given: Mended, asking: Annotated[Principal, asks(Action.MANAGE)]
+) -> dict[str, Any]:
+    """Puts other text in place of what was received, to be replayed."""
+    mend_item(served.project, item, given.raw, asking.name)
+    return show_item(served.project, item)
+
+
+@router.delete("/api/v1/quarantine/{item}", status_code=204)
+def drop(
+    served: Serving,
+    item: str,
+    asking: Annotated[Principal, asks(Action.MANAGE)],
+    why: Annotated[str, Query(max_length=1_000)] = "",
+) -> None:
+    """Throws a row away for good."""
+    drop_item(served.project, item, asking.name, why)
+
+
+@router.post("/api/v1/quarantine/replay")
+def replay(
+    served: Serving, given: Replay, asking: Annotated[Principal, asks(Action.MANAGE)]
+) -> dict[str, Any]:
+    """Reads rows again: what is understood by now becomes events, the others stay."""
+    return replay_items(served.project, given.ids, asking.name, given.reason)
 
 
 @router.get("/api/v1/alerts", dependencies=[asks(Action.LOOK)])

@@ -2,106 +2,115 @@
 
 from __future__ import annotations
 
-import asyncio
+import gc
 import logging
+import signal
 import socket
-from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass
+import sys
+import threading
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from shoal.api.app import api_app
-from shoal.capture.app import CaptureApp, CaptureSettings
+from shoal.api.journal import journal, note_request
+from shoal.api.patience import App, Holding, PatientProtocol, Receive, Scope, Send, whole_body
+from shoal.api.problems import problem, told
+from shoal.capture.app import Answered, CaptureApp, CaptureSettings, path_of
 from shoal.capture.bodies import Limits
 from shoal.capture.endpoints import endpoints
-from shoal.core.errors import UsageError
+from shoal.core.errors import StoreBusyError, UsageError
+from shoal.project.hooks import Hooks
 from shoal.project.serving import Served
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Any]]
-Send = Callable[[Any], Awaitable[None]]
-
-LONGEST_HEADERS = 65_536
 MOST_CONNECTIONS = 2_000
+API_BODY = 2 << 20
+"""Bytes of one request to the API."""
+STOPS = (signal.SIGINT, signal.SIGTERM)
 GRACE = 20
-"""Seconds open requests have to finish when it stops."""
+"""Seconds open requests have to finish when the served stops."""
+SWITCH = 0.001
+"""Seconds after which a thread that computes lets the others go on."""
+REFUSED = {400: "the body was cut off", 408: "the body took too long", 413: "the body is too large"}
 
 
-@dataclass(frozen=True)
+@dataclass
 class Doors:
     """Capture where its paths are, the API everywhere else."""
 
     capture: CaptureApp
-    api: Callable[[Scope, Receive, Send], Awaitable[None]]
+    api: App
+    limits: Limits = field(default_factory=Limits)
+    holding: Holding = field(default_factory=Holding)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes one request on."""
-        if scope["type"] == "http" and self.capture.knows(scope["path"]):
-            await self.capture(scope, receive, send)
+        if self.capture.knows(path_of(scope)):
+            await self.holding(self.capture, scope, receive, send)
         else:
-            await self.api(scope, receive, send)
+            await self.holding(self._noted, scope, receive, send)
+
+    async def _noted(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A request to the API, and how it went."""
+        began = time.perf_counter()
+        status = 0
+
+        async def seen(message: Any) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._asked(scope, receive, seen)
+        finally:
+            route = getattr(scope.get("route"), "path", "unknown")
+            spent = round((time.perf_counter() - began) * 1000, 1)
+            note_request({"method": scope["method"], "route": route, "status": status, "ms": spent})
+
+    async def _asked(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A request to the API, its body read within limits first."""
+        try:
+            body = await whole_body(receive, API_BODY, self.limits.body_seconds)
+        except StoreBusyError as error:
+            await told(error)(scope, receive, send)
+            return
+        if isinstance(body, int):
+            refusal = problem(body, REFUSED[body])
+            refusal.headers["connection"] = "close"
+            await refusal(scope, receive, send)
+            return
+        given = iter([{"type": "http.request", "body": body, "more_body": False}])
+
+        async def again() -> Any:
+            message = next(given, None)
+            return await receive() if message is None else message
+
+        await self.api(scope, again, send)
 
 
 def doors_of(served: Served, limits: Limits | None = None) -> Doors:
-    """The doors of what is served."""
+    """The doors of a served."""
     project = served.project
-    settings = CaptureSettings(project.clock, project.settings.time_zone, limits or Limits())
-    capture = CaptureApp(served.intake, served.keyring.sender, endpoints(), settings)
-    return Doors(capture, api_app(served))
+    limits = limits or Limits()
+    zone = project.settings.time_zone
+    settings = CaptureSettings(project.clock, zone, limits, on_answer=_note_captured)
+    find_hook = Hooks(project.folder).find
+    capture = CaptureApp(served.intake, served.keyring.sender, endpoints(find_hook), settings)
+    return Doors(capture, api_app(served), limits)
 
 
-class PatientProtocol(HttpToolsProtocol):
-    """HTTP, with an end to patience: headers come in time and in size, or the connection closes."""
-
-    seconds = 10.0
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Starts the clock: a client that connects says what it wants."""
-        super().connection_made(transport)
-        self._deadline: asyncio.TimerHandle | None = None
-        self._before = 0
-        self._wait()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Stops the clock."""
-        self._came()
-        super().connection_lost(exc)
-
-    def data_received(self, data: bytes) -> None:
-        """Counts what comes before the headers are complete."""
-        if self._deadline is not None:
-            self._before += len(data)
-            if self._before > LONGEST_HEADERS and len(data) < LONGEST_HEADERS:
-                self.transport.close()
-                return
-        super().data_received(data)
-
-    def on_message_begin(self) -> None:
-        """The next request on the same connection."""
-        super().on_message_begin()
-        if self._deadline is None:
-            self._wait()
-
-    def on_headers_complete(self) -> None:
-        """The headers came; the body has its own time."""
-        self._came()
-        super().on_headers_complete()
-
-    def _wait(self) -> None:
-        self._before = 0
-        self._deadline = self.loop.call_later(self.seconds, self._late)
-
-    def _came(self) -> None:
-        if self._deadline is not None:
-            self._deadline.cancel()
-            self._deadline = None
-
-    def _late(self) -> None:
-        self._deadline = None
-        if not self.transport.is_closing():
-            self.transport.close()
+def _note_captured(answered: Answered) -> None:
+    facts: dict[str, Any] = {"method": answered.method, "route": answered.endpoint or "capture"}
+    facts |= {"status": answered.status, "ms": round(answered.microseconds / 1000, 1)}
+    facts |= {"bytes": answered.size, "events": answered.events, "refused": answered.refused}
+    if answered.code:
+        facts["code"] = answered.code
+    note_request(facts)
 
 
 class Server(uvicorn.Server):
@@ -110,6 +119,19 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, tell: Callable[[], None]) -> None:
         super().__init__(config)
         self._tell = tell
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """A request to stop is one: what is open is finished, and the process ends well."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {one: signal.signal(one, self.handle_exit) for one in STOPS}
+        try:
+            yield
+        finally:
+            for one, handler in before.items():
+                signal.signal(one, handler)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listens, then tells."""
@@ -134,12 +156,17 @@ def bound(host: str, port: int) -> socket.socket:
     return listening
 
 
-def server_of(served: Served, tell: Callable[[], None]) -> Server:
+def server_of(
+    served: Served,
+    tell: Callable[[], None],
+    limits: Limits | None = None,
+    protocol: type[PatientProtocol] = PatientProtocol,
+) -> Server:
     """A server, not yet running; ``tell`` is called when it takes requests."""
-    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     config = uvicorn.Config(
-        doors_of(served),
-        http=PatientProtocol,
+        doors_of(served, limits),
+        http=protocol,
         ws="none",
         lifespan="off",
         log_config=None,
@@ -154,9 +181,13 @@ def server_of(served: Served, tell: Callable[[], None]) -> Server:
 
 def run(served: Served, listening: socket.socket, tell: Callable[[], None]) -> None:
     """Serves until the process is asked to stop; open requests are finished first."""
+    gc.collect()
+    gc.freeze()  # what is loaded by now stays: looking at it again and again only costs
+    gc.set_threshold(20_000, 20, 20)
+    sys.setswitchinterval(SWITCH)
+    server = server_of(served, tell)
     try:
-        server_of(served, tell).run(sockets=[listening])
-    except KeyboardInterrupt:  # asked to stop, and stopped
-        return
+        server.run(sockets=[listening])
     finally:
         listening.close()
+    journal.info("stopped")

@@ -124,9 +124,7 @@ class LiveIntake:
                 if error is None and self._on_kept is not None:
                     self._on_kept()
 
-    def _written(
-        self, some: list[_Waiting]
-    ) -> Iterator[tuple[list[_Waiting], ShoalError | None]]:
+    def _written(self, some: list[_Waiting]) -> Iterator[tuple[list[_Waiting], ShoalError | None]]:
         """Everything written together; each by itself where one cannot be written at all."""
         try:
             yield some, self._write(some)

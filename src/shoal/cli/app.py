@@ -10,9 +10,12 @@ from typer.main import get_command
 
 from shoal.cli import (
     alerts,
+    backup,
     consent,
+    data,
     definitions,
     discover,
+    doctor,
     imports,
     key,
     pack,
@@ -28,8 +31,8 @@ from shoal.cli import (
 
 ORDER = (
     "init", "demo", "pack", "import", "imports", "check", "test", "plan", "apply", "version",
-    "segment", "trait", "discover", "sql", "consent", "privacy", "quarantine",
-    "alerts", "serve", "key", "user",
+    "segment", "trait", "discover", "data", "sql", "consent", "privacy", "quarantine",
+    "alerts", "serve", "key", "user", "backup", "restore", "doctor",
 )  # fmt: skip
 IMPORT_VERBS = frozenset({"list", "undo", "replace"})
 
@@ -105,6 +108,7 @@ _add(pack.app, "pack", "What a trade needs to begin with.")
 _add(segment.app, "segment", "Who belongs, since when and why.")
 _add(trait.app, "trait", "One value per person, from what they did.")
 _add(discover.app, "discover", "Groups nobody asked for, and what tells people apart.")
+_add(data.app, "data", "Is the data good, needed, and what does it say of the product.")
 app.command("check", short_help="Problems of the definition files.")(definitions.check)
 app.command("test", short_help="Run the timelines in `tests:`.")(definitions.run)
 app.command("plan", short_help="Who would enter and leave.")(definitions.plan)
@@ -117,6 +121,9 @@ app.command("alerts", short_help="Vital segments that moved.")(alerts.alerts)
 app.command("serve", short_help="Take events as they happen, answer, show the page.")(serve.serve)
 _add(key.app, "key", "Keys of programs: to send, or to ask.")
 _add(key.users, "user", "People who may log in.")
+app.command("backup", short_help="The project in one file.")(backup.backup)
+app.command("restore", short_help="A project of a backup.")(backup.restore)
+app.command("doctor", short_help="Whether the project is well.")(doctor.doctor)
 app.command("sql", short_help="Read-only SQL over events and people.")(sql.sql)
 
 command = get_command(app)

@@ -16,16 +16,29 @@ def serve(
     port: Annotated[
         int, typer.Option(min=0, max=65_535, metavar="N", help="The port; 0 takes a free one.")
     ] = 8765,
+    log_level: Annotated[
+        str,
+        typer.Option(
+            metavar="LEVEL",
+            help="What is logged, as JSON lines on stderr: debug (every request), info, warning, "
+            "error.",
+        ),
+    ] = "info",
 ) -> None:
     """Takes events as they happen, answers questions, shows the page; until it is stopped."""
+    from shoal.api.journal import LogLevel, open_journal
     from shoal.api.server import bound, run
+    from shoal.core.errors import UsageError
     from shoal.project.first_run import opening_link
     from shoal.project.serving import serving
 
+    if log_level not in set(LogLevel):
+        raise UsageError(f"no log level `{log_level}`", hint=f"one of {', '.join(LogLevel)}")
     project = project_of(context)
     listening = bound(host, port)
     shown = f"[{host}]" if ":" in host else host
     url = f"http://{shown}:{listening.getsockname()[1]}"
+    open_journal(LogLevel(log_level))
     with serving(project) as served:
         link = opening_link(served, host)
 
@@ -33,5 +46,7 @@ def serve(
             print(f"Shoal serves {project.settings.name} on {url}", flush=True)
             if link is not None:
                 say(f"Open it once, within 15 minutes, as admin: {url}{link}")
+            if served.damaged:
+                say(f"Warning: {served.damaged} damaged files were set aside; see `shoal doctor`")
 
         run(served, listening, tell)

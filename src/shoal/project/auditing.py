@@ -387,7 +387,7 @@ def _fields(plan: Plan, heard: _Heard, reading: Reading) -> Iterator[Field]:
             yield Field(read.text, "event", rows, rows, first_at, last_at)
             continue
         found = catalogue.property(read.event, read.name)
-        filled = found.set - found.unconverted if found else 0
+        filled = found.set if found else 0
         yield Field(read.text, "property", max(filled, 0), rows)
 
 

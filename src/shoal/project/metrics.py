@@ -21,6 +21,9 @@ def metrics_text(served: Served) -> str:
         ("turned_away_total", "counter", "Requests sent away with 503.", counted.turned_away),
         ("waiting_events", "gauge", "Events not durable yet.", served.intake.waiting),
         ("log_events", "gauge", "Events in the log.", len(served.writer.state.tail)),
+        ("log_bytes", "gauge", "Bytes in the log.", served.writer.state.tail.size),
+        ("folds_total", "counter", "Times the log was moved into the buckets.", served.folds),
+        ("damaged_files", "gauge", "Files set aside as damaged.", served.damaged),
         ("ready", "gauge", "1 while events are taken.", int(served.is_ready)),
         ("manifest_number", "gauge", "The store's version.", served.writer.state.manifest.number),
     ]

@@ -6,12 +6,14 @@ clock only to date imports. Readers take a snapshot and see one version; one own
 
 from shoal.store.books import Books, DefinitionsVersion, ImportRecord
 from shoal.store.catalogue import Catalogue, EventFacts, PropertyFacts
+from shoal.store.damage import Damage
 from shoal.store.erasing import ErasureCounts
 from shoal.store.folding import AppendCounts
 from shoal.store.importing import ImportCounts
 from shoal.store.operations import OPERATIONS, operation
 from shoal.store.owner import hand_over
 from shoal.store.quarantine import Quarantined, Refused
+from shoal.store.replaying import ReadAgain, ReplayCounts, TableOfImport
 from shoal.store.snapshot import Snapshot
 from shoal.store.store import Store, create, open_store
 from shoal.store.writer import Writer
@@ -21,6 +23,7 @@ __all__ = [
     "AppendCounts",
     "Books",
     "Catalogue",
+    "Damage",
     "DefinitionsVersion",
     "ErasureCounts",
     "EventFacts",
@@ -28,9 +31,12 @@ __all__ = [
     "ImportRecord",
     "PropertyFacts",
     "Quarantined",
+    "ReadAgain",
     "Refused",
+    "ReplayCounts",
     "Snapshot",
     "Store",
+    "TableOfImport",
     "Writer",
     "create",
     "hand_over",

@@ -181,3 +181,23 @@ def catalogue_from_json(form: Mapping[str, Any]) -> Catalogue:
             for name, facts in form.items()
         }
     )
+
+
+def naming_to_json(naming: Naming) -> dict[str, Any]:
+    """The naming as one process tells it another."""
+    return {
+        "raw_names": {name: list(raw) for name, raw in naming.raw_names.items()},
+        "lines": naming.lines,
+        "types": [[*key, kind.value] for key, kind in naming.types.items()],
+        "inexact": [list(key) for key in naming.inexact],
+    }
+
+
+def naming_from_json(form: Mapping[str, Any]) -> Naming:
+    """The naming that :func:`naming_to_json` wrote."""
+    return Naming(
+        {name: dict.fromkeys(raw) for name, raw in form["raw_names"].items()},
+        dict(form["lines"]),
+        {(event, name): PropertyType(kind) for event, name, kind in form["types"]},
+        {(event, name) for event, name in form["inexact"]},
+    )

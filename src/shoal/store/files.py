@@ -26,6 +26,7 @@ IDENTIFIERS = "identifiers"
 QUARANTINE = "quarantine"
 TOMBSTONES = "tombstones"
 LOG = "log"
+DAMAGED = "damaged"
 PARTIAL = ".partial"
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from shoal.core.errors import StoreError
 from shoal.core.instants import EARLIEST, LATEST
 from shoal.engine.history import Int64s
 from shoal.events.event import Event
-from shoal.events.fingerprint import id_fingerprints
-from shoal.identity import Identifier, buckets_of
+from shoal.identity import buckets_of
 from shoal.store.duplicates import known
-from shoal.store.quarantine import Quarantined, Refused, write_quarantine
+from shoal.store.folded import Folded, FoldTask, folded
+from shoal.store.live_identity import live_fingerprints
+from shoal.store.log import Place
+from shoal.store.quarantine import Quarantined, Refused
 from shoal.store.run import Seen, UInt64s
 from shoal.store.state import State
-from shoal.store.tail import Fingerprint, Logged, encode, identifier_of, tail_runs
+from shoal.store.tail import encode, identifier_of
+from shoal.store.waiting import Written
 
 FOLD_AT = 50_000
 """Events in the tail from which on it is folded into the buckets."""
+FOLD_SIZE = 64 << 20
+"""Bytes of the log that have it folded, however few events they are."""
+
+Hand = Callable[[FoldTask], Folded]
+"""Whoever does the work of a fold: this process, or a child of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,85 +47,98 @@ def append(state: State, events: Sequence[Event], refused: Sequence[Refused] = (
 
     What was ``refused`` is as durable, in quarantine.
     """
-    people = [_checked(event) for event in events]
+    _check(events)
     with state.lock:
-        wanted = list(events)
+        wanted = events
         if state.tombstones.marks:
             cover = state.tombstones.cover
-            wanted = [event for event, who in zip(events, people, strict=True) if not cover(who)]
+            wanted = [event for event in events if not cover(identifier_of(event))]
             refused = [it for it in refused if not any(map(cover, it.people))]
-        fresh = _fresh(state, wanted)
-        kept = _quarantined(state, refused)
-        if fresh or kept:
-            place = state.log.write(encode(fresh, kept))
-            state.tail += [(place, one) for one in fresh]
-            state.tail_seen.update(one.fingerprint for one in fresh)
-            state.refused += [(place, one) for one in kept]
-        else:
-            place = state.log.end  # what it repeats may not be durable yet
+        appended, place = _log(state, wanted, refused)
     try:
         state.log.make_durable(place)
     except StoreError:
         with state.lock:
-            state.tail = [(at, one) for at, one in state.tail if state.log.is_kept(at)]
-            state.tail_seen = {one.fingerprint for _, one in state.tail}
-            state.refused = [(at, one) for at, one in state.refused if state.log.is_kept(at)]
+            state.tail.keep(lambda frame: state.log.is_kept(frame.place))
         raise
-    return AppendCounts(len(fresh), len(wanted) - len(fresh), len(events) - len(wanted), len(kept))
+    dropped = len(events) - len(wanted)
+    return AppendCounts(appended, len(wanted) - appended, dropped, len(refused))
 
 
-def fold(state: State) -> int:
-    """Moves the tail of the log into the buckets; the number of events moved."""
+def fold(state: State, hand: Hand = folded, *, is_compact: bool = False) -> Folded | None:
+    """Moves the tail of the log into the buckets; None where there is nothing to do.
+
+    ``hand`` does what takes long, which changes nothing; the commit is this process's own.
+    """
+    if state.tail:
+        state.log.prepare()  # appends wait while the log rolls, not while a file is made
+    deltas = any(files.delta is not None for files in state.manifest.buckets)
     with state.lock:
-        if not state.tail and not state.refused:
-            return 0
+        if not state.tail and not (is_compact and deltas):
+            return None
         segment = state.log.roll()
-        tail = [one for _, one in state.tail]
-        refused = [one for _, one in state.refused]
     change = state.change()
+    answer = hand(FoldTask(state.root, state.manifest, segment, is_compact))
     change.log = segment
-    name = f"live-{state.manifest.number + 1:08d}.jsonl"
-    if write_quarantine(state.root, name, refused):
-        change.quarantine = (*change.quarantine, name)
-    for bucket, run in tail_runs(tail, change.naming, len(change.buckets)).items():
-        state.add(change, bucket, [run])
+    change.buckets = list(answer.buckets)
+    change.naming = answer.naming
+    change.facts = answer.catalogue, answer.latest_event_at
+    if answer.quarantine is not None:
+        change.quarantine = (*change.quarantine, answer.quarantine)
     state.commit(change)
     with state.lock:
-        state.tail = state.tail[len(tail) :]
-        state.refused = state.refused[len(refused) :]
-        state.tail_seen = {one.fingerprint for _, one in state.tail}
-    return len(tail)
+        state.tail.drop_before(segment)
+    return answer
 
 
-def _checked(event: Event) -> Identifier:
-    if not EARLIEST <= event.occurred_at <= LATEST:
-        raise StoreError(f"an event `{event.name}` has an impossible time")
-    if event.user_id is None and event.anonymous_id is None:
-        raise StoreError(f"an event `{event.name}` belongs to nobody")
-    return identifier_of(event)
+def _check(events: Sequence[Event]) -> None:
+    for event in events:
+        if not EARLIEST <= event.occurred_at <= LATEST:
+            raise StoreError(f"an event `{event.name}` has an impossible time")
+        if event.user_id is None and event.anonymous_id is None:
+            raise StoreError(f"an event `{event.name}` belongs to nobody")
 
 
-def _fresh(state: State, events: Sequence[Event]) -> list[Logged]:
-    """Those not seen before, with the numbers they get."""
+Fresh = dict[bytes, tuple[Event, int, int, int, int]]
+
+
+def fresh_of(state: State, events: Sequence[Event], more: int = 0) -> tuple[Fresh, Place]:
+    """Those not seen before with the numbers they get, and where the last of the others stands.
+
+    ``more`` arrival numbers are set aside behind them. Hold ``state.lock``.
+    """
     profiles = _profiles(state, events)
-    fingerprints = _fingerprints(events)
-    known_before = _in_buckets(state, profiles, fingerprints)
-    marks: list[list[int]] = fingerprints.tolist()
-    numbers: list[int] = profiles.tolist()
-    fresh: list[Logged] = []
-    seen: set[Fingerprint] = set()
-    arrival = state.next_arrivals(len(events))  # a duplicate's number stays unused
-    for at, (high, low) in enumerate(marks):
-        if known_before[at] or (high, low) in state.tail_seen or (high, low) in seen:
-            continue
-        seen.add((high, low))
-        fresh.append(Logged(events[at], numbers[at], arrival + at, (high, low)))
-    return fresh
+    fingerprints = live_fingerprints(events)
+    repeated = _in_buckets(state, np.array(profiles, np.int64), fingerprints).tolist()
+    raw = fingerprints.tobytes()
+    marks = [raw[at : at + 16] for at in range(0, len(raw), 16)]
+    numbers: list[list[int]] = fingerprints.tolist()
+    first = state.next_arrivals(len(events) + more)  # a duplicate's number stays unused
+    place, places = Place(0, 0), state.tail.places
+    fresh: Fresh = {}
+    for at, (event, mark) in enumerate(zip(events, marks, strict=True)):
+        if mark in places:
+            place = max(place, places[mark])  # what it repeats may not be durable yet
+        elif not repeated[at] and mark not in fresh:
+            high, low = numbers[at]
+            fresh[mark] = (event, profiles[at], first + at, high, low)
+    return fresh, place
 
 
-def _quarantined(state: State, refused: Sequence[Refused]) -> list[Quarantined]:
+def _log(state: State, events: Sequence[Event], refused: Sequence[Refused]) -> tuple[int, Place]:
+    """Writes what is new: how many events, and the place up to which all of it must be durable."""
+    fresh, place = fresh_of(state, events, len(refused))
+    kept = _quarantined(refused, state.next_arrival - len(refused))
+    if fresh or kept:
+        frame = encode(list(fresh.values()), kept)
+        place = state.log.write(frame)
+        whose = tuple(one[1] for one in fresh.values())
+        state.tail.add(Written(place, len(frame), whose, tuple(fresh), len(kept)))
+    return len(fresh), place
+
+
+def _quarantined(refused: Sequence[Refused], first: int) -> list[Quarantined]:
     """What was refused, each under a name of its own."""
-    first = state.next_arrivals(len(refused))
     return [
         Quarantined(
             f"live-{first + at}", None, None, None, it.code, it.reason, it.raw, it.received_at,
@@ -129,39 +148,30 @@ def _quarantined(state: State, refused: Sequence[Refused]) -> list[Quarantined]:
     ]  # fmt: skip
 
 
-def _profiles(state: State, events: Sequence[Event]) -> Int64s:
+def _profiles(state: State, events: Sequence[Event]) -> list[int]:
     """The profile number of each event."""
-    found: dict[Identifier, int] = {}
-    identifiers = [identifier_of(event) for event in events]
-    for anonymous in (False, True):
-        some = [one for one in dict.fromkeys(identifiers) if one.anonymous == anonymous]
-        if some:
-            texts = pa.array([one.text for one in some], pa.large_string())
-            numbers = state.identifiers.numbers_of(texts, anonymous=anonymous)
-            found.update(zip(some, numbers.tolist(), strict=True))
-    return np.array([found[one] for one in identifiers], dtype=np.int64)
-
-
-def _fingerprints(events: Sequence[Event]) -> UInt64s:
-    """The identity the sender gave each event, or one of its own."""
-    found = np.frombuffer(os.urandom(16 * len(events)), dtype=np.uint64).reshape(-1, 2).copy()
-    named: dict[tuple[str, str], list[int]] = {}
-    for at, event in enumerate(events):
-        if event.message_id is not None:
-            named.setdefault((event.source, event.name), []).append(at)
-    for (source, name), places in named.items():
-        ids = pa.array([events[at].message_id for at in places], pa.string())
-        found[places] = id_fingerprints(source, name, ids)
-    return found
+    few = state.identifiers.numbers_of_few
+    users = [event.user_id for event in events if event.user_id is not None]
+    if len(users) == len(events):
+        return few(users)
+    named = iter(few(users))
+    unnamed = iter(
+        few([str(event.anonymous_id) for event in events if event.user_id is None], anonymous=True)
+    )
+    return [next(unnamed if event.user_id is None else named) for event in events]
 
 
 def _in_buckets(state: State, profiles: Int64s, fingerprints: UInt64s) -> npt.NDArray[np.bool_]:
     """Which of the fingerprints the buckets of their people hold."""
     found = np.zeros(len(profiles), dtype=bool)
+    if not len(profiles) or not state.manifest.rows:
+        return found
     bucket_of = buckets_of(profiles, len(state.manifest.buckets))
-    for bucket in np.unique(bucket_of):
-        at = np.flatnonzero(bucket_of == bucket)
+    order = np.argsort(bucket_of, kind="stable")
+    starts = np.flatnonzero(np.diff(bucket_of[order], prepend=-1))
+    for at in np.split(order, starts[1:]):
+        bucket = state.manifest.buckets[int(bucket_of[at[0]])]
         marks = Seen(fingerprints[at, 0], fingerprints[at, 1], at.astype(np.int32))
-        for run in state.runs(state.manifest.buckets[int(bucket)]):
+        for run in state.runs(bucket):
             found[at] |= known(marks, run.seen)
     return found

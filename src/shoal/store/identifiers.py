@@ -21,6 +21,8 @@ from shoal.store.files import writing
 from shoal.store.run import People, UInt64s
 
 ABSENT = -1
+MOST_RECENT = 200_000
+"""Texts whose numbers are remembered beside the blocks."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,14 +142,38 @@ def read_block(path: Path) -> IdentifierBlock:
     )
 
 
+Numbers = dict[str, int]
+
+
 class Identifiers:
-    """The identifiers the owner knows: those on disk and the ones met since."""
+    """The identifiers the owner knows: those on disk and the ones met since.
+
+    Those met one by one are kept by text until somebody asks for all of the new ones together.
+    """
 
     def __init__(self, blocks: Sequence[IdentifierBlock], next_number: int) -> None:
         self.blocks = tuple(blocks)
-        self.new = empty_block()
         self.next_number = next_number
+        self._new = empty_block()
+        self._met: tuple[Numbers, Numbers] = ({}, {})
+        self._recent: tuple[Numbers, Numbers] = ({}, {})
+        """Numbers looked up lately: user ids, anonymous ids."""
         self._lock = threading.RLock()
+
+    @property
+    def new(self) -> IdentifierBlock:
+        """Those met since the last commit."""
+        with self._lock:
+            for anonymous in (False, True):
+                met = self._met[anonymous]
+                if met:
+                    texts = pa.array(list(met), pa.large_string())
+                    hashes = hash_texts(texts, anonymous=anonymous)
+                    numbers = np.fromiter(met.values(), np.int64, len(met))
+                    self._recent[anonymous].update(met)
+                    met.clear()
+                    self._add(texts, hashes, numbers, anonymous=anonymous)
+            return self._new
 
     def numbers_of(self, texts: pa.LargeStringArray, *, anonymous: bool = False) -> Int64s:
         """The number of each of these distinct identifiers; unknown ones get the next numbers."""
@@ -163,19 +189,41 @@ class Identifiers:
                 self._add(added, hashes[unknown], fresh, anonymous=anonymous)
         return numbers
 
+    def numbers_of_few(self, texts: Sequence[str], *, anonymous: bool = False) -> list[int]:
+        """The same for texts that may repeat, a few thousand at a time, over and over again."""
+        with self._lock:
+            recent, met = self._recent[anonymous], self._met[anonymous]
+            if len(recent) > MOST_RECENT:
+                recent.clear()
+            unknown = [text for text in dict.fromkeys(texts)
+                       if text not in recent and text not in met]  # fmt: skip
+            if unknown:
+                array = pa.array(unknown, pa.large_string())
+                hashes = hash_texts(array, anonymous=anonymous)
+                found = self._looked_up(array, hashes, (self._new, *self.blocks), anonymous)
+                for text, number in zip(unknown, found.tolist(), strict=True):
+                    if number == ABSENT:
+                        met[text] = self.next_number
+                        self.next_number += 1
+                    else:
+                        recent[text] = number
+            return [met[text] if text in met else recent[text] for text in texts]
+
     def adopt(self, blocks: Sequence[IdentifierBlock], written: IdentifierBlock) -> None:
         """Reads from these blocks from now on, which hold what was ``written`` of the new ones."""
         with self._lock:
             self.blocks = tuple(blocks)
-            if len(written) == len(self.new):
-                self.new = empty_block()
-            else:
-                self.new = self.new.without(written.numbers)
+            new = self.new
+            same = len(written) == len(new)
+            self._new = empty_block() if same else new.without(written.numbers)
+            self._forget_recent()
 
     def forget_new(self, wanted: Int64s) -> None:
         """Forgets identifiers met since the last commit, but for the wanted numbers."""
         with self._lock:
-            self.new = self.new.without(np.setdiff1d(self.new.numbers, wanted))
+            new = self.new
+            self._new = new.without(np.setdiff1d(new.numbers, wanted))
+            self._forget_recent()
 
     def find(self, identifier: Identifier) -> int:
         """The number of one identifier, or ABSENT."""
@@ -185,25 +233,37 @@ class Identifiers:
                 return found
         return ABSENT
 
-    def restore(self, people: Mapping[Identifier, int]) -> None:
+    def restore(self, given: Mapping[str, int], *, anonymous: bool = False) -> None:
         """Takes back numbers given before, as the log says."""
-        for anonymous in (False, True):
-            unknown = {
-                identifier.text: number
-                for identifier, number in people.items()
-                if identifier.anonymous == anonymous and self.find(identifier) == ABSENT
-            }
-            if unknown:
-                texts = pa.array(list(unknown), pa.large_string())
-                hashes = hash_texts(texts, anonymous=anonymous)
-                numbers = np.array(list(unknown.values()), dtype=np.int64)
-                self._add(texts, hashes, numbers, anonymous=anonymous)
-        self.next_number = max([self.next_number, *(number + 1 for number in people.values())])
+        if not given:
+            return
+        texts = pa.array(list(given), pa.large_string())
+        numbers = np.fromiter(given.values(), np.int64, len(given))
+        hashes = hash_texts(texts, anonymous=anonymous)
+        with self._lock:
+            unknown = np.flatnonzero(self._known(texts, hashes, anonymous=anonymous) == ABSENT)
+            if len(unknown):
+                added = texts.take(pa.array(unknown))
+                self._add(added, hashes[unknown], numbers[unknown], anonymous=anonymous)
+            self.next_number = max(self.next_number, int(numbers.max()) + 1)
+
+    def _forget_recent(self) -> None:
+        for some in self._recent:
+            some.clear()
 
     def _known(self, texts: pa.LargeStringArray, hashes: UInt64s, *, anonymous: bool) -> Int64s:
+        return self._looked_up(texts, hashes, (self.new, *self.blocks), anonymous)
+
+    @staticmethod
+    def _looked_up(
+        texts: pa.LargeStringArray,
+        hashes: UInt64s,
+        blocks: Sequence[IdentifierBlock],
+        anonymous: bool,  # noqa: FBT001
+    ) -> Int64s:
         numbers = np.full(len(hashes), ABSENT, dtype=np.int64)
         missing = np.arange(len(hashes))
-        for block in (self.new, *self.blocks):
+        for block in blocks:
             if not len(missing):
                 break
             if not len(block):
@@ -224,5 +284,5 @@ class Identifiers:
         order = np.argsort(hashes, kind="stable")
         kind = np.full(len(numbers), anonymous, dtype=np.uint8)
         block = IdentifierBlock(hashes[order], numbers[order], kind, texts.take(pa.array(order)))
-        self.new = merged((self.new, block))
+        self._new = merged((self._new, block))
         self.next_number = max(self.next_number, int(numbers.max()) + 1)

@@ -1,29 +1,34 @@
 """The log: what was acknowledged is in it, durably, until it is folded into the buckets.
 
 A segment is a header and frames: length and CRC-32 of the payload, then the payload. A torn tail
-is cut off at the last good frame when an owner opens the log. A failed fsync is never tried again
-on the same file, since the system may have dropped what it could not write: the log goes on in a
-new segment, and the frames in doubt are cut off.
+is cut off behind the last good frame when an owner opens the log; a damaged frame costs none but
+itself. A failed fsync is never tried again on the same file, since the system may have dropped what
+it could not write: the log goes on in a new segment, and the frames in doubt are cut off.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import struct
 import threading
 import zlib
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
 from shoal.core.errors import StoreDamagedError, StoreError, StoreFormatError
-from shoal.store.files import sync_folder, write_error
+from shoal.store.files import sync_folder, write_error, writing
 
 FORMAT = 2  # 1 had no refused beside the events; it is read as well
 _HEADER = struct.Struct("<8sII")
 _MAGIC = b"SHOALLOG"
 _FRAME = struct.Struct("<II")
 _NAME = re.compile(r"segment-(\d{8})\.log\Z")
+FRAME_HEAD = _FRAME.size
 LARGEST_FRAME = 1 << 30
 
 
@@ -38,28 +43,113 @@ def segment_numbers(folder: Path) -> list[int]:
     return sorted(int(match[1]) for match in found if match)
 
 
-def read_frames(path: Path) -> tuple[list[bytes], int]:
-    """The good frames of a segment, and where they end."""
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Bytes of a segment that are no frame, with good frames behind them or none to come."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """What a segment holds: good frames with where each begins, their end, and the damage between.
+
+    What lies behind the last good frame is a write that was cut off, and no damage.
+    """
+
+    frames: tuple[tuple[int, bytes], ...]
+    end: int
+    size: int
+    gaps: tuple[Gap, ...] = ()
+
+
+def examine(path: Path, *, headless: bool = False) -> Segment:
+    """Every good frame of a segment, those behind a damaged one too.
+
+    ``headless`` takes a segment whose header is damaged, which is StoreDamagedError else.
+    """
     data = path.read_bytes()
     if len(data) < _HEADER.size:
-        return [], 0
+        return Segment((), 0, len(data))
     magic, version, _ = _HEADER.unpack_from(data)
-    if magic != _MAGIC:
+    if magic != _MAGIC and headless:
+        version = FORMAT
+    elif magic != _MAGIC:
         raise StoreDamagedError(f"`{path.name}` is not a log segment")
     if version > FORMAT:
         raise StoreFormatError(
             f"`{path.name}` has format {version}, written by a newer Shoal", hint="upgrade Shoal"
         )
-    frames: list[bytes] = []
-    at = _HEADER.size
-    while at + _FRAME.size <= len(data):
-        length, check = _FRAME.unpack_from(data, at)
-        payload = data[at + _FRAME.size : at + _FRAME.size + length]
-        if len(payload) < length or zlib.crc32(payload) != check:
-            break
-        frames.append(payload)
-        at += _FRAME.size + length
-    return frames, at
+    found = _parsed(data, _HEADER.size)
+    return found if magic == _MAGIC else replace(found, gaps=(Gap(0, _HEADER.size), *found.gaps))
+
+
+def examine_from(path: Path, start: int) -> Segment:
+    """The same of a segment that was read up to ``start`` before."""
+    with path.open("rb") as file:
+        file.seek(start)
+        if not any(file.read(_FRAME.size)):  # nothing, or the zeros that are written ahead
+            return Segment((), start, start)
+        file.seek(start)
+        found = _parsed(file.read(), 0)
+    frames = tuple((at + start, payload) for at, payload in found.frames)
+    return Segment(frames, found.end + start, found.size + start)
+
+
+def _parsed(data: bytes, at: int) -> Segment:
+    frames: list[tuple[int, bytes]] = []
+    gaps: list[Gap] = []
+    end = at
+    while at < len(data):
+        payload = _frame_at(data, at)
+        if payload is None:
+            at = _next_frame(data, at)
+            continue
+        if at > end:
+            gaps.append(Gap(end, at))
+        frames.append((at, payload))
+        at = end = at + _FRAME.size + len(payload)
+    return Segment(tuple(frames), end, len(data), tuple(gaps))
+
+
+def _frame_at(data: bytes, at: int) -> bytes | None:
+    if at + _FRAME.size > len(data):
+        return None
+    length, check = _FRAME.unpack_from(data, at)
+    if not 0 < length <= len(data) - at - _FRAME.size:  # zeros are no frame
+        return None
+    payload = data[at + _FRAME.size : at + _FRAME.size + length]
+    return payload if zlib.crc32(payload) == check else None
+
+
+def _next_frame(data: bytes, at: int) -> int:
+    """Where the next good frame begins, looked for behind a damaged one; the end if nowhere."""
+    if at + _FRAME.size <= len(data):
+        beyond = at + _FRAME.size + _FRAME.unpack_from(data, at)[0]
+        if _frame_at(data, beyond) is not None:
+            return beyond
+    start = data.find(b"[", at + _FRAME.size + 1)  # what a payload begins with
+    while start >= 0:
+        if _frame_at(data, start - _FRAME.size) is not None:
+            return start - _FRAME.size
+        start = data.find(b"[", start + 1)
+    return len(data)
+
+
+def read_frames(path: Path) -> tuple[list[bytes], int]:
+    """The good frames of a segment, and where they end."""
+    found = examine(path)
+    return [payload for _, payload in found.frames], found.end
+
+
+def write_segment(path: Path, payloads: Iterable[bytes]) -> None:
+    """A whole segment in place of one that was damaged."""
+    with writing(path) as file:
+        file.write(_HEADER.pack(_MAGIC, FORMAT, 0))
+        for payload in payloads:
+            file.write(_FRAME.pack(len(payload), zlib.crc32(payload)) + payload)
+    sync_folder(path.parent)
 
 
 def read_log(folder: Path, first: int) -> tuple[list[bytes], str]:
@@ -90,10 +180,17 @@ class Log:
         self._lock = threading.Lock()
         self._syncing = threading.Lock()
         self._handle = -1
+        self._is_closed = False
         self._durable = 0
         self._end = 0
-        self._left_durable = LARGEST_FRAME << 20
-        """Where the durable part of the segment before this one ends."""
+        self.ahead = 0
+        """Bytes written as zeros ahead of the frames. What is written over them is durable without
+        the file system's journal, which waits for whoever else writes much."""
+        self._room = 0
+        self._prepared: tuple[int, int] | None = None
+        """A segment made in advance: its number and its handle."""
+        self._left: dict[int, int] = {}
+        """Where the durable part of each segment ends that was left since the log was opened."""
         numbers = segment_numbers(folder)
         for number in numbers:
             if number < first:
@@ -115,7 +212,7 @@ class Log:
         with self._syncing:
             with self._lock:
                 if place.segment < self.number:  # rolling made it durable, or cut it off
-                    if place.end <= self._left_durable:
+                    if self._is_kept(place):
                         return
                     raise StoreError("the log could not be made durable; nothing was changed")
                 if place.end <= self._durable:
@@ -134,13 +231,26 @@ class Log:
     def is_kept(self, place: Place) -> bool:
         """False for a frame that was cut off because it could not be made durable."""
         with self._lock:
-            return place.segment != self.number - 1 or place.end <= self._left_durable
+            return self._is_kept(place)
 
     @property
     def end(self) -> Place:
         """Where the log ends now."""
         with self._lock:
             return Place(self.number, self._end)
+
+    def prepare(self) -> None:
+        """Makes the next segment in advance, so that rolling takes no time; for one thread alone."""
+        with self._lock:
+            number = self.number + 1
+            if self._prepared is not None or self._is_closed:
+                return
+        handle = self._made(segment_path(self._folder, number))[0]
+        with self._lock:
+            if number == self.number + 1 and not self._is_closed:
+                self._prepared = number, handle
+                return
+        os.close(handle)
 
     def roll(self) -> int:
         """Goes on in a new segment, whose number this is."""
@@ -157,42 +267,78 @@ class Log:
     def close(self) -> None:
         """Lets go of the file."""
         with self._lock:
+            self._is_closed = True
             if self._handle >= 0:
+                if self._room:
+                    with suppress(OSError):  # zeros are no frames, wherever they stand
+                        os.ftruncate(self._handle, self._end)
                 os.close(self._handle)
                 self._handle = -1
+            if self._prepared is not None:
+                os.close(self._prepared[1])
+                self._prepared = None
+
+    def _is_kept(self, place: Place) -> bool:
+        return place.end <= self._left.get(place.segment, LARGEST_FRAME << 20)
 
     def _open(self) -> None:
-        path = segment_path(self._folder, self.number)
-        good = read_frames(path)[1] if path.exists() else 0
-        self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            if good == 0:
-                os.ftruncate(self._handle, 0)
-                _write_all(self._handle, _HEADER.pack(_MAGIC, FORMAT, 0), 0)
-                good = _HEADER.size
-            os.ftruncate(self._handle, good)
-            os.fsync(self._handle)
-        except OSError as error:
-            os.close(self._handle)
-            self._handle = -1
-            raise write_error(path, error) from error
-        sync_folder(self._folder)
+        prepared, self._prepared = self._prepared, None
+        if prepared is not None and prepared[0] == self.number:
+            self._handle, good = prepared[1], _HEADER.size
+            self._room = good + self.ahead
+        else:
+            self._handle, good, self._room = self._made(segment_path(self._folder, self.number))
         self._end = self._durable = good
 
+    def _made(self, path: Path) -> tuple[int, int, int]:
+        """A segment, new or with good frames: its handle, where they end, and the room behind."""
+        try:
+            good = read_frames(path)[1] if path.exists() else 0
+            handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise write_error(path, error) from error
+        try:
+            if good == 0:
+                os.ftruncate(handle, 0)
+                _write_all(handle, _HEADER.pack(_MAGIC, FORMAT, 0), 0)
+                good = _HEADER.size
+            os.ftruncate(handle, good)
+            room = good + (os.pwrite(handle, bytes(self.ahead), good) if self.ahead else 0)
+            os.fsync(handle)
+            sync_folder(self._folder)
+        except OSError as error:
+            os.close(handle)
+            raise write_error(path, error) from error
+        return handle, good, room
+
     def _write(self, payload: bytes) -> int:
-        if self._handle < 0:
+        if self._is_closed:
             raise StoreError("the log is closed")
+        if self._handle < 0:  # it could not go on in a new segment: perhaps it can now
+            self._open()
         frame = _FRAME.pack(len(payload), zlib.crc32(payload)) + payload
         try:
             _write_all(self._handle, frame, self._end)
         except OSError as error:
             path = segment_path(self._folder, self.number)
-            os.ftruncate(self._handle, self._end)
+            try:
+                os.ftruncate(self._handle, self._end)
+            except (
+                OSError
+            ):  # half a frame that nobody can take away: whatever follows goes elsewhere
+                self._abandon()
             raise write_error(path, error) from error
         self._end += len(frame)
+        if self.ahead and self._end > self._room:
+            with suppress(OSError):  # no room ahead is no harm
+                self._room = self._end + os.pwrite(self._handle, bytes(self.ahead), self._end)
         return self._end
 
     def _roll(self) -> int:
+        if self._handle < 0:
+            self._open()
+        if self._end == _HEADER.size:  # nothing is in it: it is the new one already
+            return self.number
         path = segment_path(self._folder, self.number)
         if self._end > self._durable:
             try:
@@ -206,15 +352,15 @@ class Log:
 
     def _abandon(self) -> None:
         """Cuts off what may not be durable and goes on in a new segment."""
-        try:
+        with suppress(OSError):  # what is beyond was never acknowledged: to read it does no harm
             os.ftruncate(self._handle, self._durable)
-        finally:
-            self._leave()
+        self._leave()
 
     def _leave(self) -> None:
-        self._left_durable = self._durable
+        self._left[self.number] = self._durable
         os.close(self._handle)
         self._handle = -1
+        self._end = self._durable = 0
         self.number += 1
         self._open()
 
@@ -224,4 +370,6 @@ def _write_all(handle: int, data: bytes, at: int) -> None:
     view = memoryview(data)
     while view:
         written = os.pwrite(handle, view, at)
+        if not written:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         view, at = view[written:], at + written

@@ -35,8 +35,9 @@ LONGEST_PATH = 100
 class Owner:
     """This process as the owner, with an ear for the others."""
 
-    def __init__(self, root: Path, handle: int) -> None:
+    def __init__(self, root: Path, handle: int, doing: str = "") -> None:
         self.root = root
+        self.doing = doing
         self._handle = handle
         self._socket: socket.socket | None = None
         self._path: Path | None = None
@@ -82,7 +83,7 @@ class Owner:
         self._socket = None
 
     def _say(self, facts: dict[str, Any]) -> None:
-        data = json.dumps(facts).encode()
+        data = json.dumps({**facts, "doing": self.doing}).encode()
         with suppress(OSError):  # a full disk: the lock holds all the same
             os.ftruncate(self._handle, 0)
             os.pwrite(self._handle, data, 0)
@@ -102,17 +103,35 @@ class Owner:
 
 
 @contextmanager
-def owning(root: Path, *, wait: float) -> Generator[Owner]:
-    """This process holds the lock meanwhile; StoreBusyError if it does not get it in time."""
+def owning(root: Path, *, wait: float, doing: str = "") -> Generator[Owner]:
+    """This process holds the lock meanwhile; StoreBusyError if it does not get it in time.
+
+    ``doing`` is what the others are told.
+    """
     try:
         handle = os.open(root / OWNER_LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise StoreError(f"the store in `{root}` cannot be written: {error.strerror}") from error
     try:
         _wait_for_lock(root, handle, wait)
-        yield Owner(root, handle)
+        yield Owner(root, handle, doing)
     finally:
         os.close(handle)
+
+
+def owner_of(root: Path) -> dict[str, Any] | None:
+    """Who owns the store now (``pid``, ``doing``); None for nobody."""
+    try:
+        handle = os.open(root / OWNER_LOCK, os.O_RDWR)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _owner_facts(root)
+    finally:
+        os.close(handle)
+    return None
 
 
 def hand_over(folder: str | Path, request: Request, *, timeout: float = 600.0) -> Request:
@@ -166,8 +185,11 @@ def _owner_facts(root: Path) -> dict[str, Any]:
 
 
 def _busy(root: Path, what: str) -> StoreBusyError:
-    pid = _owner_facts(root).get("pid")
+    facts = _owner_facts(root)
+    pid = facts.get("pid")
     who = f"process {pid}" if pid is not None else "another process"
+    if facts.get("doing"):
+        who += f" ({facts['doing']})"
     return StoreBusyError(
         f"{who} owns the store in `{root}` and {what}",
         hint="try again when it has finished",

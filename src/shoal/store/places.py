@@ -5,17 +5,21 @@ A file that no place owns fails a test.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import chain
+from pathlib import Path
 
 import numpy as np
 
 from shoal.identity import Identifier, buckets_of
 from shoal.privacy import Place
+from shoal.store.damage import NOTE
 from shoal.store.files import (
     BOOKS,
     BUCKETS,
+    DAMAGED,
     FORMAT_FILE,
     IDENTIFIERS,
     KEY,
@@ -27,9 +31,11 @@ from shoal.store.files import (
 )
 from shoal.store.identifiers import ABSENT
 from shoal.store.importing import keep_rows
-from shoal.store.quarantine import Quarantined, read_quarantine, speaks_of, write_quarantine
+from shoal.store.quarantine import Quarantined, read_quarantine, speaks_of
+from shoal.store.replaying import edit_quarantine
 from shoal.store.run import Run
 from shoal.store.state import Change, State
+from shoal.store.tail import refused_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,33 +106,19 @@ def _is_theirs(person: Person) -> Callable[[Quarantined], bool]:
 
 
 def _find_rejected(state: State, person: Person) -> int:
-    with state.lock:
-        live = [one for _, one in state.refused]
+    live = refused_in(state.root, state.manifest.log) if state.tail.refused else ()
     rows = chain(read_quarantine(state.root, state.manifest.quarantine), live)
     return sum(map(_is_theirs(person), rows))
 
 
 def _erase_rejected(state: State, change: Change, person: Person) -> int:
     is_theirs = _is_theirs(person)
-    names: list[str] = []
-    removed = 0
-    for name in change.quarantine:
-        rows = list(read_quarantine(state.root, [name]))
-        kept = [row for row in rows if not is_theirs(row)]
-        if len(kept) == len(rows):
-            names.append(name)
-            continue
-        removed += len(rows) - len(kept)
-        fresh = f"{name.split('.')[0]}.{state.manifest.number + 1}.jsonl"
-        if write_quarantine(state.root, fresh, kept):
-            names.append(fresh)
-    change.quarantine = tuple(names)
-    return removed
+    return edit_quarantine(state, change, lambda row: None if is_theirs(row) else row)
 
 
 def _find_logged(state: State, person: Person) -> int:
     with state.lock:
-        return sum(one.profile in person.numbers for _, one in state.tail)
+        return state.tail.count_of(person.numbers)
 
 
 def _erase_logged(state: State, change: Change, person: Person) -> int:
@@ -134,6 +126,36 @@ def _erase_logged(state: State, change: Change, person: Person) -> int:
     del person
     change.log = state.log.roll()
     return 0
+
+
+def _damaged_files(state: State, person: Person) -> list[Path]:
+    """Damaged files that the person's identifiers stand in: they cannot be rewritten, only go."""
+    forms = {
+        form.encode("utf-8", "surrogatepass")
+        for one in person.identifiers
+        for form in (one.text, json.dumps(one.text)[1:-1])
+    }
+    folder = state.root / DAMAGED
+    if not folder.is_dir():
+        return []
+    found: list[Path] = []
+    for path in folder.iterdir():
+        data = path.read_bytes()
+        if any(form in data for form in forms) and not path.name.endswith(NOTE):
+            found.append(path)
+    return found
+
+
+def _find_damaged(state: State, person: Person) -> int:
+    return len(_damaged_files(state, person))
+
+
+def _erase_damaged(state: State, change: Change, person: Person) -> int:
+    del change
+    found = _damaged_files(state, person)
+    for path in found:
+        path.unlink()
+    return len(found)
 
 
 def _bucket_of(state: State, number: int) -> int:
@@ -158,6 +180,11 @@ PERSONAL = (
         Place("log", "events not yet in the buckets", (f"{LOG}/segment-*.log",)),
         _find_logged,
         _erase_logged,
+    ),
+    PersonalPlace(
+        Place("damaged", "files that were damaged and set aside", (f"{DAMAGED}/*",)),
+        _find_damaged,
+        _erase_damaged,
     ),
 )
 

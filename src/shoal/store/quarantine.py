@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from shoal.core.errors import StoreDamagedError
 from shoal.events.quarantine import Rejected
 from shoal.identity import Identifier
 from shoal.store.files import QUARANTINE, writing
+
+DAMAGED_ROW = "damaged"
+"""The code of a row that the quarantine itself has lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,17 @@ class Quarantined:
     raw: str
     received_at: int
     source: str = ""
+
+    def with_raw(self, raw: str) -> Quarantined:
+        """The row as somebody mended it."""
+        return replace(self, raw=raw)
+
+    def with_reason(self, reason: str) -> Quarantined:
+        """The row with the reason why it still cannot be an event."""
+        return replace(self, reason=reason)
+
+
+_FIELDS = tuple(it.name for it in fields(Quarantined))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,24 +87,39 @@ def write_quarantine(root: Path, name: str, rows: Iterable[Quarantined]) -> int:
     if first is None:
         return 0
     count = 0
+    as_json = json.JSONEncoder(ensure_ascii=False).encode
     with writing(root / QUARANTINE / name) as file:
         for row in _chain(first, rows):
-            text = json.dumps(asdict(row), ensure_ascii=False)
+            text = as_json({name: getattr(row, name) for name in _FIELDS})
             file.write(text.encode("utf-8", "surrogatepass") + b"\n")
             count += 1
     return count
 
 
 def read_quarantine(root: Path, names: Iterable[str]) -> Iterator[Quarantined]:
-    """Every row of these files."""
+    """Every row of these files; one that is damaged is told as such, with what can be read of it."""
     for name in names:
         path = root / QUARANTINE / name
         try:
             with path.open("rb") as file:
-                for line in file:
-                    yield Quarantined(**json.loads(line.decode("utf-8", "surrogatepass")))
-        except (OSError, ValueError, TypeError) as error:
+                for number, line in enumerate(file, 1):
+                    yield _row(name, number, line)
+        except FileNotFoundError:
+            yield _damaged(name, 0, b"", "the whole file is gone")
+        except OSError as error:
             raise StoreDamagedError(f"`{path.name}` cannot be read: {error}") from error
+
+
+def _row(name: str, number: int, line: bytes) -> Quarantined:
+    try:
+        return Quarantined(**json.loads(line.decode("utf-8", "surrogatepass")))
+    except (ValueError, TypeError):
+        return _damaged(name, number, line, "this row of the quarantine is damaged")
+
+
+def _damaged(name: str, number: int, line: bytes, reason: str) -> Quarantined:
+    raw = line.decode("utf-8", "replace").rstrip("\n")
+    return Quarantined(f"damaged-{name}-{number}", None, None, number, DAMAGED_ROW, reason, raw, 0)
 
 
 def speaks_of(text: str) -> Callable[[str], bool]:

@@ -21,11 +21,11 @@ from shoal.store.bucket_history import BucketHistory
 from shoal.store.catalogue import Catalogue, catalogue_of, naming_of
 from shoal.store.files import BUCKETS, IDENTIFIERS, LOG
 from shoal.store.identifiers import ABSENT, IdentifierBlock, read_block
-from shoal.store.log import read_log
 from shoal.store.manifest import Manifest, manifest_numbers, pin_newest
 from shoal.store.run import Run
 from shoal.store.run_file import read_run
-from shoal.store.tail import Logged, decode, people_of, tail_runs
+from shoal.store.tail import Logged, people_of, tail_runs
+from shoal.store.tail_reader import TailReader
 
 
 class Snapshot:
@@ -136,17 +136,18 @@ class Snapshot:
             found = block.find_one(identifier)
             if found != ABSENT:
                 return found
-        return self._tail_people.get(identifier, ABSENT)
+        found = self._tail_people.number(identifier)
+        return ABSENT if found is None else found
 
 
-def take_snapshot(root: Path) -> Snapshot:
-    """The newest version with the durable tail of the log."""
+def take_snapshot(root: Path, reader: TailReader | None = None) -> Snapshot:
+    """The newest version with the durable tail of the log, read on by the ``reader``."""
     while True:
         manifest, handle = pin_newest(root)
         with ExitStack() as stack:
             stack.callback(os.close, handle)
             try:
-                snapshot = _open(root, manifest, handle)
+                snapshot = _open(root, manifest, handle, reader or TailReader(root / LOG))
             except (FileNotFoundError, StoreDamagedError):
                 if manifest_numbers(root)[-1:] == [manifest.number]:
                     raise
@@ -155,12 +156,11 @@ def take_snapshot(root: Path) -> Snapshot:
             return snapshot
 
 
-def _open(root: Path, manifest: Manifest, handle: int) -> Snapshot:
+def _open(root: Path, manifest: Manifest, handle: int, reader: TailReader) -> Snapshot:
     runs = [
         tuple(read_run(root / BUCKETS / file.name) for file in bucket.files())
         for bucket in manifest.buckets
     ]
     blocks = [read_block(root / IDENTIFIERS / file.name) for file in manifest.identifiers]
-    frames, position = read_log(root / LOG, manifest.log)
-    tail = [logged for frame in frames for logged in decode(frame)[0]]
+    tail, position = reader.read(manifest.log)
     return Snapshot(manifest, position, runs, blocks, tail, handle)

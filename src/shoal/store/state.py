@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from secrets import token_hex
 
 import numpy as np
 
 from shoal.core.errors import StoreError
 from shoal.engine.history import Int64s
 from shoal.identity import buckets_of
-from shoal.store.assembly import assemble
-from shoal.store.catalogue import Naming, catalogue_of, naming_of
+from shoal.store.catalogue import Catalogue, Naming, catalogue_of, naming_of
 from shoal.store.files import BUCKETS, IDENTIFIERS, LOG
+from shoal.store.folded import DELTA_SHARE, with_runs
 from shoal.store.identifiers import (
     IdentifierBlock,
     Identifiers,
@@ -23,7 +24,7 @@ from shoal.store.identifiers import (
     read_block,
     write_block,
 )
-from shoal.store.log import Log, Place, read_frames, segment_numbers, segment_path
+from shoal.store.log import FRAME_HEAD, Log, Place, Segment
 from shoal.store.manifest import (
     BucketFiles,
     Manifest,
@@ -32,14 +33,13 @@ from shoal.store.manifest import (
     publish,
     remove_old,
 )
-from shoal.store.quarantine import Quarantined
+from shoal.store.mending import mended_log
 from shoal.store.run import Run
 from shoal.store.run_file import read_run, write_run
-from shoal.store.tail import Fingerprint, Logged, decode, people_of
+from shoal.store.tail import TailPeople, marks_of
 from shoal.store.tombstones import Tombstones, read_tombstones
+from shoal.store.waiting import Tail, Written
 
-DELTA_SHARE = 0.25
-"""A delta larger than this share of its base is merged into it."""
 IMPORT_SPAN = 1 << 40
 """Arrival numbers set aside for an import, whose rows are not counted beforehand."""
 
@@ -58,6 +58,8 @@ class Change:
     left: list[Int64s] = field(default_factory=list[Int64s])
     at_once: bool = False
     """Take old files away even from under readers."""
+    facts: tuple[Catalogue, int | None] | None = None
+    """Catalogue and latest event, where they are known already."""
 
 
 class State:
@@ -73,16 +75,15 @@ class State:
         self.lock = threading.RLock()
         self.manifest: Manifest = newest_manifest(root)
         first = remove_old(root, self.manifest)
+        segments = mended_log(root, self.manifest.log)
         self.log = Log(root / LOG, first)
         self.tombstones: Tombstones = read_tombstones(root, self.manifest.tombstones)
         blocks = [read_block(root / IDENTIFIERS / file.name) for file in self.manifest.identifiers]
         self.identifiers = Identifiers(blocks, self.manifest.next_profile)
         self.next_arrival = self.manifest.next_arrival
-        self.tail: list[tuple[Place, Logged]] = []
-        self.tail_seen: set[Fingerprint] = set()
-        self.refused: list[tuple[Place, Quarantined]] = []
+        self.tail = Tail()
         self._open_runs: dict[str, Run] = {}
-        self._read_tail()
+        self._read_tail(segments)
 
     def close(self) -> None:
         """Lets go of the log."""
@@ -121,31 +122,18 @@ class State:
 
     def add(self, change: Change, bucket: int, runs: Sequence[Run]) -> None:
         """Adds runs to a bucket: to its delta, or to its base once the delta has grown."""
-        files = change.buckets[bucket]
-        added = sum(len(run) for run in runs)
-        if not added:
-            return
-        beside = added + (files.delta.rows if files.delta is not None else 0)
-        if files.base is not None and beside <= DELTA_SHARE * files.base.rows:
-            old = [self.run(files.delta)] if files.delta is not None else []
-            delta = assemble([run.as_part() for run in (*old, *runs)])
-            assert delta is not None
-            change.buckets[bucket] = replace(files, delta=self.write(bucket, "delta", delta))
-            return
-        self.merge(change, bucket, runs)
-
-    def merge(self, change: Change, bucket: int, runs: Sequence[Run] = ()) -> None:
-        """Makes the bucket one base, with these runs added."""
-        whole = [*self.runs(change.buckets[bucket]), *runs]
-        base = whole[0] if len(whole) == 1 else assemble([run.as_part() for run in whole])
-        assert base is not None
-        change.buckets[bucket] = BucketFiles(self.write(bucket, "base", base))
+        if any(len(run) for run in runs):
+            now = replace(self.manifest, buckets=tuple(change.buckets))
+            change.buckets[bucket] = with_runs(self.root, now, bucket, runs, token_hex(4))
 
     def commit(self, change: Change) -> None:
         """Makes the change the newest version: the one moment at which anything changes."""
-        new_runs = [run for bucket in change.buckets for run in self.runs(bucket)]
-        catalogue = catalogue_of(change.naming, new_runs)
-        latest = [run.latest_event_at for run in new_runs if run.latest_event_at is not None]
+        self._forget_runs(self.manifest)  # a commit that failed may have left the same names
+        if change.facts is None:
+            runs = [run for bucket in change.buckets for run in self.runs(bucket)]
+            latest = [run.latest_event_at for run in runs if run.latest_event_at is not None]
+            change.facts = catalogue_of(change.naming, runs), max(latest) if latest else None
+        catalogue, latest_event_at = change.facts
         files, blocks, written = self._identifier_files(self._gone(change))
         manifest = Manifest(
             self.manifest.number + 1,
@@ -158,21 +146,20 @@ class State:
             self.identifiers.next_number,
             self.next_arrival,
             change.next_import,
-            max(latest) if latest else None,
+            latest_event_at,
             catalogue,
         )
         publish(self.root, manifest)
         with self.lock:
             self.manifest = manifest
             self.identifiers.adopt(blocks, written)
-        kept = {file.name for bucket in manifest.buckets for file in bucket.files()}
-        self._open_runs = {name: run for name, run in self._open_runs.items() if name in kept}
+        self._forget_runs(manifest)
         self.log.remove_before(remove_old(self.root, manifest, at_once=change.at_once))
 
     def forget_uncommitted(self) -> None:
         """Forgets identifiers met by work that failed, and removes the files it wrote."""
         with self.lock:
-            self.identifiers.forget_new(_numbers(one for _, one in self.tail))
+            self.identifiers.forget_new(self.tail.numbers())
         with suppress(StoreError, OSError):
             remove_old(self.root, self.manifest)
 
@@ -183,20 +170,23 @@ class State:
             self.next_arrival += count
             return first
 
-    def _read_tail(self) -> None:
-        for number in segment_numbers(self.root / LOG):
-            if number < self.manifest.log:
-                continue
-            frames, end = read_frames(segment_path(self.root / LOG, number))
-            for frame in frames:
-                logged, refused = decode(frame)
-                self.tail += [(Place(number, end), one) for one in logged]
-                self.tail_seen.update(one.fingerprint for one in logged)
-                self.refused += [(Place(number, end), one) for one in refused]
-                arrivals = [one.arrival for one in logged]
-                arrivals += [int(one.id.rpartition("-")[2]) for one in refused]
-                self.next_arrival = max([self.next_arrival, *(at + 1 for at in arrivals)])
-        self.identifiers.restore(people_of(one for _, one in self.tail))
+    def _forget_runs(self, manifest: Manifest) -> None:
+        """Lets go of every run but the manifest's own."""
+        kept = {file.name for bucket in manifest.buckets for file in bucket.files()}
+        self._open_runs = {name: run for name, run in self._open_runs.items() if name in kept}
+
+    def _read_tail(self, segments: Mapping[int, Segment]) -> None:
+        people = TailPeople({}, {})
+        last = self.next_arrival - 1
+        for number, segment in segments.items():
+            for start, frame in segment.frames:
+                whose, seen, refused, latest = marks_of(frame, people)
+                place = Place(number, start + len(frame) + FRAME_HEAD)
+                self.tail.add(Written(place, len(frame), whose, seen, refused))
+                last = max(last, latest)
+        self.next_arrival = last + 1
+        self.identifiers.restore(people.users)
+        self.identifiers.restore(people.anonymous, anonymous=True)
 
     def _gone(self, change: Change) -> Int64s:
         """Profiles that have no row any more, neither in the buckets nor in the tail."""
@@ -204,7 +194,7 @@ class State:
             return np.zeros(0, np.int64)
         left = np.unique(np.concatenate(change.left))
         with self.lock:
-            left = np.setdiff1d(left, _numbers(one for _, one in self.tail))
+            left = np.setdiff1d(left, self.tail.numbers())
         bucket_of = buckets_of(left, len(change.buckets))
         for bucket in np.unique(bucket_of):
             for run in self.runs(change.buckets[int(bucket)]):
@@ -245,7 +235,3 @@ class State:
                 files.append(RunFile(name, len(block), write_block(path, block)))
                 blocks.append(read_block(path))
         return tuple(files), blocks, new
-
-
-def _numbers(tail: Iterable[Logged]) -> Int64s:
-    return np.unique(np.array([one.profile for one in tail], dtype=np.int64))

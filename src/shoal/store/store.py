@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +14,7 @@ from uuid import uuid4
 from shoal.core.errors import StoreBusyError, StoreError
 from shoal.events.event import Event
 from shoal.store.books import Books, ImportRecord
+from shoal.store.damage import Damage, damages
 from shoal.store.files import (
     BOOKS,
     BUCKETS,
@@ -32,15 +33,16 @@ from shoal.store.files import (
     writing,
 )
 from shoal.store.folding import AppendCounts
-from shoal.store.log import read_log
 from shoal.store.manifest import BucketFiles, Manifest, newest_manifest, pin_newest, publish
+from shoal.store.mending import mend_files
 from shoal.store.migrations import migrate
 from shoal.store.operations import OPERATIONS, Request
 from shoal.store.owner import hand_over, owning
 from shoal.store.quarantine import Quarantined, read_quarantine
 from shoal.store.snapshot import Snapshot, take_snapshot
 from shoal.store.state import State
-from shoal.store.tail import decode, event_to_json
+from shoal.store.tail import event_to_json, refused_in
+from shoal.store.tail_reader import TailReader
 from shoal.store.writer import Writer
 
 BUCKET_COUNT = 16
@@ -59,18 +61,29 @@ class Store:
         self.folder = folder
         self.root = store_folder(folder)
         self.books = Books(self.root / BOOKS)
+        self._tail = TailReader(self.root / LOG)
+        self.before_looking: Callable[[], None] | None = None
+        """Done before a snapshot is taken: an owner may shorten the log by it."""
 
     def snapshot(self) -> Snapshot:
         """The newest version, held still, with everything acknowledged so far."""
-        return take_snapshot(self.root)
+        if self.before_looking is not None:
+            self.before_looking()
+        return take_snapshot(self.root, self._tail)
 
     @contextmanager
-    def write(self, *, wait: float = WAIT) -> Generator[Writer]:
+    def write(
+        self, *, wait: float = WAIT, mend: bool = False, doing: str = ""
+    ) -> Generator[Writer]:
         """Makes this process the owner; while it lasts, others can hand their small writes over.
 
-        StoreBusyError if another process stays the owner for ``wait`` seconds.
+        ``mend`` sets files aside that cannot be read, where else StoreDamagedError is raised.
+        ``doing`` is what others are told who want to write. StoreBusyError if another process stays
+        the owner for ``wait`` seconds.
         """
-        with owning(self.root, wait=wait) as owner:
+        with owning(self.root, wait=wait, doing=doing) as owner:
+            if mend:
+                mend_files(self.root)
             state = State(self.root)
             try:
                 writer = Writer(state, self.books)
@@ -126,12 +139,15 @@ class Store:
         """Everything that could not become an event, in the order in which it was kept."""
         manifest, handle = pin_newest(self.root)
         try:
-            frames, _ = read_log(self.root / LOG, manifest.log)
+            live = list(refused_in(self.root, manifest.log))
             yield from read_quarantine(self.root, manifest.quarantine)
-            for frame in frames:
-                yield from decode(frame)[1]
+            yield from live
         finally:
             os.close(handle)
+
+    def damages(self) -> list[Damage]:
+        """Files that were found damaged and set aside, with what was lost."""
+        return damages(self.root)
 
     def close(self) -> None:
         """Lets go of the books."""

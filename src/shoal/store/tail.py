@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+import struct
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 from math import isfinite
-from typing import Any, cast
+from pathlib import Path
+from types import NoneType
+from typing import Any, NamedTuple, cast
 
+import msgspec
 import numpy as np
 import pyarrow as pa
 
@@ -19,51 +23,131 @@ from shoal.events.table import EventTable, LineTable
 from shoal.identity import Identifier
 from shoal.store.assembly import assemble
 from shoal.store.catalogue import Naming
+from shoal.store.files import LOG
 from shoal.store.identifiers import Identifiers
 from shoal.store.intake import Circumstances, split, take_in
+from shoal.store.log import read_log
 from shoal.store.quarantine import Quarantined
 from shoal.store.run import Part, Run
 
 Fingerprint = tuple[int, int]
+_MARK = struct.Struct("=QQ")
 
 
-@dataclass(frozen=True, slots=True)
-class Logged:
+class LoggedEvent(msgspec.Struct, frozen=True, gc=False):
+    """An event as the log has it: what :class:`shoal.events.event.Event` has, under its names."""
+
+    name: str
+    user_id: str | None
+    anonymous_id: str | None
+    occurred_at: int
+    received_at: int
+    message_id: str | None = None
+    properties: dict[str, Any] = {}
+    lines: tuple[dict[str, Any], ...] = ()
+    source: str = ""
+    raw_name: str | None = None
+
+
+class Logged(NamedTuple):
     """An event as it stands in the log: with the numbers it was given."""
 
-    event: Event
+    event: Event | LoggedEvent
     profile: int
     arrival: int
     fingerprint: Fingerprint
 
 
-def encode(logged: Sequence[Logged], refused: Sequence[Quarantined] = ()) -> bytes:
-    """One frame: events as lists, what was refused as objects."""
-    import msgspec
+class TailPeople(NamedTuple):
+    """Profile numbers by user id and by anonymous id."""
 
+    users: dict[str, int]
+    anonymous: dict[str, int]
+
+    def add(self, event: Event | LoggedEvent, profile: int) -> None:
+        """Takes note of who an event belongs to: the user id, else the anonymous id."""
+        if event.user_id is not None:
+            self.users[event.user_id] = profile
+        elif event.anonymous_id is not None:
+            self.anonymous[event.anonymous_id] = profile
+
+    def number(self, identifier: Identifier) -> int | None:
+        """The number of one of them."""
+        return self[identifier.anonymous].get(identifier.text)
+
+
+def encode(
+    logged: Sequence[tuple[Event, int, int, int, int]], refused: Sequence[Quarantined] = ()
+) -> bytes:
+    """One frame: of each event its cells, profile, arrival and fingerprint; then what was refused."""
     form: list[object] = [
-        [event_to_json(one.event), one.profile, one.arrival, *one.fingerprint] for one in logged
+        one if _is_plain(one[0]) else (event_to_json(one[0]), *one[1:]) for one in logged
     ]
     form += refused
     try:
         return msgspec.json.encode(form)
     except UnicodeEncodeError:  # half of a surrogate pair, which no UTF-8 can hold
-        form[len(logged) :] = [asdict(one) for one in refused]
+        form = [(event_to_json(one[0]), *one[1:]) for one in logged]
+        form += [asdict(one) for one in refused]
         text = json.dumps(form, ensure_ascii=False, separators=(",", ":"))
         return text.encode("utf-8", "replace")
+
+
+_Frame = list[tuple[LoggedEvent, int, int, int, int] | Quarantined]
+_decoder = msgspec.json.Decoder(_Frame)
 
 
 def decode(frame: bytes) -> tuple[list[Logged], list[Quarantined]]:
     """The events of a frame, and what was refused beside them."""
     logged: list[Logged] = []
     refused: list[Quarantined] = []
-    for one in json.loads(frame):
-        if isinstance(one, dict):
-            refused.append(Quarantined(**cast("dict[str, Any]", one)))
-        else:
-            cells, profile, arrival, high, low = cast("list[Any]", one)
-            logged.append(Logged(event_from_json(cells), profile, arrival, (high, low)))
+    for one in _decoder.decode(frame):
+        if isinstance(one, Quarantined):
+            refused.append(one)
+            continue
+        event, profile, arrival, high, low = one
+        if not _is_as_read(event):
+            event = msgspec.structs.replace(
+                event,
+                properties=_values(event.properties),
+                lines=tuple(map(_values, event.lines)),
+            )
+        logged.append(Logged(event, profile, arrival, (high, low)))
     return logged, refused
+
+
+def marks_of(
+    frame: bytes, people: TailPeople
+) -> tuple[tuple[int, ...], tuple[bytes, ...], int, int]:
+    """Profiles, fingerprints, how many were refused and the last arrival of a frame.
+
+    Adds whom it speaks of to ``people``.
+    """
+    profiles: list[int] = []
+    marks: list[bytes] = []
+    refused, last = 0, 0
+    for one in _decoder.decode(frame):
+        if isinstance(one, Quarantined):
+            refused += 1
+            last = max(last, int(one.id.rpartition("-")[2]))
+            continue
+        event, profile, arrival, high, low = one
+        profiles.append(profile)
+        marks.append(_MARK.pack(high, low))
+        last = max(last, arrival)
+        people.add(event, profile)
+    return tuple(profiles), tuple(marks), refused, last
+
+
+def once(logged: Iterable[Logged]) -> list[Logged]:
+    """Each event once: what could not be made durable may stand in the log beside its repetition."""
+    return list({one.fingerprint: one for one in reversed(list(logged))}.values())[::-1]
+
+
+def refused_in(root: Path, first: int) -> Iterator[Quarantined]:
+    """What was refused, as the log has it from a segment on."""
+    for frame in read_log(root / LOG, first)[0]:
+        yield from decode(frame)[1]
 
 
 def event_to_json(event: Event) -> dict[str, Any]:
@@ -90,12 +174,15 @@ def event_from_json(cells: Mapping[str, Any]) -> Event:
     return Event(**given)
 
 
-def people_of(tail: Iterable[Logged]) -> dict[Identifier, int]:
+def people_of(tail: Iterable[Logged]) -> TailPeople:
     """Whom the tail speaks of, with their numbers."""
-    return {identifier_of(one.event): one.profile for one in tail}
+    people = TailPeople({}, {})
+    for one in tail:
+        people.add(one.event, one.profile)
+    return people
 
 
-def identifier_of(event: Event) -> Identifier:
+def identifier_of(event: Event | LoggedEvent) -> Identifier:
     """Who the event belongs to: the user id, else the anonymous id."""
     if event.user_id is not None:
         return Identifier(event.user_id)
@@ -106,7 +193,9 @@ def identifier_of(event: Event) -> Identifier:
 def tail_runs(tail: Sequence[Logged], naming: Naming, buckets: int) -> dict[int, Run]:
     """The tail as one run for each bucket it touches. Untyped properties become known."""
     identifiers = Identifiers((), 1)
-    identifiers.restore(people_of(tail))
+    people = people_of(tail)
+    identifiers.restore(people.users, anonymous=False)
+    identifiers.restore(people.anonymous, anonymous=True)
     parts: dict[int, list[Part]] = {}
     by_event: dict[str, list[Logged]] = {}
     for one in tail:
@@ -115,8 +204,8 @@ def tail_runs(tail: Sequence[Logged], naming: Naming, buckets: int) -> dict[int,
         receipts = np.array([one.event.received_at for one in some], dtype=np.int64)
         circumstances = Circumstances(0, 0, LATEST, Zone(), receipts)
         part, _ = take_in(_table(some), identifiers, naming, circumstances)
-        for one in some:
-            naming.add_event(one.event.name, one.event.raw_name or one.event.name)
+        for raw in dict.fromkeys(one.event.raw_name for one in some):
+            naming.add_event(some[0].event.name, raw or some[0].event.name)
         for bucket, piece in split(part, buckets):
             parts.setdefault(bucket, []).append(piece)
     runs = {bucket: assemble(pieces) for bucket, pieces in parts.items()}
@@ -147,20 +236,24 @@ def _table(some: Sequence[Logged]) -> EventTable:
 
 
 def _columns(rows: Sequence[Mapping[str, object]]) -> dict[str, pa.Array]:
-    names = dict.fromkeys(name for row in rows for name in row)
+    names: dict[str, None] = {}
+    for row in rows:
+        names.update(dict.fromkeys(row))
     arrays = {name: _array([row.get(name) for row in rows]) for name in names}
     return {name: array for name, array in arrays.items() if array.null_count < len(array)}
 
 
 def _array(values: Sequence[object]) -> pa.Array:
     """The values under one type; as text where they have none in common."""
-    kinds = {type(value) for value in values if value is not None}
+    kinds = set(map(type, values)) - {NoneType}
     if kinds == {bool}:
         return pa.array(values, pa.bool_())
     if kinds == {float}:
         return pa.array(values, pa.float64())
     if kinds == {datetime}:
         return pa.array(values, pa.timestamp("us", tz="UTC"))
+    if kinds == {str}:
+        return pa.array(values, pa.string())
     return pa.array([None if value is None else _text(value) for value in values], pa.string())
 
 
@@ -173,6 +266,22 @@ def _text(value: object) -> str:
 
 
 _PLAIN = frozenset({str, int, bool})
+_AS_IS = frozenset({str, int, bool, float, NoneType})
+"""What the encoder writes as we mean it; a number that is not finite becomes null."""
+
+_AS_READ = frozenset({str, int, bool, float})
+
+
+def _is_as_read(event: LoggedEvent) -> bool:
+    if not _AS_READ.issuperset(map(type, event.properties.values())):
+        return False
+    return not event.lines or all(_AS_READ.issuperset(map(type, it.values())) for it in event.lines)
+
+
+def _is_plain(event: Event) -> bool:
+    if not _AS_IS.issuperset(map(type, event.properties.values())):
+        return False
+    return not event.lines or all(_AS_IS.issuperset(map(type, it.values())) for it in event.lines)
 
 
 def _cells(properties: Mapping[str, object]) -> dict[str, Any]:
@@ -196,13 +305,15 @@ def _cell(value: object) -> Any:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
-def _values(cells: Mapping[str, Any]) -> dict[str, object]:
-    return {name: _value(cell) for name, cell in cells.items()}
+def _values(cells: dict[str, Any]) -> dict[str, object]:
+    return {
+        name: _value(cell) if type(cell) is dict else cell
+        for name, cell in cells.items()
+        if cell is not None
+    }
 
 
 def _value(cell: Any) -> object:
-    if not isinstance(cell, dict):
-        return cell
     tagged = cast("dict[str, Any]", cell)
     if "decimal" in tagged:
         return Decimal(tagged["decimal"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from shoal.core.errors import NotFoundError
 from shoal.core.instants import Zone
@@ -12,12 +12,14 @@ from shoal.events.quarantine import Rejected
 from shoal.events.source import ImportSource
 from shoal.events.table import EventTable
 from shoal.privacy import ErasurePlan
-from shoal.store import erasing, folding, importing
+from shoal.store import erasing, folding, importing, replaying
 from shoal.store.books import Books
 from shoal.store.erasing import ErasureCounts
+from shoal.store.folded import folded
 from shoal.store.folding import AppendCounts
 from shoal.store.importing import ImportCounts
-from shoal.store.quarantine import Refused
+from shoal.store.quarantine import Quarantined, Refused
+from shoal.store.replaying import ReadAgain, ReplayCounts
 from shoal.store.state import State
 
 
@@ -27,6 +29,10 @@ class Writer:
     def __init__(self, state: State, books: Books) -> None:
         self.state = state
         self.books = books
+        self.folds_itself = True
+        """Whether an append folds a long log; False where somebody else sees to that."""
+        self.hand: folding.Hand = folded
+        """Who does the long work of a fold."""
 
     def import_tables(  # noqa: PLR0913
         self,
@@ -47,7 +53,7 @@ class Writer:
         with self.state.bulk:
             if replaces is not None:
                 self._check_import(replaces)
-            folding.fold(self.state)
+            folding.fold(self.state, self.hand)
             at = now() if imported_at is None else imported_at
             return importing.import_tables(
                 self.state,
@@ -66,9 +72,11 @@ class Writer:
         All of it is durable on return; threads that append at once share one fsync.
         """
         counts = folding.append(self.state, events, refused)
-        if len(self.state.tail) >= folding.FOLD_AT and self.state.bulk.acquire(blocking=False):
+        tail = self.state.tail
+        is_long = len(tail) >= folding.FOLD_AT or tail.size >= folding.FOLD_SIZE
+        if self.folds_itself and is_long and self.state.bulk.acquire(blocking=False):
             try:
-                folding.fold(self.state)
+                folding.fold(self.state, self.hand)
             finally:
                 self.state.bulk.release()
         return counts
@@ -86,21 +94,14 @@ class Writer:
     def fold(self) -> int:
         """Moves the tail of the log into the buckets; the number of events moved."""
         with self.state.bulk:
-            return folding.fold(self.state)
+            done = folding.fold(self.state, self.hand)
+            return 0 if done is None else done.events
 
     def compact(self) -> int:
         """Folds the log and merges every delta into its base; the number of buckets merged."""
         with self.state.bulk:
-            folding.fold(self.state)
-            change = self.state.change()
-            merged = 0
-            for bucket, files in enumerate(change.buckets):
-                if files.delta is not None:
-                    self.state.merge(change, bucket)
-                    merged += 1
-            if merged:
-                self.state.commit(change)
-            return merged
+            done = folding.fold(self.state, self.hand, is_compact=True)
+            return 0 if done is None else done.merged
 
     def erase(self, user_id: str) -> ErasureCounts:
         """Removes every trace of a person but a keyed mark that turns later events away."""
@@ -111,6 +112,25 @@ class Writer:
         """What erasing the person would remove."""
         with self.state.bulk:
             return erasing.plan_erasure(self.state, user_id)
+
+    def mend(self, wanted: str, raw: str) -> None:
+        """Puts other text in place of a row in quarantine; it stays there until it is replayed."""
+        with self.state.bulk:
+            replaying.edit_row(self.state, wanted, lambda row: row.with_raw(raw), self.hand)
+
+    def drop(self, wanted: str) -> None:
+        """Throws a row in quarantine away."""
+        with self.state.bulk:
+            replaying.edit_row(self.state, wanted, lambda _: None, self.hand)
+
+    def replay(
+        self,
+        wanted: Callable[[Quarantined], bool],
+        read: Callable[[Sequence[Quarantined]], ReadAgain],
+    ) -> ReplayCounts:
+        """Reads rows in quarantine again; what is understood becomes events and leaves it."""
+        with self.state.bulk:
+            return replaying.replay(self.state, wanted, read, self.hand)
 
     def _check_import(self, import_id: int) -> None:
         if import_id not in self.state.manifest.imports:
