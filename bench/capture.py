@@ -169,6 +169,69 @@ def at_a_rate(port: int, some: list[bytes], per_second: float) -> Sent:
     return Sent(len(waits), time.perf_counter() - began, waits)
 
 
+BEGIN, END = "<!-- capture: begin -->", "<!-- capture: end -->"
+PAGE = Path(__file__).parent / "RESULTS.md"
+KEPT = Path(__file__).parent / "results" / "capture.json"
+
+
+def section(told: dict[str, Any]) -> str:
+    rates, alone = told["events_per_second"], told["milliseconds_alone"]
+    beside = told["milliseconds_beside_plan_and_compaction"]
+    rounds = ", ".join(f"{it['http']:,} to {it['bare']:,}" for it in told["rounds"])
+    return "\n".join(
+        [
+            BEGIN,
+            "## Capture: durable events through HTTP",
+            "",
+            (
+                f"`python -m bench capture`: batches of {EVENTS} events over {TOGETHER} connections, "
+                "each answered once it is on disk; server, load generator and disk on one machine. The "
+                "bare loop reads the same bodies from a file, parses them, appends them and fsyncs each "
+                "of them; it has no HTTP, keys, identities, duplicates or quarantine."
+            ),
+            "",
+            "| | measured | aim |",
+            "|---|---:|---|",
+            f"| events a second through HTTP | {rates['http']:,} | |",
+            f"| a bare loop, an fsync a body | {rates['bare']:,} | |",
+            f"| a bare loop, an fsync every {TOGETHER} bodies | {rates['bare_grouped']:,} | |",
+            f"| HTTP to the bare loop, median of three rounds | {told['http_to_bare']} | 0.5 |",
+            (
+                f"| acknowledged at {told['half_load']:,} events a second: p50, p99, ms "
+                f"| {alone['p50']}, {alone['p99']} | |"
+            ),
+            (
+                f"| the same beside plans and compactions without a pause: p50, p99, ms "
+                f"| {beside['p50']}, {beside['p99']} | p99 under 50 |"
+            ),
+            (
+                f"| plans beside it, each s; compactions "
+                f"| {told['plans']}, {told['plan_seconds']}; {told['compactions']} | |"
+            ),
+            "",
+            f"* HTTP to bare, round by round: {rounds}.",
+            (
+                f"* {told['machine']['processor']}, Python {told['machine']['python']}. Load of the "
+                f"machine: {told['load']}; above 1, waits and rates are those of a shared machine, and "
+                "the bare loop, which mostly waits for the disk, suffers least."
+            ),
+            END,
+        ]
+    )
+
+
+def write_section(text: str) -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    before, begin, rest = page.partition(BEGIN)
+    after = rest.partition(END)[2] if begin else ""
+    PAGE.write_text(f"{before.rstrip()}\n\n{text}\n{after.lstrip()}", encoding="utf-8")
+
+
+def kept_section() -> str:
+    """The section as measured last, for whoever writes the whole page anew."""
+    return section(json.loads(KEPT.read_text(encoding="utf-8"))) if KEPT.exists() else ""
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench capture")
     parser.add_argument("--bodies", type=int, default=1_500)
@@ -179,6 +242,9 @@ def main() -> None:
         _load(*given.load)
         return
     told = measure(given.bodies, given.seconds)
+    KEPT.parent.mkdir(parents=True, exist_ok=True)
+    KEPT.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    write_section(section(told))
     print(json.dumps(told, indent=2))
 
 

@@ -222,6 +222,11 @@ def write_page() -> None:
     protocol = (FOLDER / "protocol.md").read_text(encoding="utf-8")
     body = "\n".join(line for run in runs for line in _section(run))
     page = f"{protocol}\n{body}".rstrip()
-    kept = audit.kept_sections(), discovery.kept_section(), plan.kept_section()
+    kept = (
+        audit.kept_sections(),
+        discovery.kept_section(),
+        plan.kept_section(),
+        capture.kept_section(),
+    )
     parts = [it for it in (page, *kept) if it]
     PAGE.write_text("\n\n".join(parts).rstrip() + "\n", encoding="utf-8")
