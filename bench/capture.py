@@ -171,7 +171,7 @@ def at_a_rate(port: int, some: list[bytes], per_second: float) -> Sent:
 
 BEGIN, END = "<!-- capture: begin -->", "<!-- capture: end -->"
 PAGE = Path(__file__).parent / "RESULTS.md"
-KEPT = Path(__file__).parent / "results" / "capture.json"
+KEPT = Path(__file__).parent / "results" / "capture" / "last.json"
 
 
 def section(told: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bench import audit, discovery, plan
+from bench import audit, capture, discovery, plan
 
 FOLDER = Path(__file__).parent
 RUNS = FOLDER / "results"

@@ -7,7 +7,26 @@ import time
 
 import pytest
 
-from tests.api.loading import Served, Writer, new_project, pings
+from tests.api.loading import Served, Writer, new_project, pings, serving
+
+
+def load_and_kill(served: Served, writers: list[Writer], more: int) -> None:
+    """Sends what is unsure again, then new messages; kills when ``more`` were acknowledged."""
+    for writer in writers:
+        writer.send_again(served.port)
+    stop = threading.Event()
+    threads = [threading.Thread(target=it.run, args=(served.port, stop)) for it in writers]
+    before = sum(len(writer.acknowledged) for writer in writers)
+    for thread in threads:
+        thread.start()
+    until = time.monotonic() + 30
+    while sum(len(it.acknowledged) for it in writers) < before + more and time.monotonic() < until:
+        time.sleep(0.002)
+    served.kill()
+    for thread in threads:
+        thread.join(30)
+    stop.set()
+    assert time.monotonic() < until
 
 
 @pytest.mark.parametrize("kills", [3, pytest.param(50, marks=pytest.mark.slow)])
@@ -15,32 +34,16 @@ def test_nothing_acknowledged_is_lost_by_kills_under_load(tmp_path, kills) -> No
     folder, secret = new_project(tmp_path / "shop")
     writers = [Writer(f"w{number}", secret) for number in range(8)]
     for number in range(kills):
-        served = Served(folder)
-        for writer in writers:
-            writer.send_again(served.port)
-        stop = threading.Event()
-        threads = [
-            threading.Thread(target=writer.run, args=(served.port, stop)) for writer in writers
-        ]
-        before = sum(len(writer.acknowledged) for writer in writers)
-        for thread in threads:
-            thread.start()
-        until = time.monotonic() + 20
-        while sum(len(writer.acknowledged) for writer in writers) < before + 200 + 37 * number:
-            assert time.monotonic() < until
-            time.sleep(0.002)
-        served.kill()
-        for thread in threads:
-            thread.join(30)
-        stop.set()
+        with serving(folder) as served:
+            load_and_kill(served, writers, 200 + 37 * (number % 10))
         held = pings(folder)
         assert max(held.values()) == 1
         acknowledged = {name for writer in writers for name in writer.acknowledged}
         assert acknowledged <= set(held), "acknowledged and not there"
-    served = Served(folder)
-    for writer in writers:
-        writer.send_again(served.port)
-    code, _ = served.stop()
+    with serving(folder) as served:
+        for writer in writers:
+            writer.send_again(served.port)
+        code, _ = served.stop()
     assert code == 0
     held = pings(folder)
     assert set(held) == {name for writer in writers for name in writer.acknowledged}

@@ -28,6 +28,8 @@ _HEADER = struct.Struct("<8sII")
 _MAGIC = b"SHOALLOG"
 _FRAME = struct.Struct("<II")
 _NAME = re.compile(r"segment-(\d{8})\.log\Z")
+MORE = 1 << 20
+"""Bytes of zeros written at once in the middle of a load; a segment made in advance has more."""
 FRAME_HEAD = _FRAME.size
 LARGEST_FRAME = 1 << 30
 
@@ -331,7 +333,8 @@ class Log:
         self._end += len(frame)
         if self.ahead and self._end > self._room:
             with suppress(OSError):  # no room ahead is no harm
-                self._room = self._end + os.pwrite(self._handle, bytes(self.ahead), self._end)
+                more = bytes(min(self.ahead, MORE))
+                self._room = self._end + os.pwrite(self._handle, more, self._end)
         return self._end
 
     def _roll(self) -> int:
