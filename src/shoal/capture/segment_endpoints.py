@@ -16,29 +16,17 @@ def endpoints() -> list[Endpoint]:
     calls = {kind: kind for kind in KINDS} | SHORT
     single = [Endpoint(f"/v1/{path}", partial(_call, kind)) for path, kind in calls.items()]
     batches = ("/v1/batch", "/v1/b", "/v1/import", "/beacon/v1/batch")
+    settings = (
+        ("/v1/projects/{key}/settings", segment_settings),
+        ("/sourceConfig/", rudder_settings),
+        ("/sourceConfig", rudder_settings),
+    )
     return [
         *single,
         *(Endpoint(path, _batch) for path in batches),
-        Endpoint(
-            "/v1/projects/{key}/settings",
-            reply=segment_settings,
-            methods=frozenset({"GET"}),
-            is_json=False,
-            needs_key=False,
-        ),
-        Endpoint(
-            "/sourceConfig/",
-            reply=rudder_settings,
-            methods=frozenset({"GET"}),
-            is_json=False,
-            needs_key=False,
-        ),
-        Endpoint(
-            "/sourceConfig",
-            reply=rudder_settings,
-            methods=frozenset({"GET"}),
-            is_json=False,
-            needs_key=False,
+        *(
+            Endpoint(path, reply=reply, methods=frozenset({"GET"}), is_json=False, needs_key=False)
+            for path, reply in settings
         ),
     ]
 
