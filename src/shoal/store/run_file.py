@@ -197,6 +197,7 @@ class _Directory(Mapping[ColumnKey, RunColumn]):
     def __init__(self, array: Any) -> None:
         self._array = array
         self._positions: dict[tuple[int, int], npt.NDArray[np.int32]] = {}
+        self._made: dict[ColumnKey, RunColumn] = {}
 
     @cached_property
     def _entries(self) -> dict[ColumnKey, tuple[Any, ...]]:
@@ -233,9 +234,15 @@ class _Directory(Mapping[ColumnKey, RunColumn]):
         return isinstance(key, ColumnKey) and self.entry(key) is not None
 
     def __getitem__(self, key: ColumnKey) -> RunColumn:
-        entry = self.entry(key)
-        if entry is None:
-            raise KeyError(key)
+        made = self._made.get(key)
+        if made is None:
+            entry = self.entry(key)
+            if entry is None:
+                raise KeyError(key)
+            made = self._made[key] = self._column(entry)
+        return made
+
+    def _column(self, entry: tuple[Any, ...]) -> RunColumn:
         kind, count, position, value, coded, string, strings = entry
         rows = self._positions.get((position, count))
         if rows is None:  # columns set in the same rows share them
