@@ -7,13 +7,16 @@ import re
 import zlib
 from dataclasses import dataclass
 
+import numpy as np
+
 from shoal.core.errors import ShoalError
 
 GZIP = b"\x1f\x8b"
 LONGEST_NUMBER = 40
 """Digits of a whole number; a longer one is unset."""
 
-_OPEN = frozenset(b"[{")
+_UP_AND_DOWN = bytes(1 if sign in b"[{" else 255 for sign in range(256))
+"""An opening bracket as 1, a closing one as -1."""
 _NO_BRACKETS = bytes(sign for sign in range(256) if sign not in b"[]{}")
 _TEXT = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
@@ -113,11 +116,10 @@ def _is_too_deep(body: bytes, most: int) -> bool:
 
 
 def _depth(body: bytes) -> int:
-    depth = deepest = 0
-    for sign in body.translate(None, _NO_BRACKETS):
-        depth += 1 if sign in _OPEN else -1
-        deepest = max(deepest, depth)
-    return deepest
+    brackets = body.translate(_UP_AND_DOWN, _NO_BRACKETS)
+    if not brackets:
+        return 0
+    return int(np.frombuffer(brackets, np.int8).cumsum(dtype=np.int32).max())
 
 
 def _whole(text: str) -> int | None:

@@ -43,6 +43,8 @@ def consents_of(call: Document, event: Event) -> Iterator[Event]:
 
 def stamped(call: Document) -> dict[str, object]:
     """The stamp, as properties of the event under ``consent``; empty where there is none."""
+    if "consent" not in object_of(call, "context"):  # nearly always: this is asked of every call
+        return {}
     return {f"consent.{purpose}": granted for purpose, granted in _preferences(call)}
 
 

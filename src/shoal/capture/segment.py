@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from shoal.capture.bodies import BodyTooLargeError
 from shoal.capture.captured import Captured, Circumstances, refusal
-from shoal.capture.consents import consents_of, stamped
+from shoal.capture.consents import ACT, consents_of, stamped
 from shoal.capture.shaping import shaped
 from shoal.capture.telling import (
     IDENTIFY,
@@ -66,8 +66,7 @@ def read_call(
         said = f"its type is `{str(type_)[:50]}`" if type_ is not None else "it has no type"
         return refusal(call, f"{said}, which is none of the calls", Reason.NO_EVENT, circumstances)
     user, anonymous = identifier(call.get("userId")), identifier(call.get("anonymousId"))
-    people = people_of(user, anonymous)
-    if not people:
+    if user is None and anonymous is None:
         reason = "it has no user and no anonymous id"
         return refusal(call, reason, Reason.NO_USER, circumstances)
     # What the caller says comes first: RudderStack's clients put when they were called beside it.
@@ -77,14 +76,16 @@ def read_call(
     happened = moment(said, sent, circumstances.received_at, circumstances.zone)
     if happened is None:
         reason = f"`{str(said)[:50]}` is no time"
+        people = people_of(user, anonymous)
         return refusal(call, reason, Reason.BAD_TIME, circumstances, people)
     if context is not None and "context" not in call:
         call = {**call, "context": context}
     event = reader(call, _Sender(user, anonymous, happened, circumstances))
     if event is None:
         reason = "it has no event name"
+        people = people_of(user, anonymous)
         return refusal(call, reason, Reason.NO_EVENT, circumstances, people)
-    return Captured((event, *consents_of(call, event)))
+    return Captured((event, *consents_of(call, event)) if event.name == ACT else (event,))
 
 
 class _Sender:
@@ -129,7 +130,7 @@ def _track(call: Document, known: _Sender) -> Event | None:
     name, written = named(call.get("event"))
     if name is None or written is None:
         return None
-    return known.event(name, written, {**_campaign(call), **object_of(call, "properties")}, call)
+    return known.event(name, written, _with_campaign(call, object_of(call, "properties")), call)
 
 
 def _identify(call: Document, known: _Sender) -> Event | None:
@@ -143,8 +144,8 @@ def _viewed(name: str, raw: str) -> Callable[[Document, _Sender], Event | None]:
         page = object_of(object_of(call, "context"), "page")
         told = {key: page[key] for key in ("url", "path", "title", "referrer") if key in page}
         named = {key: call[key] for key in ("name", "category") if isinstance(call.get(key), str)}
-        given = {**_campaign(call), **told, **named, **object_of(call, "properties")}
-        return known.event(name, raw, given, call)
+        given = {**told, **named, **object_of(call, "properties")}
+        return known.event(name, raw, _with_campaign(call, given), call)
 
     return read
 
@@ -161,11 +162,14 @@ def _alias(call: Document, known: _Sender) -> Event | None:
     return known.event(LINK, LINK, {"previous_id": previous} if previous else {}, call)
 
 
-def _campaign(call: Document) -> dict[str, object]:
-    """``utm_…`` parameters, as the clients put them into the context."""
+def _with_campaign(call: Document, given: Mapping[str, object]) -> Mapping[str, object]:
+    """With the ``utm_…`` parameters, as the clients put them into the context."""
     campaign = object_of(object_of(call, "context"), "campaign")
-    return {f"campaign_{key}" if key != "name" else "campaign": value
+    if not campaign:
+        return given
+    said = {f"campaign_{key}" if key != "name" else "campaign": value
             for key, value in campaign.items()}  # fmt: skip
+    return {**said, **given}
 
 
 _READERS: Mapping[str, Callable[[Document, _Sender], Event | None]] = {

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from functools import lru_cache
 from math import isfinite
-from typing import Any, cast
+from typing import Any
 
 from shoal.sources.mapping import property_name
 
@@ -22,6 +22,7 @@ LARGEST = 1 << 63
 LONGEST_NUMBER = 40
 
 Cells = dict[str, object]
+_PLAIN = frozenset({str, int, float, bool})
 
 
 def shaped(given: Mapping[str, object]) -> tuple[Cells, tuple[Mapping[str, object], ...]]:
@@ -50,22 +51,26 @@ def _fill(  # noqa: PLR0913, PLR0917  what grows while the object is walked
     depth: int,
 ) -> None:
     for key, value in given.items():
-        name = _known_name(key, prefix) if len(key) <= LONGEST_NAME else _name(key, prefix)
         if value is None:
             continue
-        if isinstance(value, dict) and depth < DEPTH:
-            _fill(cells, lines, more, cast("dict[str, object]", value), f"{name}.", depth + 1)
-        elif lines is not None and not lines and _are_objects(cast("object", value)):
-            for item in cast("list[dict[str, object]]", value):
+        name = _known_name(key, prefix) if len(key) <= LONGEST_NAME else _name(key, prefix)
+        kind = type(value)  # exact types first: nearly all cells are plain, and this is every cell
+        if kind in _PLAIN:
+            if len(cells) >= MOST and name not in cells:
+                more[name] = value
+            elif (cell := _cell(value)) is not None:
+                cells[name] = cell
+        elif kind is dict and depth < DEPTH:
+            _fill(cells, lines, more, value, f"{name}.", depth + 1)
+        elif lines is not None and not lines and _are_objects(value):
+            for item in value:
                 line: Cells = {}
                 _fill(line, None, more, item, "", depth + 1)
                 lines.append(line)
         elif len(cells) >= MOST and name not in cells:
             more[name] = value
         else:
-            cell = _cell(cast("object", value))
-            if cell is not None:
-                cells[name] = cell
+            cells[name] = _json(value)[:LONGEST]
 
 
 def _name(key: str, prefix: str) -> str:
@@ -77,16 +82,17 @@ _known_name = lru_cache(maxsize=8_192)(_name)
 """Clients say the same few names again and again; very long ones are not worth the room."""
 
 
-def _cell(value: object) -> object:
+def _cell(value: str | float) -> object:
+    """A plain value as it is kept; None for unset."""
     if isinstance(value, str):
-        return whole(value[:LONGEST])
+        if len(value) > LONGEST:
+            value = value[:LONGEST]
+        return value if value.isascii() and "\0" not in value else whole(value)
     if isinstance(value, float):
         return value if isfinite(value) else None
-    if isinstance(value, bool):
+    if isinstance(value, bool) or -LARGEST < value < LARGEST:
         return value
-    if isinstance(value, int):
-        return value if -LARGEST < value < LARGEST else _long(value)
-    return _json(value)[:LONGEST]
+    return _long(value)
 
 
 def _long(value: int) -> str | None:
@@ -105,7 +111,9 @@ def whole(text: str) -> str:
     return text.encode("utf-8", "replace").decode().replace("\0", "�")
 
 
-def _are_objects(value: object) -> bool:
-    if not isinstance(value, list) or not value:
-        return False
-    return all(isinstance(item, dict) for item in cast("list[object]", value))
+def _are_objects(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(map(_is_object, value))
+
+
+def _is_object(item: object) -> bool:
+    return isinstance(item, dict)

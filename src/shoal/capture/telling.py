@@ -93,13 +93,13 @@ def named(raw: object) -> tuple[str | None, str | None]:
     >>> named("Order Completed"), named("$identify"), named(7)
     (('order_completed', 'Order Completed'), ('identify', '$identify'), (None, None))
     """
-    if not isinstance(raw, str) or not raw.strip():
-        return None, None
-    name = _event_name(raw[:LONGEST_NAME])
-    return (None, None) if name == "_" else (name, whole(raw[:LONGEST_NAME]))
+    return _named(raw[:LONGEST_NAME]) if isinstance(raw, str) else (None, None)
 
 
-_event_name = lru_cache(maxsize=4_096)(event_name)
+@lru_cache(maxsize=4_096)
+def _named(raw: str) -> tuple[str | None, str | None]:
+    name = event_name(raw) if raw.strip() else "_"
+    return (None, None) if name == "_" else (name, whole(raw))
 
 
 def no_object(raw: object, circumstances: Circumstances) -> Captured:
@@ -110,7 +110,9 @@ def no_object(raw: object, circumstances: Circumstances) -> Captured:
 def identifier(value: object) -> str | None:
     """An id as text; None where it is empty, too long, or no text and no number."""
     if isinstance(value, str):
-        text = value.encode("utf-8", "replace").decode().replace("\0", "").strip()
+        if not value.isascii():
+            value = value.encode("utf-8", "replace").decode()
+        text = (value.replace("\0", "") if "\0" in value else value).strip()
         return text if 0 < len(text) <= LONGEST_ID else None
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value) if abs(value) < 10**40 else None
@@ -139,10 +141,10 @@ def people_of(user: str | None, anonymous: str | None) -> tuple[Identifier, ...]
     return tuple(found)
 
 
-def object_of(given: object, key: str) -> dict[str, Any]:
+def object_of(given: Any, key: str) -> dict[str, Any]:
     """The object under a key; empty where there is none."""
-    found = cast("Document", given).get(key) if isinstance(given, dict) else None
-    return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
+    found = given.get(key) if isinstance(given, dict) else None
+    return found if isinstance(found, dict) else {}
 
 
 def list_of(given: object, key: str) -> list[object]:

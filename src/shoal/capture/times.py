@@ -8,8 +8,9 @@ right even if the clock is not, so the instant is the receipt less that span (Se
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
+from typing import NamedTuple
 
 from shoal.core.errors import ShoalError
 from shoal.core.instants import SECOND, Zone, from_datetime
@@ -24,8 +25,7 @@ ROUNDING = SECOND
 """So much in the future is a rounded time, nothing to remark on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """When it happened; ``said`` is what the client said, where that was impossible."""
 
     at: int
@@ -66,6 +66,8 @@ def instant_of(value: object, zone: Zone) -> int | None:
         return None
     if isinstance(value, str):
         text = value.strip()
+        if text[4:5] == "-" and text[:4].isdecimal():  # as nearly all write it: 2026-11-01T…
+            return _written(text, zone)
         if _NUMBER.match(text) is None:
             return _written(text, zone)
         value = float(text) if "." in text else int(text[:20])
@@ -76,6 +78,7 @@ def instant_of(value: object, zone: Zone) -> int | None:
     return round(value * scale)
 
 
+@lru_cache(maxsize=1_024)  # all calls of a batch were sent at one time, and many happened at one
 def _written(text: str, zone: Zone) -> int | None:
     try:
         return zone.parse(text)

@@ -7,9 +7,10 @@ import secrets
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
+
+from msgspec.structs import replace
 
 from shoal.core.errors import StoreBusyError, StoreError
 from shoal.events.event import Event

@@ -34,25 +34,10 @@ Fingerprint = tuple[int, int]
 _MARK = struct.Struct("=QQ")
 
 
-class LoggedEvent(msgspec.Struct, frozen=True, gc=False):
-    """An event as the log has it: what :class:`shoal.events.event.Event` has, under its names."""
-
-    name: str
-    user_id: str | None
-    anonymous_id: str | None
-    occurred_at: int
-    received_at: int
-    message_id: str | None = None
-    properties: dict[str, Any] = {}
-    lines: tuple[dict[str, Any], ...] = ()
-    source: str = ""
-    raw_name: str | None = None
-
-
 class Logged(NamedTuple):
     """An event as it stands in the log: with the numbers it was given."""
 
-    event: Event | LoggedEvent
+    event: Event
     profile: int
     arrival: int
     fingerprint: Fingerprint
@@ -64,7 +49,7 @@ class TailPeople(NamedTuple):
     users: dict[str, int]
     anonymous: dict[str, int]
 
-    def add(self, event: Event | LoggedEvent, profile: int) -> None:
+    def add(self, event: Event, profile: int) -> None:
         """Takes note of who an event belongs to: the user id, else the anonymous id."""
         if event.user_id is not None:
             self.users[event.user_id] = profile
@@ -93,7 +78,7 @@ def encode(
         return text.encode("utf-8", "replace")
 
 
-_Frame = list[tuple[LoggedEvent, int, int, int, int] | Quarantined]
+_Frame = list[tuple[Event, int, int, int, int] | Quarantined]
 _decoder = msgspec.json.Decoder(_Frame)
 
 
@@ -182,7 +167,7 @@ def people_of(tail: Iterable[Logged]) -> TailPeople:
     return people
 
 
-def identifier_of(event: Event | LoggedEvent) -> Identifier:
+def identifier_of(event: Event) -> Identifier:
     """Who the event belongs to: the user id, else the anonymous id."""
     if event.user_id is not None:
         return Identifier(event.user_id)
@@ -272,7 +257,7 @@ _AS_IS = frozenset({str, int, bool, float, NoneType})
 _AS_READ = frozenset({str, int, bool, float})
 
 
-def _is_as_read(event: LoggedEvent) -> bool:
+def _is_as_read(event: Event) -> bool:
     if not _AS_READ.issuperset(map(type, event.properties.values())):
         return False
     return not event.lines or all(_AS_READ.issuperset(map(type, it.values())) for it in event.lines)
