@@ -1,7 +1,8 @@
 """How fast events become durable over HTTP, and how long one waits for the answer.
 
-The yardstick is a loop without HTTP, keys, identities or a store: it reads a body, parses it,
-appends its bytes to a file and makes that durable. Both take the same bodies in the same run.
+The yardsticks are two loops without keys, identities or a store: each reads a body, parses it,
+appends its bytes to a file and makes that durable; one reads the bodies from a file, the other is
+asked over HTTP like Shoal itself. All take the same bodies in the same run.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ def bodies(count: int, seed: int, people: int = 20_000) -> list[bytes]:
                 "event": random.choice(NAMES),
                 "userId": f"c{random.randrange(people)}",
                 "messageId": f"{seed}-{number}-{at}",
-                "timestamp": f"2026-10-{random.randrange(1, 29):02d}T{at % 24:02d}:00:00.000Z",
+                "timestamp": f"2026-10-{random.randrange(1, 29):02d}T{at % 24:02d}:00:{random.randrange(60):02d}.{random.randrange(1000):03d}Z",
                 "context": {"library": {"name": "a-client", "version": "1.2.3"}},
                 "integrations": {},
                 "properties": {
@@ -177,7 +178,9 @@ KEPT = Path(__file__).parent / "results" / "capture" / "last.json"
 def section(told: dict[str, Any]) -> str:
     rates, alone = told["events_per_second"], told["milliseconds_alone"]
     beside = told["milliseconds_beside_plan_and_compaction"]
-    rounds = ", ".join(f"{it['http']:,} to {it['bare']:,}" for it in told["rounds"])
+    rounds = ", ".join(
+        f"{it['http']:,} / {it['bare_http']:,} / {it['bare']:,}" for it in told["rounds"]
+    )
     return "\n".join(
         [
             BEGIN,
@@ -186,8 +189,9 @@ def section(told: dict[str, Any]) -> str:
             (
                 f"`python -m bench capture`: batches of {EVENTS} events over {TOGETHER} connections, "
                 "each answered once it is on disk; server, load generator and disk on one machine. The "
-                "bare loop reads the same bodies from a file, parses them, appends them and fsyncs each "
-                "of them; it has no HTTP, keys, identities, duplicates or quarantine."
+                "bare loop parses the same bodies, appends them and fsyncs; it has no keys, identities, "
+                "duplicates or quarantine, and reads them from a file or, behind the same HTTP library "
+                "and with fsyncs shared as Shoal shares them, from the same load generator."
             ),
             "",
             "| | measured | aim |",
@@ -195,7 +199,12 @@ def section(told: dict[str, Any]) -> str:
             f"| events a second through HTTP | {rates['http']:,} | |",
             f"| a bare loop, an fsync a body | {rates['bare']:,} | |",
             f"| a bare loop, an fsync every {TOGETHER} bodies | {rates['bare_grouped']:,} | |",
-            f"| HTTP to the bare loop, median of three rounds | {told['http_to_bare']} | 0.5 |",
+            f"| a bare loop behind HTTP, grouped fsyncs | {rates['bare_http']:,} | |",
+            (
+                f"| Shoal to the bare loop behind HTTP, median of three rounds "
+                f"| {told['http_to_bare_http']} | 0.5 |"
+            ),
+            f"| Shoal to the bare loop that reads a file | {told['http_to_bare']} | |",
             (
                 f"| acknowledged at {told['half_load']:,} events a second: p50, p99, ms "
                 f"| {alone['p50']}, {alone['p99']} | |"
@@ -209,7 +218,7 @@ def section(told: dict[str, Any]) -> str:
                 f"| {told['plans']}, {told['plan_seconds']}; {told['compactions']} | |"
             ),
             "",
-            f"* HTTP to bare, round by round: {rounds}.",
+            f"* Shoal, bare behind HTTP, bare from a file, round by round: {rounds}.",
             (
                 f"* {told['machine']['processor']}, Python {told['machine']['python']}. Load of the "
                 f"machine: {told['load']}; above 1, waits and rates are those of a shared machine, and "
@@ -300,11 +309,12 @@ def _measured(folder: Path, count: int, seconds: float) -> dict[str, Any]:
         [sys.executable, "-m", "shoal", "--project", str(shop), "serve", "--port", "0"],
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
     )  # fmt: skip
+    bare_server = subprocess.Popen(
+        [sys.executable, "-m", "bench.bare_server", str(folder / "bare.log")],
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    )  # fmt: skip
     try:
-        assert server.stdout is not None
-        found = re.search(r":(\d+)$", server.stdout.readline().strip())
-        assert found is not None
-        port = int(found[1])
+        port, bare_port = port_of(server), port_of(bare_server)
         sent_by(generator(port, write, 40, 1))  # what is compiled at first use is compiled
         say("a bare loop and HTTP in turn …")
         some = bodies(count, 2)
@@ -314,7 +324,10 @@ def _measured(folder: Path, count: int, seconds: float) -> dict[str, Any]:
             one = bare(some, folder, 1)
             grouped = bare(some, folder, TOGETHER)
             http = sent_by(process).per_second
-            rounds.append({"bare": one, "bare_grouped": grouped, "http": http})
+            over_http = sent_by(generator(bare_port, write, count, 20 + turn)).per_second
+            rounds.append(
+                {"bare": one, "bare_grouped": grouped, "bare_http": over_http, "http": http}
+            )
             say(rounds[-1])
         half = median(it["http"] for it in rounds) / 2
         say(f"half of it, {half:,.0f} events a second, with plan and compaction beside it …")
@@ -324,10 +337,18 @@ def _measured(folder: Path, count: int, seconds: float) -> dict[str, Any]:
         server.send_signal(signal.SIGTERM)
         assert server.wait(60) == 0
     finally:
-        if server.poll() is None:
-            server.kill()
-        server.communicate()
+        for process in (server, bare_server):
+            if process.poll() is None:
+                process.kill()
+            process.communicate()
     return _told(rounds, half, quiet, busy, beside)
+
+
+def port_of(server: Any) -> int:
+    """Where a server listens, as it says in its first line."""
+    found = re.search(r":(\d+)$", server.stdout.readline().strip())
+    assert found is not None
+    return int(found[1])
 
 
 def _waited(port: int, secret: str, rate: float, seconds: float, seed: int) -> Sent:
@@ -396,6 +417,7 @@ def _told(
         "events_per_second": {name: round(it) for name, it in middle.items()},
         "rounds": [{name: round(it) for name, it in one.items()} for one in rounds],
         "http_to_bare": round(median(it["http"] / it["bare"] for it in rounds), 2),
+        "http_to_bare_http": round(median(it["http"] / it["bare_http"] for it in rounds), 2),
         "http_to_bare_grouped": round(median(it["http"] / it["bare_grouped"] for it in rounds), 2),
         "half_load": round(half),
         "milliseconds_alone": waits(quiet),
