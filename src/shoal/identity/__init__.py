@@ -1,9 +1,46 @@
-"""Who an event belongs to: identifiers as written, and the permanent number of a profile.
+"""Who an event belongs to: identifiers as written, the links between them, and the one person.
 
-Nouns: Identifier. Reads and writes nothing.
+Nouns: Identifier, LinkSet, Decision, Resolution. Reads and writes nothing.
 """
 
-from shoal.identity.identifier import ANONYMOUS_PREFIX, Identifier
+from shoal.identity.changing import changed
+from shoal.identity.identifier import (
+    ANONYMOUS_PREFIX,
+    Identifier,
+    Strength,
+    email_id,
+    phone_id,
+)
+from shoal.identity.ignored import ignored_identifiers
 from shoal.identity.keys import buckets_of, hash_text, hash_texts
+from shoal.identity.links import (
+    Decision,
+    LinkLayer,
+    LinkSet,
+    link_layer,
+    strengths_of,
+)
+from shoal.identity.resolution import ALWAYS, BEFORE, Limits, Resolution, Resolved
 
-__all__ = ["ANONYMOUS_PREFIX", "Identifier", "buckets_of", "hash_text", "hash_texts"]
+__all__ = [
+    "ALWAYS",
+    "ANONYMOUS_PREFIX",
+    "BEFORE",
+    "Decision",
+    "Identifier",
+    "Limits",
+    "LinkLayer",
+    "LinkSet",
+    "Resolution",
+    "Resolved",
+    "Strength",
+    "buckets_of",
+    "changed",
+    "email_id",
+    "hash_text",
+    "hash_texts",
+    "ignored_identifiers",
+    "link_layer",
+    "phone_id",
+    "strengths_of",
+]
