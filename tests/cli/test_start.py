@@ -28,7 +28,7 @@ def test_init_makes_a_project_that_checks(run, tmp_path, monkeypatch):
 
 
 def test_the_examples_are_definitions_once_the_signs_are_taken_away(tmp_path, run):
-    from shoal.language.definitions import parse_definitions
+    from shoal.language import parse_definitions
 
     run("init", tmp_path)
     for path in ("segments/example.yml", "traits/example.yml"):

@@ -39,6 +39,10 @@ def test_what_is_written_reads_back(instant):
         ("1970-01-01T00:00:01.5Z", 1_500_000),
         ("1970-01-01T01:00:00+01:00", 0),
         ("1969-12-31T23:59:59.999999Z", -1),
+        ("1970-01-01 00:00:01.5z", 1_500_000),
+        ("1970-01-01t01:00+0100", 0),
+        ("1970-01-01T01:00:00+01", 0),
+        ("1970-01-01T00:00:00.1234567Z", 123_456),
     ],
 )
 def test_instants_are_read(text, expected):
@@ -50,7 +54,13 @@ def test_a_date_is_the_local_midnight():
     assert NEW_YORK.parse("2026-07-01T09:30:00") == UTC.parse("2026-07-01T13:30:00Z")
 
 
-@pytest.mark.parametrize("text", ["", "yesterday", "2026-13-01", "2026-02-30", "12:00"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "yesterday", "2026-13-01", "2026-02-30", "12:00", "20261101", "2026-W45", "2026-W45-1",
+     "2026-11-01T09", "2026-11-01T0930", "2026-11-01x09:30", "2026-11-01_09:30:00", "2026-11-01T",
+     "2026-11-01T09:30:00,5Z", "2026-11-01T09:30:00+01:00:30", "2026-11-01T24:00", "2026-11-01\n",
+     "2026-11-01T09:30:00 Z", "2026-11-0\u0661"],
+)  # fmt: skip
 def test_what_is_no_instant_is_said(text):
     with pytest.raises(ShoalError, match="is not a date or an instant"):
         UTC.parse(text)

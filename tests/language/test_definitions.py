@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from shoal.core.errors import Place
@@ -17,6 +19,7 @@ from shoal.language import (
     to_text,
     vocabulary_of,
 )
+from shoal.language.behaviour import MESSAGE_PREFIXES, SYSTEM_EVENTS, SYSTEM_PREFIXES
 from shoal.language.vocabulary import EventEntry, TraitEntry, ValueType
 
 GOOD = """\
@@ -137,7 +140,7 @@ def test_the_vocabulary_joins_data_and_plan():
     )
     order = vocabulary.events["order_completed"]
     assert (order.title, order.lines) == ("placed an order", "order_completed_line")
-    assert order.properties == {"revenue": ValueType.TEXT, "channel": ValueType.TEXT}
+    assert order.properties == {"revenue": ValueType.NUMBER, "channel": ValueType.TEXT}
     assert vocabulary.events["order_completed_line"].parent == "order_completed"
     assert vocabulary.purposes == {"ads", "marketing"}
     assert vocabulary.traits["will_lapse"].type is ValueType.NUMBER
@@ -235,3 +238,24 @@ def test_names_are_defined_once():
     ]
     assert [to_text(segment.rule) for segment in together.segments] == ["everyone"]
     assert merged([]) == Definitions()
+
+
+def test_the_plan_says_what_is_part_of_a_session() -> None:
+    first = parse_definitions(
+        "events: {door_opened: {session: false}, email_read: {session: true}}"
+    )
+    again = parse_definitions("events: {door_opened: {title: came in}, page_viewed: {}}")
+    vocabulary = vocabulary_of(merged([first, again]), {}, {}, Zone())
+    names = ("door_opened", "email_read", "page_viewed", "email_sent", "order_shipped", "anything")
+    assert [vocabulary.in_session(name) for name in names] == [
+        False, True, True, False, False, True,
+    ]  # fmt: skip
+    [problem] = parse_definitions("events: {a: {session: perhaps}}").problems
+    assert "`session` is true or false" in problem.message
+
+
+def test_the_docs_name_what_is_no_part_of_a_session() -> None:
+    page = Path("docs/language.md").read_text(encoding="utf-8")
+    told = page.split("### Sessions")[1].split("###")[0]
+    for name in (*MESSAGE_PREFIXES, *SYSTEM_PREFIXES, *SYSTEM_EVENTS):
+        assert f"`{name}`" in told

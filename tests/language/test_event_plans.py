@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shoal.language.definitions import merged, parse_definitions
+from shoal.language import merged, parse_definitions
 
 SHARED = """\
 events:

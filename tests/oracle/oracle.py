@@ -40,7 +40,10 @@ class World:
         self.people, self.vocabulary, self.zone = tuple(people), vocabulary, vocabulary.zone
         self.inexact = inexact(self.people)
         gap = vocabulary.session_gap.microseconds
-        self.rows = {person.id: rows_of(person, known_at, gap) for person in self.people}
+        self.rows = {
+            person.id: rows_of(person, known_at, gap, vocabulary.in_session)
+            for person in self.people
+        }
         self.memory: dict[tuple, object] = {}
         self.kept: list[object] = []  # what is remembered by id must stay alive
 

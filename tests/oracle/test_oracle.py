@@ -414,3 +414,11 @@ def test_doubles_are_added_one_after_another_and_overflow_is_unset() -> None:
     assert says("sum(a.x)", person) == 0
     assert says("max(a.x) * max(a.x)", person) is None
     assert value(parse_value("sum(a.x in last 2d)"), person, [person], words(), NOON) == -1e300
+
+
+def test_a_session_is_what_is_done_on_the_site() -> None:
+    sent = Ev("email_sent", NOON - 6 * 60 * SECOND)
+    shipped = Ev("order_shipped", NOON + 3 * 60 * 60 * SECOND)
+    person = Person(1, (sent, Ev("page_viewed", NOON), shipped))
+    assert says("count(session_started)", person, NOON + DAY) == 1
+    assert says("age(first(session_started))", person, NOON) == For(0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -76,7 +76,10 @@ class Row:
 
 
 def rows_of(
-    person: Person, known_at: int | None = None, session_gap: int = SESSION_GAP
+    person: Person,
+    known_at: int | None = None,
+    session_gap: int = SESSION_GAP,
+    in_session: Callable[[str], bool] = lambda name: not name.startswith("email_"),
 ) -> list[Row]:
     """In (t, arrival): lines directly after their parent, a session's start before its first."""
     rows = [Row("$identify", EARLIEST, -1, person.traits, "reserved")] if person.traits else []
@@ -92,13 +95,13 @@ def rows_of(
         ]
         rows += [parent, *parent.lines]
     rows.sort(key=lambda row: row.place)
-    return sorted([*rows, *sessions(rows, session_gap)], key=lambda row: row.place)
+    return sorted([*rows, *sessions(rows, session_gap, in_session)], key=lambda row: row.place)
 
 
-def sessions(rows: list[Row], gap: int) -> Iterator[Row]:
-    """Received events at most a gap apart make a session; it ends a gap after its last event."""
+def sessions(rows: list[Row], gap: int, in_session: Callable[[str], bool]) -> Iterator[Row]:
+    """What is done on a site, at most a gap apart, makes a session; it ends a gap after its last."""
     session: list[Row] = []
-    received = [row for row in rows if row.kind == "received"]
+    received = [row for row in rows if row.kind == "received" and in_session(row.name)]
     for row, following in zip(received, [*received[1:], None], strict=False):
         session.append(row)
         if following is None or following.t - row.t > gap:

@@ -9,7 +9,7 @@ import yaml
 
 from shoal.core.errors import MissingExtraError
 from shoal.core.instants import Zone
-from shoal.language.definitions import merged, parse_definitions
+from shoal.language import merged, parse_definitions
 from shoal.project.demo import complete_journey
 from shoal.project.demo.apart import readable
 from shoal.project.demo.calendar import calendar

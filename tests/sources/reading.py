@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shoal.core.instants import Zone, format_instant
-from shoal.events.conversion import as_text
+from shoal.events.columns import as_text
 from shoal.events.quarantine import Rejected
 from shoal.events.table import EventTable
 from shoal.sources import FileMapping, ImportStream, mapping_from_options, read_file

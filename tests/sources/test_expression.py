@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shoal.core.errors import ShoalError
-from shoal.events.conversion import as_text
+from shoal.events.columns import as_text
 from shoal.sources.evaluation import Rows, evaluate, matches
 from shoal.sources.expression import Aggregate, ColumnCell, columns_of, parse
 from shoal.sources.mapping import Condition

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shoal.events.conversion import PropertyType
+from shoal.events.property_type import PropertyType
 from shoal.sources import mapping_from_document
 from tests.sources.reading import put, read
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shoal.events.conversion import PropertyType
+from shoal.events.property_type import PropertyType
 from shoal.events.quarantine import Reason
 from shoal.sources import mapping_from_options
 from shoal.sources.json_lines import JsonLinesReader

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from shoal.events.conversion import PropertyType
+from shoal.events.property_type import PropertyType
 from tests.sources.reading import read
 
 AT = [datetime(2026, 7, 1, 10), datetime(2026, 7, 2, 10), None]  # noqa: DTZ001 - local on purpose

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from shoal.core.instants import Zone
-from shoal.events.conversion import PropertyType, convert
+from shoal.events.conversion import convert
+from shoal.events.property_type import PropertyType
 from shoal.sources import guess, mapping_from_document, read_file
 from tests.sources.reading import DATA, put, read
 

@@ -12,7 +12,7 @@ import pytest
 
 from shoal.core.errors import ImportFileError
 from shoal.core.instants import EARLIEST, Zone
-from shoal.events.conversion import PropertyType
+from shoal.events.property_type import PropertyType
 from shoal.sources import mapping_from_document, mapping_from_options, read_file
 from shoal.sources.encoding import BLOCK
 from tests.sources.reading import ORDERS, put, read

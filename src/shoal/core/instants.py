@@ -29,7 +29,12 @@ LATEST = 2**53
 FIRST_CHANGE = -170 * 31_556_952 * SECOND
 """The year 1800, before any zone's first change of offset."""
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
+_WRITTEN = re.compile(
+    r"(?P<date>\d{4}-\d{2}-\d{2})"
+    r"(?:[Tt ](?P<time>\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(?P<offset>[Zz]|[+-]\d{2}(?::?\d{2})?)?)?\Z",
+    re.ASCII,
+)
+"""A date, or RFC 3339 with the seconds and the offset left to choice."""
 
 
 def to_datetime(instant: int) -> datetime:
@@ -90,12 +95,15 @@ class Zone:
     def parse(self, text: str) -> int:
         """Instant of ``2026-11-01`` (local midnight), ``2026-11-01T09:30:00Z`` or a local time.
 
-        Raises ShoalError for anything else.
+        Raises ShoalError for anything else, other forms of ISO 8601 (``20261101``, ``2026-W45``)
+        too: a slip of the pen shall not name another day.
         """
         try:
-            if _DATE.match(text):
-                return self.midnight(date.fromisoformat(text))
-            moment = datetime.fromisoformat(text)
+            written = _matched(text)
+            on, time_of_day, offset = written["date"], written["time"], written["offset"]
+            if time_of_day is None:
+                return self.midnight(date.fromisoformat(on))
+            moment = datetime.fromisoformat(f"{on}T{time_of_day}{(offset or '').upper()}")
             if moment.tzinfo is None:
                 return self.from_local(moment)
             return from_datetime(moment)
@@ -123,6 +131,13 @@ class Zone:
     def transitions(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Where the offset changes: starts (the first is EARLIEST) and offsets in microseconds."""
         return _transitions(self.name)
+
+
+def _matched(text: str) -> re.Match[str]:
+    found = _WRITTEN.match(text)
+    if found is None:
+        raise ValueError(text)
+    return found
 
 
 @lru_cache(maxsize=64)

@@ -114,8 +114,11 @@ def merged_histories(
         return list(histories)
     gap, lines = prepared.vocabulary.session_gap.microseconds, prepared.final.line_events
 
+    def in_session(event: str) -> bool:
+        return event not in lines and prepared.vocabulary.in_session(event)
+
     def additions(index: int) -> list[DerivedRows]:
-        found = sessions_of(histories[index], lines, gap, known_at) if sessions else ()
+        found = sessions_of(histories[index], in_session, gap, known_at) if sessions else ()
         return [*found, *(rows for each in chosen for rows in each[index])]
 
     return [

@@ -16,6 +16,7 @@ from shoal.core.errors import DefinitionError, Problem
 from shoal.engine import opcodes as op
 from shoal.engine.program import TextPredicate
 from shoal.language import tree
+from shoal.language.negation import MIRRORED
 from shoal.language.tree import Comparator, Rule, Value
 from shoal.language.vocabulary import ValueType
 
@@ -26,14 +27,6 @@ COMPARATORS = {
     Comparator.AT_LEAST: op.AT_LEAST,
     Comparator.LESS: op.LESS,
     Comparator.AT_MOST: op.AT_MOST,
-}
-MIRRORED = {
-    Comparator.EQUAL: Comparator.EQUAL,
-    Comparator.NOT_EQUAL: Comparator.NOT_EQUAL,
-    Comparator.GREATER: Comparator.LESS,
-    Comparator.AT_LEAST: Comparator.AT_MOST,
-    Comparator.LESS: Comparator.GREATER,
-    Comparator.AT_MOST: Comparator.AT_LEAST,
 }
 ARITHMETIC = {
     tree.ArithmeticOperator.ADD: op.ADD,

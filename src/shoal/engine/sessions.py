@@ -1,8 +1,8 @@
-"""Sessions: received events of a profile with no more than a gap between one and the next."""
+"""Sessions: what somebody does on a site with no more than a gap between one event and the next."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
@@ -63,18 +63,16 @@ def find_sessions(
 
 
 def sessions_of(
-    history: History, line_events: Collection[str], gap: int, known_at: int
+    history: History, in_session: Callable[[str], bool], gap: int, known_at: int
 ) -> tuple[DerivedRows, DerivedRows]:
     """``session_started`` at a session's first event, ``session_ended`` a gap after its last.
 
-    The gap is in microseconds; what ended knows its ``pages`` and ``seconds``.
+    ``in_session`` says of a received event whether it is part of one. The gap is in microseconds;
+    what ended knows its ``pages`` and ``seconds``.
     """
     names = history.event_names
     counted = np.array(
-        [
-            not name.startswith("$") and name not in DERIVED and name not in line_events
-            for name in names
-        ]
+        [not name.startswith("$") and name not in DERIVED and in_session(name) for name in names]
         or [False],
         dtype=np.uint8,
     )

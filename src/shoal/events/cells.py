@@ -19,9 +19,10 @@ Int64s = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
 
-UNSET, EXACT, INEXACT, FAILED, NONFINITE, IDENTIFIER, BY_TEXT = 0, 1, 2, 3, 4, 5, 6
-"""Codes of :func:`read_numbers`. IDENTIFIER: digits that a number would lose (``007``, telephone
-numbers, integers beyond 2^53). BY_TEXT: a number whose double only its whole text can give."""
+UNSET, EXACT, INEXACT, FAILED, NONFINITE, IDENTIFIER, BY_TEXT, LONG = 0, 1, 2, 3, 4, 5, 6, 7
+"""Codes of :func:`read_numbers`. IDENTIFIER: digits that mean no number (``007``, telephone
+numbers). BY_TEXT: a number whose double only its whole text can give. LONG: an integer beyond 2^53,
+of which the same is true, and which among others of its kind is an identifier."""
 UTC, LOCAL = 1, 2
 """Codes of :func:`read_instants`, beside UNSET and FAILED."""
 
@@ -198,8 +199,10 @@ def _number(data: Bytes, at: int, end: int) -> tuple[int, np.int64 | int, float]
         plain = False
     if zero and whole > 1:
         return IDENTIFIER, 0, 0.0
-    if plain and ((plus and whole >= 7) or lost or power > 0 or mantissa > _MANTISSA):
+    if plain and plus and whole >= 7:
         return IDENTIFIER, 0, 0.0
+    if plain and (lost or power > 0 or mantissa > _MANTISSA):
+        return LONG, 0, 0.0
     if lost:
         return BY_TEXT, 0, 0.0
     return _valued(mantissa, power, negative)

@@ -1,12 +1,12 @@
-"""Columns of cells as values of one type, exactly, and the type that a column's cells speak for.
+"""Columns of cells as values of one type, exactly.
 
 The rules, for every kind of file:
 
 * A **number** is a sign, digits with a point, an exponent: ``12``, ``-3.50``, ``1e3``; no thousands
   separators. At most six decimals and at most 9e12 in size: kept exactly, in millionths, from the
   decimal text. Others are doubles. NaN and infinities are unset.
-* Digits that a number would lose are no number: leading zeros (``007``), telephone numbers
-  (``+351912345678``), integers beyond 2^53.
+* Digits that mean no number are none: leading zeros (``007``), telephone numbers
+  (``+351912345678``).
 * A **boolean** is ``true`` or ``false`` in any case.
 * An **instant** is ISO 8601: ``2026-11-01`` (its midnight), ``2026-11-01 09:30`` (in the given
   zone), ``2026-11-01T09:30:00Z`` or with an offset, from 1684 to 2255.
@@ -16,8 +16,6 @@ The rules, for every kind of file:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -25,39 +23,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shoal.core.instants import DAY, EARLIEST, LATEST, Zone
+from shoal.events.columns import (
+    Mask,
+    as_text,
+    dense,
+    floats_as_text,
+    is_text,
+    plain,
+    set_cells,
+)
+from shoal.events.property_type import PropertyType
 
 EXACT_LIMIT = 9_000_000_000_000
 """The largest number kept exactly; its millionths still fit 64 bits."""
 
-_SAMPLE = 100_000
-_STRAY = 3
-_STRAY_SHARE = 0.1
-_PLACEHOLDERS = (
-    "null",
-    "none",
-    "n/a",
-    "na",
-    "nil",
-    "#n/a",
-    "-",
-    "\\n",
-    "undefined",
-    "unknown",
-    "?",
-)
-
-Mask = npt.NDArray[np.bool_]
 Int64s = npt.NDArray[np.int64]
-
-
-class PropertyType(StrEnum):
-    """What the catalogue fixes for a property."""
-
-    NUMBER = "number"
-    TEXT = "text"
-    BOOLEAN = "boolean"
-    INSTANT = "instant"
-    MONEY = "money"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,68 +56,6 @@ class Converted:
     valid: Mask
     failed: Mask
     nonfinite: int = 0
-
-
-def majority_type(array: pa.Array) -> PropertyType:
-    """The type of the clear majority of the cells that are set; text where there is none.
-
-    A majority is clear when it is more than half of them and the others are at most three cells or
-    at most a tenth. Words such as ``n/a`` or ``null`` speak neither for nor against. Up to
-    100,000 cells, evenly spread, are asked. A typed array answers by its own type.
-
-    >>> majority_type(pa.array(["1", "2.5", "oops"]))
-    <PropertyType.NUMBER: 'number'>
-    >>> majority_type(pa.array(["1000", "007"]))
-    <PropertyType.TEXT: 'text'>
-    """
-    array = plain(array)
-    kind = array.type
-    if not _is_text(kind):
-        if pa.types.is_boolean(kind):
-            return PropertyType.BOOLEAN
-        if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
-            return PropertyType.INSTANT
-        if _is_number(kind) or pa.types.is_duration(kind):
-            return PropertyType.NUMBER
-        return PropertyType.TEXT
-    if len(array) > _SAMPLE:
-        step = -(-len(array) // _SAMPLE)
-        array = array.take(pa.array(np.arange(0, len(array), step)))
-    return _majority_of_text(array)
-
-
-def _majority_of_text(array: pa.Array) -> PropertyType:
-    from shoal.events import cells
-
-    buffers = cells.text_buffers(array)
-    codes = np.empty(len(array), dtype=np.uint8)
-    scratch = np.empty(len(array), dtype=np.int64)
-    cells.read_numbers(*buffers, scratch, np.empty(len(array)), codes)
-    asked = codes != cells.UNSET
-    placeholders = pc.is_in(
-        pc.ascii_lower(pc.utf8_trim_whitespace(array)),
-        value_set=pa.array(_PLACEHOLDERS, type=array.type),
-    )
-    asked &= ~placeholders.to_numpy(zero_copy_only=False) & (codes != cells.NONFINITE)
-    total = int(asked.sum())
-
-    def speaks_for(votes: Mask) -> bool:
-        count = int((votes & asked).sum())
-        others = total - count
-        return 2 * count > total and (others <= _STRAY or others <= _STRAY_SHARE * total)
-
-    numbers = (codes == cells.EXACT) | (codes == cells.INEXACT) | (codes == cells.BY_TEXT)
-    identifiers = int((codes == cells.IDENTIFIER).sum())
-    # One `007` tells what the column is; in a thousand cells it may be a slip.
-    if speaks_for(numbers) and identifiers <= 0.001 * total:
-        return PropertyType.NUMBER
-    cells.read_instants(*buffers, scratch, codes)
-    if speaks_for((codes == cells.UTC) | (codes == cells.LOCAL)):
-        return PropertyType.INSTANT
-    cells.read_booleans(*buffers, np.empty(len(array), dtype=np.uint8), codes)
-    if speaks_for(codes == cells.EXACT):
-        return PropertyType.BOOLEAN
-    return PropertyType.TEXT
 
 
 def convert(array: pa.Array, type: PropertyType, zone: Zone) -> Converted:  # noqa: A002
@@ -159,43 +77,6 @@ def convert(array: pa.Array, type: PropertyType, zone: Zone) -> Converted:  # no
     return Converted("text", text, mask, np.zeros(len(text), dtype=np.bool_))
 
 
-def as_text(array: pa.Array) -> pa.StringArray:  # noqa: PLR0911 - one way out per arrow type
-    """The cells as they would be written.
-
-    Whole numbers without a point, ``true``, instants in ISO 8601, bytes as UTF-8 or else in hex,
-    anything nested as JSON.
-    """
-    array = plain(array)
-    kind = array.type
-    if pa.types.is_string(kind):
-        return array
-    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
-        try:
-            return array.cast(pa.string())
-        except pa.ArrowInvalid:
-            return pa.array([_bytes_as_text(cell) for cell in array.to_pylist()], type=pa.string())
-    if pa.types.is_timestamp(kind):
-        return _timestamps_as_text(array)
-    if pa.types.is_nested(kind):
-        import json
-
-        return pa.array(
-            [
-                None if cell is None else json.dumps(cell, default=str, ensure_ascii=False)
-                for cell in array.to_pylist()
-            ],
-            type=pa.string(),
-        )
-    if pa.types.is_floating(kind):
-        return _floats_as_text(array)
-    if pa.types.is_decimal(kind):
-        # 12.00 and 12 are the same number, written by the column's scale and not by anybody.
-        text = array.cast(pa.string())
-        dotted = pc.replace_substring_regex(text, r"(\.\d*?)0+$", r"\1")
-        return pc.replace_substring_regex(dotted, r"\.$", "") if kind.scale > 0 else text
-    return array.cast(pa.string())
-
-
 def local_to_utc(local: Int64s, zone: Zone) -> Int64s:
     """Instants of local microseconds.
 
@@ -210,43 +91,9 @@ def local_to_utc(local: Int64s, zone: Zone) -> Int64s:
     return local - offsets[np.searchsorted(turns, local, side="right")]
 
 
-def plain(array: pa.Array) -> pa.Array:
-    """The array without chunks, dictionary or views: one of arrow's basic layouts."""
-    if isinstance(array, pa.ChunkedArray):
-        array = array.combine_chunks()
-    kind = array.type
-    if pa.types.is_dictionary(kind):
-        array = array.dictionary_decode()
-        kind = array.type
-    if kind in (pa.string_view(), pa.large_string()):
-        return array.cast(pa.string())
-    if kind == pa.binary_view() or pa.types.is_fixed_size_binary(kind):
-        return array.cast(pa.binary())
-    return array.cast(pa.float32()) if pa.types.is_float16(kind) else array
-
-
-def _is_text(kind: pa.DataType) -> bool:
-    return pa.types.is_string(kind)
-
-
-def _is_number(kind: pa.DataType) -> bool:
-    return pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
-
-
-def _set_cells(array: pa.Array) -> Mask:
-    return array.is_valid().to_numpy(zero_copy_only=False)
-
-
-def _dense(array: pa.Array, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
-    """The array's values with zeros where it is null."""
-    if array.null_count:
-        array = array.fill_null(pa.scalar(0).cast(array.type))
-    return array.to_numpy(zero_copy_only=False).astype(dtype, copy=False)
-
-
 def _none_of(array: pa.Array, kind: str, dtype: npt.DTypeLike) -> Converted:
     """No cell converts."""
-    failed = _set_cells(array)
+    failed = set_cells(array)
     values = np.zeros(len(array), dtype=dtype)
     return Converted(kind, values, np.zeros(len(array), dtype=np.bool_), failed)
 
@@ -265,37 +112,29 @@ def _to_numbers(array: pa.Array) -> Converted:
         numbers = _decimals_to_numbers(array)
         if numbers is not None:
             return numbers
-    if pa.types.is_decimal(kind) or _is_text(kind):
+    if pa.types.is_decimal(kind) or is_text(kind):
         return _text_to_numbers(as_text(array))
     return _none_of(array, "exact", np.int64)
 
 
 def _integers_to_numbers(array: pa.Array) -> Converted:
-    valid = _set_cells(array)
+    valid = set_cells(array)
     failed = np.zeros(len(array), dtype=np.bool_)
-    whole = _dense(array, np.uint64 if array.type == pa.uint64() else np.int64)
+    whole = dense(array, np.uint64 if array.type == pa.uint64() else np.int64)
     within = (whole <= EXACT_LIMIT) & (
         (whole >= -EXACT_LIMIT) if whole.dtype != np.uint64 else True
     )
     if within.all():
         return Converted("exact", whole.astype(np.int64) * 1_000_000, valid, failed)
-    # As in text: an integer that a double cannot hold is somebody's identifier.
-    exact_double = whole <= 2**53
-    if whole.dtype != np.uint64:
-        exact_double &= whole >= -(2**53)
-    failed = valid & ~exact_double
-    if within[~failed].all():
-        kept = np.where(failed, 0, whole).astype(np.int64) * 1_000_000
-        return Converted("exact", kept, valid & ~failed, failed)
-    return Converted("double", whole.astype(np.float64), valid & ~failed, failed)
+    return Converted("double", whole.astype(np.float64), valid, failed)
 
 
 def _floats_to_numbers(array: pa.Array) -> Converted:
     if array.type == pa.float32():
         # 0.1 in 32 bits is the number 0.1 and not its nearest neighbour in 64.
-        return _text_to_numbers(_floats_as_text(array))
-    values = _dense(array, np.float64)
-    is_set = _set_cells(array)
+        return _text_to_numbers(floats_as_text(array))
+    values = dense(array, np.float64)
+    is_set = set_cells(array)
     finite = np.isfinite(values)
     valid = is_set & finite
     values = values if valid.all() else np.where(valid, values, 0.0)
@@ -309,7 +148,7 @@ def _floats_to_numbers(array: pa.Array) -> Converted:
         if len(wide) == 0:
             return Converted("exact", millionths, valid, failed, nonfinite)
         # Here a product of doubles may be off by some millionths; the decimal text is not.
-        by_text = _text_to_numbers(_floats_as_text(pa.array(values[wide])))
+        by_text = _text_to_numbers(floats_as_text(pa.array(values[wide])))
         if by_text.kind == "exact":
             millionths[wide] = by_text.values
             return Converted("exact", millionths, valid, failed, nonfinite)
@@ -318,7 +157,7 @@ def _floats_to_numbers(array: pa.Array) -> Converted:
 
 def _decimals_to_numbers(array: pa.Array) -> Converted | None:
     """Decimals whose 128 bits all fit the millionths of 64; None where one does not."""
-    valid = _set_cells(array)
+    valid = set_cells(array)
     content = array.buffers()[1]
     halves = np.frombuffer(content, dtype=np.int64).reshape(-1, 2)
     halves = halves[array.offset : array.offset + len(array)]
@@ -343,7 +182,7 @@ def _text_to_numbers(array: pa.StringArray) -> Converted:
     failed = (codes == cells.FAILED) | (codes == cells.IDENTIFIER)
     nonfinite = codes == cells.NONFINITE
     inexact = codes == cells.INEXACT
-    by_text = np.flatnonzero(codes == cells.BY_TEXT)
+    by_text = np.flatnonzero((codes == cells.BY_TEXT) | (codes == cells.LONG))
     if len(by_text) == 0 and not inexact.any():
         return Converted("exact", exact, is_exact, failed, int(nonfinite.sum()))
     doubles[is_exact] = exact[is_exact] / 1e6
@@ -364,10 +203,8 @@ def _to_booleans(array: pa.Array) -> Converted:
 
     if pa.types.is_boolean(array.type):
         values = array.fill_null(False).to_numpy(zero_copy_only=False).astype(np.uint8)
-        return Converted(
-            "boolean", values, _set_cells(array), np.zeros(len(values), dtype=np.bool_)
-        )
-    if not _is_text(array.type):
+        return Converted("boolean", values, set_cells(array), np.zeros(len(values), dtype=np.bool_))
+    if not is_text(array.type):
         return _none_of(array, "boolean", np.uint8)
     values, codes = np.empty(len(array), dtype=np.uint8), np.empty(len(array), dtype=np.uint8)
     cells.read_booleans(*cells.text_buffers(array), values, codes)
@@ -378,7 +215,7 @@ def _to_instants(array: pa.Array, zone: Zone) -> Converted:
     from shoal.events import cells
 
     kind = array.type
-    if _is_text(kind):
+    if is_text(kind):
         values, codes = np.empty(len(array), dtype=np.int64), np.empty(len(array), dtype=np.uint8)
         cells.read_instants(*cells.text_buffers(array), values, codes)
         local = codes == cells.LOCAL
@@ -401,11 +238,11 @@ def typed_instants(array: pa.Array, zone: Zone) -> tuple[Int64s, Mask]:
     time.
     """
     kind = array.type
-    valid = _set_cells(array)
+    valid = set_cells(array)
     if pa.types.is_date32(kind):
-        values = _dense(array.cast(pa.int32()), np.int64) * DAY
+        values = dense(array.cast(pa.int32()), np.int64) * DAY
     else:
-        ticks = _dense(array.cast(pa.int64()), np.int64)
+        ticks = dense(array.cast(pa.int64()), np.int64)
         unit = "ms" if pa.types.is_date64(kind) else kind.unit
         if unit == "ns":
             values = ticks // 1_000
@@ -416,35 +253,3 @@ def typed_instants(array: pa.Array, zone: Zone) -> tuple[Int64s, Mask]:
     if pa.types.is_date(kind) or kind.tz is None:
         values = local_to_utc(values, zone)
     return values, valid
-
-
-def _timestamps_as_text(array: pa.Array) -> pa.StringArray:
-    text = array.cast(pa.timestamp(array.type.unit)).cast(pa.string())
-    text = pc.replace_substring(text, " ", "T", max_replacements=1)
-    text = pc.replace_substring_regex(text, r"\.?0*$", "") if array.type.unit != "s" else text
-    return pc.binary_join_element_wise(text, "Z", "") if array.type.tz is not None else text
-
-
-def _floats_as_text(array: pa.Array) -> pa.StringArray:
-    """Shortest text that gives the same number; whole ones below 2^53 without point or exponent."""
-    values = _dense(array, np.float64)
-    whole = np.isfinite(values) & (np.abs(values) <= 2**53) & (values == np.rint(values))
-    is_set = _set_cells(array)
-    if whole[is_set].all():
-        return pa.array(np.where(whole, values, 0.0).astype(np.int64), mask=~is_set).cast(
-            pa.string()
-        )
-    text = array.cast(pa.string())
-    if not whole.any():
-        return text
-    as_whole = pa.array(np.where(whole, values, 0.0).astype(np.int64)).cast(pa.string())
-    return pc.if_else(pa.array(whole & is_set), as_whole, text)
-
-
-def _bytes_as_text(cell: bytes | None) -> str | None:
-    if cell is None:
-        return None
-    try:
-        return cell.decode()
-    except UnicodeDecodeError:
-        return cell.hex()

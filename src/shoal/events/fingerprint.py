@@ -21,7 +21,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from shoal.core.instants import Zone
-from shoal.events.conversion import as_text, plain, typed_instants
+from shoal.events.columns import as_text, plain
+from shoal.events.conversion import typed_instants
 
 Int64s = npt.NDArray[np.int64]
 UInt64s = npt.NDArray[np.uint64]

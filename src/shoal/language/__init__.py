@@ -15,18 +15,17 @@ from shoal.language.definitions import (
     PredictionDefinition,
     PropertyDefinition,
     SegmentDefinition,
-    TimelineEvent,
-    TimelineTest,
     TraitDefinition,
     merged,
-    parse_definitions,
 )
 from shoal.language.json_form import from_json, to_json
 from shoal.language.parse import parse_expression, parse_rule, parse_value
+from shoal.language.reading_definitions import parse_definitions
 from shoal.language.resolution import find_event, property_carrier, property_type
 from shoal.language.schema import json_schema
 from shoal.language.sentences import sentence
 from shoal.language.text import to_text
+from shoal.language.timelines import TimelineEvent, TimelineTest
 from shoal.language.types import value_type
 from shoal.language.words import LANGUAGES, Words
 

@@ -112,16 +112,22 @@ def planned_events(
         found[event.name] = replace(
             entry,
             title=title or entry.title,
-            properties={**planned, **entry.properties},
+            properties={**planned, **entry.properties, **known(planned)},
             parent=event.line_of or entry.parent,
             words=words or entry.words,
             property_words=property_words(event, language),
+            session=event.session,
         )
     for event in definitions.events:
         parent = found.get(event.line_of or "")
         if parent is not None:
             found[parent.name] = replace(parent, lines=parent.lines or event.name)
     return found
+
+
+def known(types: Mapping[str, ValueType]) -> dict[str, ValueType]:
+    """Those that are declared: what the plan says decides, whatever the data held before."""
+    return {name: it for name, it in types.items() if it is not ValueType.UNKNOWN}
 
 
 def property_words(event: EventDefinition, language: str) -> dict[str, Words]:

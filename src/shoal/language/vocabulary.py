@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from shoal.core.instants import Zone
 from shoal.core.spans import Span
+from shoal.language.behaviour import is_on_site
 from shoal.language.tree import Rule, Value
 from shoal.language.words import LANGUAGES, Words
 
@@ -30,7 +31,10 @@ class ValueType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EventEntry:
-    """An event a rule may name. ``lines`` names its line event, ``parent`` a line event's parent."""
+    """An event a rule may name. ``lines`` names its line event, ``parent`` a line event's parent.
+
+    ``session`` says whether it is part of sessions; None where the plan does not.
+    """
 
     name: str
     title: str | None = None
@@ -40,6 +44,7 @@ class EventEntry:
     parent: str | None = None
     words: Words | None = None
     property_words: Mapping[str, Words] = field(default_factory=dict[str, Words])
+    session: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +86,11 @@ class Vocabulary:
     open: bool = False
     language: str = LANGUAGES[0]
     country: str | None = None  # whose holidays hold for people whose own country is not known
+
+    def in_session(self, event: str) -> bool:
+        """Whether an event is part of a session: as the plan says, else as its name does."""
+        entry = self.events.get(event)
+        if entry is not None and entry.parent is not None:
+            return False
+        said = entry.session if entry is not None else None
+        return is_on_site(event) if said is None else said

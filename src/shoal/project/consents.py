@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from shoal.consent.state import CONSENT, parse_purpose, parse_state
 from shoal.core.errors import ShoalError
-from shoal.events.conversion import as_text
+from shoal.events.columns import as_text
 from shoal.events.quarantine import Reason, Rejected
 from shoal.events.table import EventTable
 from shoal.project.imported import Imported, imported_before
@@ -67,7 +67,7 @@ def import_consents_for_another(writer: Writer, request: Mapping[str, Any]) -> d
 
 def mapping_for(columns: Columns) -> FileMapping:
     """How such a file is read, before its states are understood."""
-    from shoal.events.conversion import PropertyType
+    from shoal.events.property_type import PropertyType
     from shoal.sources import FileMapping
     from shoal.sources.mapping import EventRows
 

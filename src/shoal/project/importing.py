@@ -202,7 +202,7 @@ def _old_data(project: Project, before: int | None) -> Iterator[str]:
 def _with_declared_types(mapping: FileMapping, project: Project) -> FileMapping:
     """The mapping with the types that ``events/*.yml`` declares, where it gives none itself."""
     from shoal.core.names import snake_case
-    from shoal.events.conversion import PropertyType
+    from shoal.events.property_type import PropertyType
     from shoal.project.definitions import definitions_of, read_files
 
     planned = {

@@ -12,14 +12,13 @@ from typing import Any
 from shoal.core.errors import ShoalError
 from shoal.core.instants import Zone
 from shoal.events.table import IDENTIFY
-from shoal.language import LANGUAGES, Words, sentence
+from shoal.language import LANGUAGES, Words, parse_definitions, sentence
 from shoal.language.defined import vocabulary_of
 from shoal.language.definitions import (
     PROPERTY_TYPES,
     Definitions,
     SegmentDefinition,
     merged,
-    parse_definitions,
 )
 from shoal.language.vocabulary import TraitEntry, ValueType, Vocabulary
 from shoal.packs import (

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from shoal.consent.state import CONSENT
 from shoal.events.table import IDENTIFY
 from shoal.language import Words
+from shoal.language.defined import known
 from shoal.language.vocabulary import EventEntry, TraitEntry, ValueType, Vocabulary
 
 if TYPE_CHECKING:
@@ -49,10 +51,12 @@ def vocabulary_for(settings: Settings, snapshot: Snapshot, definitions: Definiti
         name: TraitEntry(name, _TYPES.get(str(facts.type), ValueType.UNKNOWN))
         for name, facts in catalogue.traits.items()
     }
+    expected = _expected(definitions)
+    profile |= {name: it for name, it in expected.items() if it.type is not ValueType.UNKNOWN}
     return Vocabulary(
         events={**SESSIONS, **planned, **events},
         segments=definitions.segment_entries,
-        traits={**_expected(definitions), **profile, **definitions.trait_entries},
+        traits={**expected, **profile, **definitions.trait_entries},
         purposes=frozenset(_purposes(snapshot)) | definitions.purposes,
         zone=settings.time_zone,
         session_gap=settings.session_gap,
@@ -73,15 +77,17 @@ def _entry(facts: EventFacts, definitions: Definitions) -> EventEntry:
     found = {
         name: _TYPES.get(str(it.type), ValueType.UNKNOWN) for name, it in facts.properties.items()
     }
+    planned: Mapping[str, ValueType] = declared.properties if declared else {}
     return EventEntry(
         facts.name,
         title=declared.title if declared else None,
         raw_names=facts.raw_names,
-        properties={**(declared.properties if declared else {}), **found},
+        properties={**planned, **found, **known(planned)},
         lines=facts.lines,
         parent=facts.parent,
         words=declared.words if declared else None,
         property_words=declared.property_words if declared else {},
+        session=declared.session if declared else None,
     )
 
 

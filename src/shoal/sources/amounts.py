@@ -16,7 +16,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from shoal.core.instants import Zone
-from shoal.events.conversion import EXACT_LIMIT, PropertyType, convert
+from shoal.events.conversion import EXACT_LIMIT, convert
+from shoal.events.property_type import PropertyType
 
 _SAFE = 2**62
 _UTC = Zone()

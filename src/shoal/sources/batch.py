@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from shoal.events.conversion import PropertyType
+from shoal.events.property_type import PropertyType
 from shoal.events.quarantine import Rejected
 
 Int64s = npt.NDArray[np.int64]

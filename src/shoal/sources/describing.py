@@ -10,7 +10,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from shoal.core.instants import EARLIEST, Zone
-from shoal.events.conversion import PropertyType, as_text, convert, majority_type
+from shoal.events.columns import as_text
+from shoal.events.conversion import convert
+from shoal.events.property_type import PropertyType, majority_type
 from shoal.events.source import ImportSource
 from shoal.events.table import IDENTIFY, EventTable, LineTable
 from shoal.sources.mapping import EventRows, FileMapping

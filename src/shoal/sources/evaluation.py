@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shoal.events.conversion import as_text
+from shoal.events.columns import as_text
 from shoal.sources import amounts
 from shoal.sources.amounts import Amounts
 from shoal.sources.expression import Aggregate, ColumnCell, Constant, Expression, Operation

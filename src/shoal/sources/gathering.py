@@ -13,13 +13,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shoal.core.instants import EARLIEST
-from shoal.events.conversion import PropertyType, as_text, plain
+from shoal.events.columns import as_text, plain
 from shoal.events.fingerprint import (
     Repetitions,
     add_members,
     content_hashes,
     id_fingerprints,
 )
+from shoal.events.property_type import PropertyType
 from shoal.events.table import EventTable, LineTable
 from shoal.sources.batch import Notices
 from shoal.sources.binding import BoundRows

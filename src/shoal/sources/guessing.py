@@ -15,7 +15,8 @@ import pyarrow.compute as pc
 
 from shoal.core.instants import Zone
 from shoal.core.names import snake_case
-from shoal.events.conversion import PropertyType, as_text, majority_type
+from shoal.events.columns import as_text
+from shoal.events.property_type import PropertyType, majority_type
 from shoal.events.table import IDENTIFY
 from shoal.sources.mapping import Condition, EventRows, FileMapping, LineRows, property_name
 from shoal.sources.sampling import Sample, sample

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from shoal.events.conversion import PropertyType, majority_type
+from shoal.events.property_type import PropertyType, majority_type
 from shoal.events.quarantine import Reason, Rejected
 from shoal.sources.batch import LINES, Batch, Elements, Notices
 from shoal.sources.encoding import whole_lines

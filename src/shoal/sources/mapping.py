@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from shoal.core.errors import UsageError
 from shoal.core.names import snake_case
-from shoal.events.conversion import PropertyType
+from shoal.events.property_type import PropertyType
 from shoal.events.table import IDENTIFY
 from shoal.sources.delimited import Layout
 from shoal.sources.opening import FileKind

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from shoal.core.errors import Problem, ShoalError
 from shoal.core.names import nearest
-from shoal.events.conversion import PropertyType
+from shoal.events.property_type import PropertyType
 from shoal.events.table import IDENTIFY
 from shoal.sources.delimited import SPACES, Layout
 from shoal.sources.expression import parse

@@ -18,7 +18,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from shoal.core.errors import ImportFileError
-from shoal.events.conversion import PropertyType, as_text, majority_type, plain
+from shoal.events.columns import as_text, plain
+from shoal.events.property_type import PropertyType, majority_type
 from shoal.sources.batch import LINES, Batch, Elements, Notices
 from shoal.sources.opening import Opened, blocks
 

@@ -11,8 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shoal.core.instants import EARLIEST, Zone
-from shoal.events.conversion import PropertyType, as_text
+from shoal.events.columns import as_text
 from shoal.events.fingerprint import add_members, content_hashes
+from shoal.events.property_type import PropertyType
 from shoal.events.quarantine import Reason, Rejected
 from shoal.sources.batch import Batch, Elements, Notices
 from shoal.sources.binding import BoundRows

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 
 from shoal.core.errors import ImportFileError
 from shoal.core.instants import Zone
-from shoal.events.conversion import as_text
+from shoal.events.columns import as_text
 from shoal.events.fingerprint import Repetitions, id_fingerprints
 from shoal.events.quarantine import Reason, Rejected
 from shoal.events.source import ImportSource

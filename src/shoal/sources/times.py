@@ -17,7 +17,8 @@ import pyarrow as pa
 
 from shoal.core.errors import ShoalError, UsageError
 from shoal.core.instants import EARLIEST, LATEST, Zone, from_datetime
-from shoal.events.conversion import as_text, local_to_utc, plain, typed_instants
+from shoal.events.columns import as_text, plain
+from shoal.events.conversion import local_to_utc, typed_instants
 
 UNITS = {"s": 1, "ms": 2, "us": 3, "ns": 4, "epoch": 0}
 """Formats of numbers since 1970."""
@@ -179,8 +180,9 @@ def _read_one(cell: str, form: str | None, zone: Zone) -> int:
     """The instant, or one microsecond after the last for none."""
     try:
         if form is None or form == "iso":
-            return zone.parse(cell.strip())
-        moment = datetime.strptime(cell.strip(), form)  # noqa: DTZ007 - the zone follows
+            moment = datetime.fromisoformat(cell.strip())  # all of ISO 8601: machines write files
+        else:
+            moment = datetime.strptime(cell.strip(), form)  # noqa: DTZ007 - the zone follows
     except (ShoalError, ValueError, OverflowError):
         return LATEST + 1
     return zone.from_local(moment) if moment.tzinfo is None else from_datetime(moment)

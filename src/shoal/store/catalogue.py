@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from shoal.engine.history import Kind
-from shoal.events.conversion import PropertyType
+from shoal.events.property_type import PropertyType
 from shoal.events.table import IDENTIFY
 from shoal.store.run import ANY_EVENT, Run
 

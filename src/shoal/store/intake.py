@@ -12,7 +12,9 @@ import pyarrow as pa
 
 from shoal.core.instants import Zone
 from shoal.engine.history import Int32s, Int64s, Kind
-from shoal.events.conversion import PropertyType, as_text, convert, majority_type
+from shoal.events.columns import as_text
+from shoal.events.conversion import convert
+from shoal.events.property_type import PropertyType, majority_type
 from shoal.events.table import EventTable
 from shoal.identity import Identifier, buckets_of
 from shoal.store.assembly import text_column
