@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from functools import lru_cache
 from math import isfinite
-from typing import Any
+from typing import Any, cast
 
 from shoal.sources.mapping import property_name
 
@@ -46,7 +46,7 @@ def _fill(  # noqa: PLR0913, PLR0917  what grows while the object is walked
     cells: Cells,
     lines: list[Cells] | None,
     more: dict[str, object],
-    given: Mapping[str, Any],
+    given: Mapping[str, object],
     prefix: str,
     depth: int,
 ) -> None:
@@ -61,9 +61,10 @@ def _fill(  # noqa: PLR0913, PLR0917  what grows while the object is walked
             elif (cell := _cell(value)) is not None:
                 cells[name] = cell
         elif kind is dict and depth < DEPTH:
-            _fill(cells, lines, more, value, f"{name}.", depth + 1)
+            within = cast("Mapping[str, object]", value)
+            _fill(cells, lines, more, within, f"{name}.", depth + 1)
         elif lines is not None and not lines and _are_objects(value):
-            for item in value:
+            for item in cast("list[Mapping[str, object]]", value):
                 line: Cells = {}
                 _fill(line, None, more, item, "", depth + 1)
                 lines.append(line)
@@ -82,7 +83,7 @@ _known_name = lru_cache(maxsize=8_192)(_name)
 """Clients say the same few names again and again; very long ones are not worth the room."""
 
 
-def _cell(value: str | float) -> object:
+def _cell(value: Any) -> object:
     """A plain value as it is kept; None for unset."""
     if isinstance(value, str):
         if len(value) > LONGEST:
@@ -111,8 +112,12 @@ def whole(text: str) -> str:
     return text.encode("utf-8", "replace").decode().replace("\0", "�")
 
 
-def _are_objects(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(map(_is_object, value))
+def _are_objects(value: object) -> bool:
+    return isinstance(value, list) and _all_objects(cast("list[object]", value))
+
+
+def _all_objects(items: list[object]) -> bool:
+    return bool(items) and all(map(_is_object, items))
 
 
 def _is_object(item: object) -> bool:

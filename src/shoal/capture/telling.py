@@ -143,8 +143,8 @@ def people_of(user: str | None, anonymous: str | None) -> tuple[Identifier, ...]
 
 def object_of(given: Any, key: str) -> dict[str, Any]:
     """The object under a key; empty where there is none."""
-    found = given.get(key) if isinstance(given, dict) else None
-    return found if isinstance(found, dict) else {}
+    found = cast("Document", given).get(key) if isinstance(given, dict) else None
+    return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
 
 
 def list_of(given: object, key: str) -> list[object]:

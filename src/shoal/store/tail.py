@@ -290,7 +290,7 @@ def _cell(value: object) -> Any:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
-def _values(cells: dict[str, Any]) -> dict[str, object]:
+def _values(cells: Mapping[str, Any]) -> dict[str, object]:
     return {
         name: _value(cell) if type(cell) is dict else cell
         for name, cell in cells.items()
