@@ -8,12 +8,13 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python; d
 VENV ?= .venv
 RUN := $(VENV)/bin/python
 PINNED := $(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt
+WEB_MODULES := web/node_modules/.package-lock.json
 NODE_CLIENTS := tests/clients/node_modules/.package-lock.json
 ARGS ?=
 MINUTES ?= 4
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test proof seeds kills clients browser lint format types imports check bench \
+.PHONY: help demo test proof seeds kills clients browser web webcheck page lint format types imports check bench \
 	pins map clean
 
 help:  ## lists what can be made
@@ -52,6 +53,16 @@ $(NODE_CLIENTS): tests/clients/package-lock.json tests/clients/package.json test
 	@cd tests/clients && npm ci --silent
 	@touch $@
 
+$(VENV)/.page: $(VENV)/.test
+	@$(PINNED) --group page
+	@touch $@
+
+$(WEB_MODULES): web/package-lock.json web/package.json web/.npmrc
+	@command -v npm >/dev/null || { echo "Node.js 20 or newer with npm is needed: \
+	no npm was found." >&2; exit 1; }
+	@cd web && npm ci --silent --ignore-scripts
+	@touch $@
+
 $(VENV)/.dev: $(VENV)/.test
 	@$(PINNED) --group dev
 	@touch $@
@@ -59,6 +70,7 @@ $(VENV)/.dev: $(VENV)/.test
 # --- for everybody ------------------------------------------------------------------------------
 
 demo: $(VENV)/.demo  ## the main job on real data; ARGS="--no-serve" passes arguments on
+	@$(RUN) tools/build_page.py || echo "Without the page, then: the API works." >&2
 	@$(VENV)/bin/shoal demo $(ARGS)
 
 test: $(VENV)/.test  ## the tests; ARGS="tests/engine -x" narrows them
@@ -85,6 +97,17 @@ browser:  ## the browser that `make clients` needs, from Debian's packages (as r
 	apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
 	apt-get install -y -qq --no-install-recommends chromium >/dev/null; }
 	@chromium --version
+
+web: $(VENV)/.test  ## builds the page into the package, if it has changed
+	$(RUN) tools/build_page.py
+
+webcheck: $(VENV)/.test $(WEB_MODULES) web  ## the page: what it knows of the API, types, tests, size
+	$(RUN) tools/openapi.py --check
+	cd web && npm run --silent api -- --check && npm run --silent types && \
+	npm test --silent && npm run --silent sizes
+
+page: $(VENV)/.page web  ## the page in a real browser, installed as anybody would
+	$(RUN) -m pytest -m browser $(ARGS)
 
 lint: $(VENV)/.dev  ## formatting and rules of style, changing nothing
 	$(VENV)/bin/ruff format --check .
@@ -113,4 +136,4 @@ map: $(VENV)/.test  ## writes the room map of docs/architecture.md from pyprojec
 
 clean:  ## removes what was set up or made here
 	rm -rf $(VENV) .pytest_cache .hypothesis .ruff_cache .import_linter_cache bench/data \
-	tests/clients/node_modules
+	tests/clients/node_modules web/node_modules src/shoal/_web

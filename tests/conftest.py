@@ -19,11 +19,11 @@ settings.load_profile("quick")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Slow tests run in proofs; they and other people's clients where they are asked for by `-m`."""
+    """Slow tests run in proofs; they, browsers and other people's clients where they are asked for by `-m`."""
     if config.getoption("-m"):
         return
     is_proof = config.getoption("--hypothesis-profile") == "proof"
-    marks = ("clients",) if is_proof else ("clients", "slow")
+    marks = ("browser", "clients") if is_proof else ("browser", "clients", "slow")
     left = [item for item in items if any(item.get_closest_marker(mark) for mark in marks)]
     if left:
         config.hook.pytest_deselected(items=left)

@@ -44,7 +44,7 @@ def test_imports_keep_the_contracts():
 
 
 def test_tests_mirror_the_rooms():
-    others = {"architecture", "clients", "oracle", "properties", "stories"}
+    others = {"architecture", "clients", "oracle", "page", "properties", "stories"}
     folders = {path.name for path in (ROOT / "tests").iterdir() if path.is_dir()}
     strays = folders - set(rooms()) - others - {"__pycache__", "bench", "data"}
     assert strays == set(), "a folder of tests is named after the room it tests"

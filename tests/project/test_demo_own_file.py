@@ -40,7 +40,7 @@ def quiet(_):
 def test_one_call_makes_a_project_and_a_report(tmp_path, orders):
     path, rows = orders
     told = []
-    report = run_demo(tmp_path / "shop", path, told.append)
+    report = run_demo(tmp_path / "shop", path, told.append).report
     assert "revenue" in told[0]
     assert report.people == 40
     assert sum(month.orders for month in report.months) == rows
@@ -59,14 +59,14 @@ def test_one_call_makes_a_project_and_a_report(tmp_path, orders):
 
 def test_the_same_file_again_adds_nothing(tmp_path, orders):
     path, rows = orders
-    first = run_demo(tmp_path / "shop", path, quiet)
-    again = run_demo(tmp_path / "shop", path, quiet)
+    first = run_demo(tmp_path / "shop", path, quiet).report
+    again = run_demo(tmp_path / "shop", path, quiet).report
     assert (first.files[0].imported, again.files[0].imported) == (rows, 0)
     assert again.segments == first.segments
 
 
 def test_trends_and_the_past_are_what_the_project_answers(tmp_path, orders):
-    report = run_demo(tmp_path / "shop", orders[0], quiet)
+    report = run_demo(tmp_path / "shop", orders[0], quiet).report
     shop = Shop(open_project(tmp_path / "shop"))
     zone = shop.zone
     for at, index in ((report.trend_at[2], 2), (report.trend_at[-1], -1)):
@@ -98,7 +98,7 @@ def test_a_mapping_file_beside_it_is_taken(tmp_path):
         "    properties: {revenue: sum(each * pieces)}\n    lines: true\n",
         encoding="utf-8",
     )
-    report = run_demo(tmp_path / "shop", path, quiet)
+    report = run_demo(tmp_path / "shop", path, quiet).report
     assert report.people == 2
     assert sum(month.revenue for month in report.months) == 10
 
@@ -136,6 +136,6 @@ def test_unknown_data_and_foreign_folders_are_refused(tmp_path, orders):
 
 def test_a_single_order_is_enough(tmp_path):
     path = write(tmp_path / "one.csv", ("customer", "date", "total"), [("a", "2026-01-01", 9.5)])
-    report = run_demo(tmp_path / "shop", path, quiet)
+    report = run_demo(tmp_path / "shop", path, quiet).report
     assert report.people == 1
     assert report.tiles[4].value == "none"

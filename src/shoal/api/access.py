@@ -32,6 +32,7 @@ from shoal.api.principals import (
     principal_of,
 )
 from shoal.api.problems import ForbiddenError, UnauthorisedError
+from shoal.api.shapes import Me
 from shoal.core.errors import NotFoundError, UsageError
 from shoal.core.instants import format_instant
 from shoal.project.serving import Served, create_key, create_user, revoke_key
@@ -95,7 +96,7 @@ def open_link(request: Request, token: str, served: Serving) -> Response:
     if user is None:
         raise ForbiddenError("this link was used already or is too old")
     session = _open_session(request, served, user)
-    answer = RedirectResponse("/", status_code=303)
+    answer = RedirectResponse(f"{request.scope.get('root_path', '')}/", status_code=303)
     answer.raw_headers += [it for it in session.raw_headers if it[0] == b"set-cookie"]
     return answer
 
@@ -112,7 +113,7 @@ def log_out(request: Request, served: Serving) -> Response:
     return answer
 
 
-@router.get("/me", dependencies=[asks(Action.LOOK)])
+@router.get("/me", dependencies=[asks(Action.LOOK)], response_model=Me)
 def me(request: Request, asking: Asking) -> dict[str, Any]:
     """Who is asking, what they may do, and the token their changes need."""
     assert asking is not None

@@ -1,19 +1,34 @@
-"""The app behind ``/api``, and what stands beside it: health and metrics."""
+"""The app behind ``/api``, and what stands beside it: health, metrics, and the page."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 
-from shoal.api import access, definitions, operations, segments
+from shoal.api import access, definitions, facts, operations, segments
+from shoal.api.page import Page
 from shoal.api.problems import tell_problems
 from shoal.project.serving import Served
 
-ROUTERS = (access.router, segments.router, definitions.router, operations.router)
+ROUTERS = (access.router, facts.router, segments.router, definitions.router, operations.router)
 
 
 def api_app(served: Served) -> FastAPI:
     """The API of what is served. Every route but health and log-in asks who is asking."""
+    app = _described_app()
+    app.state.served = served
+    app.router.default = Page()
+    return app
+
+
+def described() -> dict[str, Any]:
+    """The OpenAPI document of every route."""
+    return _described_app().openapi()
+
+
+def _described_app() -> FastAPI:
     app = FastAPI(
         title="Shoal",
         summary="Exact segments of what customers do.",
@@ -21,8 +36,8 @@ def api_app(served: Served) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         default_response_class=JSONResponse,
+        separate_input_output_schemas=False,
     )
-    app.state.served = served
     tell_problems(app)
     for router in ROUTERS:
         app.include_router(router)

@@ -8,6 +8,15 @@ from fastapi import APIRouter, Query
 
 from shoal.access import Action
 from shoal.api.principals import Serving, asks
+from shoal.api.shapes import (
+    Counted,
+    Explanation,
+    HistoryRow,
+    Members,
+    SegmentFacts,
+    SegmentRow,
+    SizesOverTime,
+)
 from shoal.core.errors import UsageError
 from shoal.project.answers import (
     Question,
@@ -15,10 +24,11 @@ from shoal.project.answers import (
     count_members,
     member_table,
     segment_list,
+    segment_sizes,
     show_segment,
     size_history,
 )
-from shoal.project.explaining import explain_member
+from shoal.project.explaining import explain_member, in_words
 from shoal.project.moving import segment_flows
 from shoal.project.reading import Reading, read
 from shoal.project.serving import Served
@@ -48,13 +58,13 @@ def _question(reading: Reading, name: str | None, rule: str | None) -> Question:
     return asked(reading, name, rule)
 
 
-@router.get("", dependencies=[asks(Action.LOOK)])
+@router.get("", dependencies=[asks(Action.LOOK)], response_model=list[SegmentRow])
 def list_segments(served: Serving, as_of: Moment = None) -> list[dict[str, Any]]:
     """Name, title, size, sentence and partition of every applied segment, in one pass."""
     return segment_list(*_read(served, as_of))
 
 
-@router.get("/count", dependencies=[asks(Action.LOOK)])
+@router.get("/count", dependencies=[asks(Action.LOOK)], response_model=Counted)
 def count(
     served: Serving, name: Name = None, rule: RuleText = None, as_of: Moment = None
 ) -> dict[str, Any]:
@@ -63,7 +73,7 @@ def count(
     return count_members(reading, _question(reading, name, rule), at)
 
 
-@router.get("/members", dependencies=[asks(Action.PEOPLE)])
+@router.get("/members", dependencies=[asks(Action.PEOPLE)], response_model=Members)
 def members(  # noqa: PLR0913, PLR0917  what can be asked
     served: Serving,
     name: Name = None,
@@ -79,7 +89,7 @@ def members(  # noqa: PLR0913, PLR0917  what can be asked
     return {"count": len(ids), "user_ids": some, "offset": offset}
 
 
-@router.get("/explain", dependencies=[asks(Action.PEOPLE)])
+@router.get("/explain", dependencies=[asks(Action.PEOPLE)], response_model=Explanation)
 def explain(
     served: Serving,
     user: str,
@@ -89,10 +99,11 @@ def explain(
 ) -> dict[str, Any]:
     """Why somebody is a member or not, and what would change it."""
     reading, at = _read(served, as_of)
-    return explain_member(reading, _question(reading, name, rule), user, at)
+    found = explain_member(reading, _question(reading, name, rule), user, at)
+    return in_words(found, reading.vocabulary)
 
 
-@router.get("/history", dependencies=[asks(Action.LOOK)])
+@router.get("/history", dependencies=[asks(Action.LOOK)], response_model=list[HistoryRow])
 def history(  # noqa: PLR0913, PLR0917  what can be asked
     served: Serving,
     start: Annotated[str, Query(alias="from")],
@@ -133,7 +144,19 @@ def flows(
     return segment_flows(reading, names, instants).as_json()
 
 
-@router.get("/{name}", dependencies=[asks(Action.LOOK)])
+@router.get("/sizes", dependencies=[asks(Action.LOOK)], response_model=SizesOverTime)
+def sizes_over_time(
+    served: Serving,
+    as_of: Moment = None,
+    every: str = "1w",
+    steps_back: Annotated[int, Query(ge=1, le=60)] = 12,
+) -> dict[str, Any]:
+    """Sizes of every segment at the same instants, from so many steps back until now."""
+    reading, at = _read(served, as_of)
+    return segment_sizes(reading, at, parse_span(every), steps_back)
+
+
+@router.get("/{name}", dependencies=[asks(Action.LOOK)], response_model=SegmentFacts)
 def show(served: Serving, name: str, as_of: Moment = None) -> dict[str, Any]:
     """Everything there is to say about one segment."""
     reading, at = _read(served, as_of)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from shoal.cli.options import project_of
 from shoal.cli.output import say
+
+if TYPE_CHECKING:
+    from socket import socket
+
+    from shoal.project.opening import Project
 
 
 def serve(
@@ -27,18 +33,27 @@ def serve(
 ) -> None:
     """Takes events as they happen, answers questions, shows the page; until it is stopped."""
     from shoal.api.journal import LogLevel, open_journal
-    from shoal.api.server import bound, run
+    from shoal.api.server import bound
     from shoal.core.errors import UsageError
-    from shoal.project.first_run import opening_link
-    from shoal.project.serving import serving
 
     if log_level not in set(LogLevel):
         raise UsageError(f"no log level `{log_level}`", hint=f"one of {', '.join(LogLevel)}")
     project = project_of(context)
     listening = bound(host, port)
+    open_journal(LogLevel(log_level))
+    serve_project(project, listening, host)
+
+
+def serve_project(
+    project: Project, listening: socket, host: str, then: Callable[[str], None] = lambda _: None
+) -> None:
+    """Serves until it is stopped; ``then`` is told the address to open once requests are taken."""
+    from shoal.api.server import run
+    from shoal.project.first_run import opening_link
+    from shoal.project.serving import serving
+
     shown = f"[{host}]" if ":" in host else host
     url = f"http://{shown}:{listening.getsockname()[1]}"
-    open_journal(LogLevel(log_level))
     with serving(project) as served:
         link = opening_link(served, host)
 
@@ -48,5 +63,6 @@ def serve(
                 say(f"Open it once, within 15 minutes, as admin: {url}{link}")
             if served.damaged:
                 say(f"Warning: {served.damaged} damaged files were set aside; see `shoal doctor`")
+            then(f"{url}{link or ''}")
 
         run(served, listening, tell)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import webbrowser
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from shoal.cli.options import wanted_project
 from shoal.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from shoal.project.opening import Project
+
+HOST, PORT = "127.0.0.1", 8765
 
 
 def init(
@@ -62,10 +70,40 @@ def demo(
     serve: Annotated[
         bool, typer.Option("--serve/--no-serve", help="Serve the web page afterwards.")
     ] = True,
-    port: Annotated[int | None, typer.Option(metavar="N", help="The web page's port.")] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(min=0, max=65_535, metavar="N", help="The web page's port. Default: 8765."),
+    ] = None,
 ) -> None:
-    """The main job on real data, start to finish."""
+    """The main job on real data, start to finish; then the page on it, until it is stopped."""
     from shoal.project.demo.run import run_demo
 
-    del context, serve, port  # there is no web page yet
-    run_demo(folder, data)
+    del context
+    found = run_demo(folder, data)
+    if serve:
+        _show_page(found.project, port)
+
+
+def _show_page(project: Project, port: int | None) -> None:
+    """Serves the page, and opens it where there is somebody who sees it."""
+    from shoal.api.journal import LogLevel, open_journal
+    from shoal.api.server import bound
+    from shoal.cli.serve import serve_project
+
+    try:
+        listening = bound(HOST, PORT if port is None else port)
+    except UsageError:
+        if port is not None:
+            raise
+        listening = bound(HOST, 0)  # nobody asked for that very one
+    open_journal(LogLevel.WARNING)
+    print("\nThe page shows the same, and more; Ctrl+C stops it.")
+    serve_project(project, listening, HOST, _open_browser)
+
+
+def _open_browser(address: str) -> None:
+    has_screen = sys.platform in {"darwin", "win32"} or bool(
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    )
+    if has_screen and sys.stdout.isatty():
+        webbrowser.open(address)

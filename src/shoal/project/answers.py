@@ -142,6 +142,23 @@ def segment_list(reading: Reading, at: int) -> list[dict[str, Any]]:
     ]
 
 
+def segment_sizes(reading: Reading, at: int, every: Span, steps_back: int) -> dict[str, Any]:
+    """Sizes of every segment ``steps_back`` spans before ``at``, …, one span before, and at it."""
+    from shoal.runners import counts_at
+
+    zone = reading.vocabulary.zone
+    instants = [
+        zone.add(at, Span(every.count * back, every.unit), -1) if back else at
+        for back in range(steps_back, -1, -1)
+    ]
+    rules = {name: entry.rule for name, entry in reading.vocabulary.segments.items()}
+    found = counts_at(reading.snapshot, rules, reading.vocabulary, instants) if rules else []
+    return {
+        "instants": [format_instant(one) for one in instants],
+        "sizes": {name: [each[name] for each in found] for name in rules},
+    }
+
+
 def show_segment(reading: Reading, name: str, at: int) -> dict[str, Any]:
     """Everything there is to say about one segment."""
     entry = segment_named(reading, name)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from shoal.core.errors import NotFoundError
 from shoal.core.instants import format_instant
-from shoal.language import sentence
+from shoal.language import parse_expression, sentence
 from shoal.project.views import histories_of
 from shoal.segments.explain import because, plain
 from shoal.segments.judging import OnePerson
@@ -15,6 +15,7 @@ from shoal.segments.nearest import NearestChange, nearest_change
 if TYPE_CHECKING:
     from shoal.engine.tracing import Trace, Traced
     from shoal.language.tree import InTop
+    from shoal.language.vocabulary import Vocabulary
     from shoal.project.answers import Question
     from shoal.project.reading import Reading
 
@@ -55,6 +56,19 @@ def explain_member(reading: Reading, question: Question, user_id: str, at: int) 
         "changes_at": None if changes_at is None else format_instant(changes_at),
         "changes_at_reason": _why_not(traced),
         "nearest_change": None if nearest is None else _as_json(nearest),
+    }
+
+
+def in_words(explanation: dict[str, Any], vocabulary: Vocabulary) -> dict[str, Any]:
+    """The explanation with ``sentence`` in every part of its tree, for those who read no rules."""
+    return {**explanation, "because": _said(explanation["because"], vocabulary)}
+
+
+def _said(part: dict[str, Any], vocabulary: Vocabulary) -> dict[str, Any]:
+    return {
+        **part,
+        "sentence": sentence(parse_expression(part["rule"]), vocabulary),
+        "children": [_said(child, vocabulary) for child in part["children"]],
     }
 
 

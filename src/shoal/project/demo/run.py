@@ -49,11 +49,19 @@ class Loaded:
     notes: tuple[Note, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Demonstrated:
+    """What the demo found, and the project it was found in."""
+
+    report: Report
+    project: Project
+
+
 def run_demo(
     folder: Path | None = None,
     data: str | None = None,
     echo: Callable[[str], None] = print,
-) -> Report:
+) -> Demonstrated:
     """Makes a project in ``folder``, answers with it, and writes its report there.
 
     ``data`` names the demo's data or is a file of orders. A folder that was made so before is taken
@@ -88,7 +96,7 @@ def run_demo(
         step.text = str(page)
     for line in (*told(report), "", *(f"{it.title}: {it.summary}" for it in audits)):
         echo(line)
-    return report
+    return Demonstrated(report, loaded.project)
 
 
 def audits_of(shop: Shop) -> list[Audit]:

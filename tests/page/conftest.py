@@ -1,0 +1,152 @@
+"""The page as anybody opens it: `shoal serve` in a process of its own, and Debian's Chromium."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from shoal.api.page import BUILT
+from shoal.project.sampling import Wanted, import_sample
+from shoal.project.settings import write_setting
+from shoal.project.starting import start_with
+
+HERE = Path(__file__).parent
+BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+QUIET = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update",
+)  # fmt: skip
+LINK = re.compile(r"/api/v1/open/\w+")
+PATIENCE = 30_000
+"""Milliseconds to wait for what must come."""
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+def missing(reason: str) -> None:
+    """Skips, but not where everything has to be there."""
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    if not (BUILT / "index.html").exists():
+        missing("the page is not built: run `make page`")
+    named = os.environ.get("CHROMIUM")
+    found = named or next((it for name in BROWSERS if (it := shutil.which(name))), None)
+    if found is None:
+        missing("needs Chromium: run `make browser`, or say where it is: CHROMIUM=/path")
+    api = pytest.importorskip("playwright.sync_api")
+    with api.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=found, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory):
+    """A project with a small made-up shop, asked about at its latest event."""
+    folder = tmp_path_factory.mktemp("page") / "shop"
+    for _ in start_with(folder, ["small-business"], name="Test shop"):
+        pass
+    write_setting(folder, "now", "latest_event")
+    from shoal.project.opening import open_project
+
+    import_sample(open_project(folder), Wanted("small-business", people=300, until="2026-10-01"))
+    return folder
+
+
+@dataclass
+class Site:
+    """Where the page is served, and the browser's state after the first log-in."""
+
+    address: str
+    link: str
+    state: dict = field(default_factory=dict)
+
+
+@pytest.fixture(scope="session")
+def site(shop, browser):
+    command = [sys.executable, "-m", "shoal", "serve", "--port", "0", "--project", str(shop)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        told = process.stdout.readline()
+        address = told.strip().rpartition(" ")[2]
+        assert address.startswith("http://127.0.0.1:"), told + process.stderr.readline()
+        link = LINK.search(process.stderr.readline()).group()
+        site = Site(address, link)
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(address + link)
+        page.get_by_role("navigation").first.wait_for()
+        site.state = context.storage_state()
+        context.close()
+        yield site
+        process.terminate()
+        process.wait(PATIENCE / 1000)
+
+
+@pytest.fixture
+def opened(browser, site):
+    """Opens an address of the page; whatever it then says on the console or asks of others fails."""
+
+    @contextmanager
+    def open_page(path="/", *, scheme="light", width=1360, height=900, known=True, allow=()):
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            storage_state=site.state if known else None,
+            locale="en-GB",
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(PATIENCE)
+        page = context.new_page()
+        said, foreign = [], []
+        page.on("console", lambda it: said.append(f"{it.type}: {it.text}"))
+        page.on("pageerror", lambda it: said.append(f"error: {it}"))
+        page.on("request", lambda it: _note_foreign(it.url, site.address, foreign))
+        page.goto(site.address + path)
+        yield page
+        context.close()
+        assert [it for it in said if not any(one in it for one in allow)] == []
+        assert foreign == []
+
+    return open_page
+
+
+def _note_foreign(url: str, address: str, foreign: list[str]) -> None:
+    if urlsplit(url).scheme not in {"data", "blob"} and not url.startswith(f"{address}/"):
+        foreign.append(url)
+
+
+@pytest.fixture
+def faults():
+    """What axe finds wrong with what a page shows: WCAG 2.2 AA and good practice."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    wanted = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+    def look(page):
+        found = axe.run(page, options={"runOnly": {"type": "tag", "values": wanted}})
+        return [
+            (it["id"], node["html"][:200], node.get("failureSummary", "")[:300])
+            for it in found.response["violations"]
+            for node in it["nodes"]
+        ]
+
+    return look

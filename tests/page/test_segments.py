@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_the_list(opened, faults, scheme):
+    with opened("/segments", scheme=scheme) as page:
+        page.get_by_role("row").nth(3).wait_for()
+        page.wait_for_load_state("networkidle")
+        assert faults(page) == []
+
+
+def test_the_list_says_what_the_api_says(opened, site):
+    with opened("/segments") as page:
+        page.get_by_role("row").nth(3).wait_for()
+        told = page.request.get(f"{site.address}/api/v1/segments").json()
+        rows = page.get_by_role("table").locator("tbody tr")
+        assert rows.count() == len(told)
+        for row, one in zip(rows.all(), told, strict=True):
+            assert row.locator("a").inner_text() == (one["title"] or one["name"])
+            assert row.locator("td").first.inner_text() == f"{one['size']:,}"
+
+
+def test_a_search_narrows_the_list_and_says_when_nothing_matches(opened):
+    with opened("/segments") as page:
+        rows = page.get_by_role("table").locator("tbody tr")
+        rows.nth(3).wait_for()
+        page.get_by_label("Find a segment").fill("no such thing")
+        page.get_by_text("No segment matches").wait_for()
+        assert rows.count() == 0
+        page.get_by_role("button", name="Show all").click()
+        assert rows.count() > 3

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import httpx
+import pytest
+
+UNKNOWN = ("401",)
+"""The browser itself reports every answer of 4xx: who nobody knows yet gets one."""
+
+
+def test_the_first_link_opens_the_segments(opened, site):
+    with opened("/") as page:
+        page.get_by_role("heading", name="Segments", level=1).wait_for()
+        assert page.url == f"{site.address}/segments"
+        assert page.title() == "Segments · Shoal"
+        assert page.get_by_text("Sample data").is_visible()
+        assert page.locator("html").get_attribute("lang") == "en"
+
+
+def test_nobody_sees_anything_without_logging_in(opened):
+    with opened("/segments", known=False, allow=UNKNOWN) as page:
+        page.get_by_role("heading", name="Log in").wait_for()
+        page.get_by_label("E-mail address").fill("nobody@example.org")
+        page.get_by_label("Password").first.fill("not this one")
+        page.get_by_role("button", name="Log in").click()
+        page.get_by_role("alert").wait_for()
+        assert "wrong" in page.get_by_role("alert").inner_text()
+        assert page.get_by_role("navigation").count() == 0
+
+
+def test_theme_and_language_are_kept(opened):
+    with opened("/segments") as page:
+        for chosen in ("Dark", "Português"):
+            page.get_by_role("button", name="You and the page").click()
+            page.get_by_role("menuitem", name=chosen).click()
+        page.get_by_role("heading", name="Segmentos", level=1).wait_for()
+        page.reload()
+        page.get_by_role("heading", name="Segmentos", level=1).wait_for()
+        root = page.locator("html")
+        assert root.get_attribute("data-mantine-color-scheme") == "dark"
+        assert root.get_attribute("lang") == "pt-BR"
+
+
+def test_on_a_phone_the_menu_is_a_drawer(opened):
+    with opened("/segments", width=390, height=800) as page:
+        page.get_by_role("heading", name="Segments", level=1).wait_for()
+        assert not page.get_by_role("link", name="Segments", exact=True).is_visible()
+        page.get_by_role("button", name="Menu").click()
+        page.get_by_role("dialog").get_by_role("link", name="Segments").wait_for()
+        overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert page.evaluate(overflow) == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_at_the_door(opened, faults, scheme):
+    with opened("/", known=False, scheme=scheme, allow=UNKNOWN) as page:
+        page.get_by_role("heading", name="Log in").wait_for()
+        assert faults(page) == []
+
+
+def test_the_page_is_served_packed_kept_and_guarded(site):
+    with httpx.Client(base_url=site.address) as client:
+        index = client.get("/segments/anything")
+        assert index.status_code == 200
+        assert index.headers["cache-control"] == "no-cache"
+        assert "frame-ancestors 'none'" in index.headers["content-security-policy"]
+        script = index.text.partition('type="module" crossorigin src=".')[2].partition('"')[0]
+        packed = client.get(script, headers={"accept-encoding": "br, gzip"})
+        assert packed.headers["content-encoding"] == "br"
+        assert "immutable" in packed.headers["cache-control"]
+        plain = client.get(script, headers={"accept-encoding": "identity"})
+        assert "content-encoding" not in plain.headers
+        assert client.head("/").headers["content-length"] == str(len(client.get("/").content))
+        assert client.get("/assets/nothing.js").status_code == 404
+        missing = client.get("/api/v1/nothing")
+        assert (missing.status_code, missing.json()["status"]) == (404, 404)
+        assert client.post("/segments").status_code == 404

@@ -1,0 +1,60 @@
+import createClient, { type Middleware } from 'openapi-fetch'
+import type { components, paths } from './api.gen'
+
+export type Shapes = components['schemas']
+
+/** Where the page lives: `/`, or below it behind a proxy. No slash at its end. */
+export const root = new URL(document.baseURI).pathname.replace(/\/$/, '')
+
+/** What the server said was wrong, in its own words. */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    title: string,
+    readonly detail: string | undefined,
+    readonly problems: readonly { message: string; line?: number; column?: number }[] = [],
+  ) {
+    super(title)
+  }
+}
+
+let token: string | null = null
+/** Changes carry this token, so that no other site can make them in our name. */
+export const keepToken = (given: string | null) => {
+  token = given
+}
+
+const guard: Middleware = {
+  onRequest: ({ request }) => {
+    if (token !== null && request.method !== 'GET') request.headers.set('x-csrf-token', token)
+    return request
+  },
+}
+
+export const api = createClient<paths>({
+  baseUrl: root,
+  querySerializer: { array: { style: 'form', explode: true } },
+})
+api.use(guard)
+
+/** The data of an answer; a Problem where there is none. */
+export async function got<T>(
+  asked: Promise<{ data?: T; error?: unknown; response: Response }>,
+): Promise<T> {
+  let answer
+  try {
+    answer = await asked
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error
+    throw new Problem(0, 'offline', undefined)
+  }
+  if (answer.error === undefined && answer.response.ok) return answer.data as T
+  throw problemOf(answer.response.status, answer.error)
+}
+
+function problemOf(status: number, said: unknown): Problem {
+  const told = (typeof said === 'object' && said !== null ? said : {}) as Record<string, unknown>
+  const title = typeof told.title === 'string' ? told.title : `status ${status}`
+  const problems = Array.isArray(told.problems) ? (told.problems as Problem['problems']) : []
+  return new Problem(status, title, told.detail as string | undefined, problems)
+}

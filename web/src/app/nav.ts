@@ -1,0 +1,31 @@
+import { type LucideIcon, UserRound, UsersRound } from 'lucide-react'
+import { type ComponentType, lazy, type LazyExoticComponent } from 'react'
+import type { ShellMessages } from './messages'
+
+/** A place in the rail. Their order is that of the way of working: see, find, act, trust. */
+export interface Place {
+  path: string
+  name: keyof ShellMessages['places']
+  icon: LucideIcon
+  /** What one must be allowed to do to see it. */
+  needs: 'look' | 'people' | 'define' | 'manage'
+}
+
+// Home, Lifecycle, Explore, Campaigns, Data and Privacy take their places here as they come.
+export const places: readonly Place[] = [
+  { path: '/segments', name: 'segments', icon: UsersRound, needs: 'look' },
+  { path: '/customers', name: 'customers', icon: UserRound, needs: 'people' },
+]
+
+/** Where one begins. */
+export const start = '/segments'
+
+/** A screen: its path, and the code that is fetched when one first goes there. */
+export interface Screen {
+  path: string
+  view: LazyExoticComponent<ComponentType>
+}
+
+export const screens: readonly Screen[] = [
+  { path: '/segments', view: lazy(() => import('@/screens/segments/Segments')) },
+]

@@ -1,0 +1,20 @@
+export const en = {
+  title: 'Segments',
+  lead: (segments: string, day: string) => `${segments} groups of customers, counted exactly, as of ${day}.`,
+  create: 'New segment',
+  find: 'Find a segment',
+  all: 'All',
+  loose: 'On their own',
+  name: 'Segment',
+  size: 'Customers',
+  trend: 'Last 12 weeks',
+  change: '4 weeks',
+  changeWords: (change: string, then: string) => `${change} (${then} four weeks before)`,
+  none: 'No segments yet',
+  noneWhy: 'A segment is a group of customers that a rule describes, such as “have not ordered for 60 days”.',
+  noMatch: 'No segment matches',
+  noMatchWhy: (text: string) => `Nothing has “${text}” in its name or sentence.`,
+  clear: 'Show all',
+  group: 'Show',
+}
+export type SegmentsMessages = typeof en

@@ -1,0 +1,100 @@
+import { Button, Skeleton } from '@mantine/core'
+import type { UseQueryResult } from '@tanstack/react-query'
+import { CircleAlert, type LucideIcon, Lock, SearchX, Sprout } from 'lucide-react'
+import { type ReactNode, useEffect, useState } from 'react'
+import { Problem } from '@/api/client'
+import { useMessages } from '@/i18n/language'
+import { uiMessages } from './messages'
+import classes from './States.module.css'
+
+/** Why there is nothing to see: never one text for all of them. */
+export type Kind = 'nothing-yet' | 'nothing-matches' | 'not-allowed' | 'failed'
+const ICONS: Record<Kind, LucideIcon> = {
+  'nothing-yet': Sprout,
+  'nothing-matches': SearchX,
+  'not-allowed': Lock,
+  failed: CircleAlert,
+}
+
+/** What this is, why it is empty now, and one thing to do about it. */
+export function EmptyState(props: { kind: Kind; title: string; why?: ReactNode; action?: ReactNode }) {
+  const Icon = ICONS[props.kind]
+  return (
+    <div className={classes.empty} role={props.kind === 'failed' ? 'alert' : undefined}>
+      <Icon size={28} strokeWidth={1.5} aria-hidden className={classes.icon} />
+      <p className={classes.title}>{props.title}</p>
+      {props.why ? <div className={classes.why}>{props.why}</div> : null}
+      {props.action ? <div className={classes.action}>{props.action}</div> : null}
+    </div>
+  )
+}
+
+/** What went wrong, in the server's words, with a way to try again. */
+export function Failed(props: { error: unknown; retry?: () => void }) {
+  const t = useMessages(uiMessages)
+  const { error } = props
+  if (error instanceof Problem && error.status === 403)
+    return <EmptyState kind="not-allowed" title={t.notAllowed} why={t.notAllowedWhy} />
+  const why =
+    error instanceof Problem ? (
+      error.status === 0 ? (
+        t.offline
+      ) : (
+        <>
+          {error.message}
+          {error.detail ? `: ${error.detail}` : null}
+          {error.problems.map((one) => (
+            <div key={one.message}>{one.message}</div>
+          ))}
+        </>
+      )
+    ) : (
+      String(error)
+    )
+  return (
+    <EmptyState
+      kind="failed"
+      title={t.failed}
+      why={why}
+      action={
+        props.retry ? (
+          <Button variant="default" size="xs" onClick={props.retry}>
+            {t.retry}
+          </Button>
+        ) : undefined
+      }
+    />
+  )
+}
+
+/** Grey shapes where the content will be; not before 200 ms, so that quick answers do not flicker. */
+export function Loading(props: { lines?: number; height?: number }) {
+  const t = useMessages(uiMessages)
+  const [shown, show] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => show(true), 200)
+    return () => clearTimeout(timer)
+  }, [])
+  return (
+    <div aria-busy="true" className={classes.loading}>
+      <span className="hidden">{t.loading}</span>
+      {shown
+        ? Array.from({ length: props.lines ?? 4 }, (_, index) => (
+            <Skeleton key={index} height={props.height ?? 20} width={`${100 - ((index * 17) % 40)}%`} />
+          ))
+        : null}
+    </div>
+  )
+}
+
+/** The answer to a question, or how it stands: loading, failed with a way to retry. */
+export function Answered<T>(props: {
+  query: UseQueryResult<T>
+  loading?: ReactNode
+  children: (data: T) => ReactNode
+}) {
+  const { query } = props
+  if (query.data !== undefined) return <>{props.children(query.data)}</>
+  if (query.error) return <Failed error={query.error} retry={() => void query.refetch()} />
+  return <>{props.loading ?? <Loading />}</>
+}
