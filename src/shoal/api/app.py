@@ -7,18 +7,27 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 
-from shoal.api import access, definitions, facts, operations, segments
+from shoal.api import access, definitions, facts, operations, previews, segments
 from shoal.api.page import Page
+from shoal.api.previews import Turns
 from shoal.api.problems import tell_problems
 from shoal.project.serving import Served
 
-ROUTERS = (access.router, facts.router, segments.router, definitions.router, operations.router)
+ROUTERS = (
+    access.router,
+    facts.router,
+    previews.router,
+    segments.router,
+    definitions.router,
+    operations.router,
+)
 
 
 def api_app(served: Served) -> FastAPI:
     """The API of what is served. Every route but health and log-in asks who is asking."""
     app = _described_app()
     app.state.served = served
+    app.state.turns = Turns()
     app.router.default = Page()
     return app
 

@@ -16,6 +16,7 @@ from shoal.core.errors import (
     ShoalError,
     StoreError,
 )
+from shoal.runners.stopping import StoppedError
 
 MEDIA = "application/problem+json"
 
@@ -39,19 +40,20 @@ def problem(status: int, title: str, detail: str | None = None, **more: Any) -> 
     return JSONResponse(document, status, headers, MEDIA)
 
 
+STATUSES: tuple[tuple[type[ShoalError], int], ...] = (
+    (UnauthorisedError, 401),
+    (ForbiddenError, 403),
+    (NotFoundError, 404),
+    (StoppedError, 409),
+    (TooManyError, 429),
+    (StoreError, 503),
+    (DefinitionError, 422),
+)
+
+
 def status_of(error: ShoalError) -> int:
     """The status that says what kind of problem it is."""
-    if isinstance(error, UnauthorisedError):
-        return 401
-    if isinstance(error, ForbiddenError):
-        return 403
-    if isinstance(error, NotFoundError):
-        return 404
-    if isinstance(error, TooManyError):
-        return 429
-    if isinstance(error, StoreError):
-        return 503
-    return 422 if isinstance(error, DefinitionError) else 400
+    return next((status for kind, status in STATUSES if isinstance(error, kind)), 400)
 
 
 def told(error: ShoalError) -> JSONResponse:

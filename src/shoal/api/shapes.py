@@ -68,6 +68,49 @@ class Counted(Sized):
     count: int
 
 
+class Node(Shape):
+    """A row or a group of a rule: how many it holds for, and how many there were without it."""
+
+    id: str
+    rule: str
+    count: int
+    unknown: int
+    without: int
+    difference: int
+
+
+class Overlap(Shape):
+    """An applied segment that is nearly the same people."""
+
+    segment: str
+    jaccard: float
+    shared: int
+
+
+class Warned(Shape):
+    """What to look at before saving; ``node`` is the row at fault, where one is."""
+
+    code: str
+    message: str
+    hint: str | None
+    severity: str
+    node: str | None
+
+
+class Previewed(Counted):
+    """A rule that nobody has saved yet, counted."""
+
+    rule: str
+    tree: dict[str, Any]
+    sentence: str
+    version: str
+    nodes: list[Node]
+    sample: list[str]
+    overlaps: list[Overlap]
+    warnings: list[Warned]
+    ms: float
+
+
 class SegmentFacts(Sized):
     """Everything there is to say about one segment."""
 
