@@ -436,6 +436,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/segments/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Segment
+         * @description Count, per row and without each row, a sample, warnings; stopped by a newer question.
+         */
+        post: operations["preview_segment_api_v1_segments_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/segments/sizes": {
         parameters: {
             query?: never;
@@ -800,6 +820,36 @@ export interface components {
             role: components["schemas"]["Role"];
         };
         /**
+         * Node
+         * @description A row or a group of a rule: how many it holds for, and how many there were without it.
+         */
+        Node: {
+            /** Count */
+            count: number;
+            /** Difference */
+            difference: number;
+            /** Id */
+            id: string;
+            /** Rule */
+            rule: string;
+            /** Unknown */
+            unknown: number;
+            /** Without */
+            without: number;
+        };
+        /**
+         * Overlap
+         * @description An applied segment that is nearly the same people.
+         */
+        Overlap: {
+            /** Jaccard */
+            jaccard: number;
+            /** Segment */
+            segment: string;
+            /** Shared */
+            shared: number;
+        };
+        /**
          * PossibleEvents
          * @description Events that would change a verdict, were they to happen.
          */
@@ -812,6 +862,74 @@ export interface components {
             properties: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * PreviewAsked
+         * @description A rule to be counted, as its text or as its JSON tree.
+         */
+        PreviewAsked: {
+            /** As Of */
+            as_of?: string | null;
+            /**
+             * Client
+             * @description One builder: newer stops older.
+             * @default
+             */
+            client: string;
+            /** Rule */
+            rule: string | {
+                [key: string]: unknown;
+            };
+            /**
+             * Sample
+             * @description Members to name, to who may see them.
+             * @default 8
+             */
+            sample: number;
+            /**
+             * Twins
+             * @description Look for segments that are nearly the same.
+             * @default true
+             */
+            twins: boolean;
+        };
+        /**
+         * Previewed
+         * @description A rule that nobody has saved yet, counted.
+         */
+        Previewed: {
+            /** Anonymous */
+            anonymous: number;
+            /** As Of */
+            as_of: string;
+            /** Correct As Of */
+            correct_as_of: string;
+            /** Count */
+            count: number;
+            /** Known */
+            known: number;
+            /** Ms */
+            ms: number;
+            /** Nodes */
+            nodes: components["schemas"]["Node"][];
+            /** Overlaps */
+            overlaps: components["schemas"]["Overlap"][];
+            /** Rule */
+            rule: string;
+            /** Sample */
+            sample: string[];
+            /** Sentence */
+            sentence: string;
+            /** Tree */
+            tree: {
+                [key: string]: unknown;
+            };
+            /** Unknown */
+            unknown: number;
+            /** Version */
+            version: string;
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
         };
         /**
          * ProjectFacts
@@ -967,6 +1085,22 @@ export interface components {
             msg: string;
             /** Error Type */
             type: string;
+        };
+        /**
+         * Warned
+         * @description What to look at before saving; ``node`` is the row at fault, where one is.
+         */
+        Warned: {
+            /** Code */
+            code: string;
+            /** Hint */
+            hint: string | null;
+            /** Message */
+            message: string;
+            /** Node */
+            node: string | null;
+            /** Severity */
+            severity: string;
         };
     };
     responses: never;
@@ -1670,6 +1804,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Members"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    preview_segment_api_v1_segments_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Previewed"];
                 };
             };
             /** @description Validation Error */
