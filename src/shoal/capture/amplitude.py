@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, cast
 
-from shoal.capture.captured import Captured, Circumstances, refusal
+from shoal.capture.captured import Captured, Circumstances, of_batch, refusal
 from shoal.capture.telling import (
     IDENTIFY,
     Told,
@@ -75,9 +75,7 @@ def read_body(document: object, circumstances: Circumstances) -> Captured:
     items = body.get("events")
     if not isinstance(items, list):
         return read_event(body, circumstances)
-    return Captured.together(
-        read_event(item, circumstances) for item in cast("list[object]", items)
-    )
+    return of_batch(cast("list[object]", items), lambda item: read_event(item, circumstances))
 
 
 def read_event(item: object, circumstances: Circumstances) -> Captured:

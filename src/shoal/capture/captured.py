@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
+from shoal.capture.bodies import BodyTooLargeError
 from shoal.core.instants import Zone
 from shoal.events.event import Event
 from shoal.events.quarantine import Reason
 from shoal.identity import Identifier
 from shoal.store import Refused
 
+MOST_ITEMS = 10_000
+"""Events of one request: four times what any client sends, and no more than a moment's work."""
 LONGEST_RAW = 64_000
 """Characters of something refused that are kept: more than any client sends as one event."""
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,19 @@ class Captured:
             events += part.events
             refused += part.refused
         return cls(tuple(events), tuple(refused))
+
+
+def of_batch(items: Sequence[Item], read: Callable[[Item], Captured]) -> Captured:
+    """Every item of a batch, each on its own: one that is odd costs no other.
+
+    Raises BodyTooLargeError, before anything is read, where there are more than MOST_ITEMS.
+    """
+    if len(items) > MOST_ITEMS:
+        raise BodyTooLargeError(
+            f"a batch has at most {MOST_ITEMS:,} events, and this one {len(items):,}: "
+            "send them in several requests"
+        )
+    return Captured.together(map(read, items))
 
 
 def refusal(

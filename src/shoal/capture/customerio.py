@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, cast
 
-from shoal.capture.captured import Captured, Circumstances, refusal
+from shoal.capture.captured import Captured, Circumstances, of_batch, refusal
 from shoal.capture.telling import (
     IDENTIFY,
     LINK,
@@ -140,9 +140,7 @@ def read_batch(document: object, circumstances: Circumstances) -> Captured:
     """Every operation of a batch, each on its own."""
     if not is_list_in(document, "batch"):
         return no_object(document, circumstances)
-    return Captured.together(
-        read_operation(one, circumstances) for one in list_of(document, "batch")
-    )
+    return of_batch(list_of(document, "batch"), lambda one: read_operation(one, circumstances))
 
 
 def read_operation(document: object, circumstances: Circumstances) -> Captured:

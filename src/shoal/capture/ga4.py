@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, cast
 
-from shoal.capture.captured import Captured, Circumstances
+from shoal.capture.captured import Captured, Circumstances, of_batch
 from shoal.capture.consents import purpose_of
 from shoal.capture.telling import (
     IDENTIFY,
@@ -89,7 +89,7 @@ def read_body(document: object, circumstances: Circumstances) -> Captured:
         properties=_traits(body),
     )
     events = list_of(body, "events")
-    found = Captured.together(_event(item, told, body, circumstances) for item in events)
+    found = of_batch(events, lambda item: _event(item, told, body, circumstances))
     if told.properties or not events:
         found += read(told if told.properties else replace(told, name=None), circumstances)
     return found

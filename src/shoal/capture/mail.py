@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from shoal.capture.captured import Captured, Circumstances, refusal
+from shoal.capture.captured import Captured, Circumstances, of_batch, refusal
 from shoal.capture.forms import json_document
 from shoal.capture.telling import (
     Document,
@@ -93,7 +93,7 @@ def _plain(value: object) -> object:
 def read_sendgrid(document: object, circumstances: Circumstances) -> Captured:
     """SendGrid's event webhook: an array; unique arguments stand beside the event's own fields."""
     items = cast("list[object]", document) if isinstance(document, list) else [document]
-    return Captured.together(_sendgrid(item, circumstances) for item in items)
+    return of_batch(items, lambda item: _sendgrid(item, circumstances))
 
 
 def _sendgrid(item: object, circumstances: Circumstances) -> Captured:
@@ -206,8 +206,9 @@ def read_ses(document: object, circumstances: Circumstances) -> Captured:
         "kind": {"Permanent": "hard", "Transient": "soft"}.get(str(detail.get("bounceType"))),
     }
     notice_id = notice.get("MessageId") or f"{mail.get('messageId')}:{what}"
-    return Captured.together(
-        read_mail(
+    return of_batch(
+        addresses or [None],
+        lambda address: read_mail(
             Mail(
                 notice,
                 what.lower() if what != "Subscription" else "unsubscribed",
@@ -220,8 +221,7 @@ def read_ses(document: object, circumstances: Circumstances) -> Captured:
                 more,
             ),
             circumstances,
-        )
-        for address in addresses or [None]
+        ),
     )
 
 
@@ -240,7 +240,7 @@ def _recipients(detail: Document) -> list[object]:
 def read_brevo(document: object, circumstances: Circumstances) -> Captured:
     """Brevo's webhooks: one report, or an array of them."""
     items = cast("list[object]", document) if isinstance(document, list) else [document]
-    return Captured.together(_brevo(item, circumstances) for item in items)
+    return of_batch(items, lambda item: _brevo(item, circumstances))
 
 
 def _brevo(item: object, circumstances: Circumstances) -> Captured:

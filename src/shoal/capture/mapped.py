@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, cast
 
-from shoal.capture.captured import Captured, Circumstances
+from shoal.capture.captured import Captured, Circumstances, of_batch
 from shoal.capture.telling import IDENTIFY, Told, named, no_object, read
 from shoal.core.errors import ShoalError
 from shoal.sources.expression import Aggregate, ColumnCell, Constant, Expression, Operation, parse
@@ -24,8 +24,8 @@ def read_mapped(
     """Every message of a body; one that no part of the mapping takes is passed over."""
     items = _at(document, each) if each is not None else document
     if isinstance(items, list):
-        return Captured.together(
-            _message(mapping, one, circumstances) for one in cast("list[object]", items)
+        return of_batch(
+            cast("list[object]", items), lambda one: _message(mapping, one, circumstances)
         )
     return _message(mapping, items, circumstances)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, cast
 
-from shoal.capture.captured import Captured, Circumstances, refusal
+from shoal.capture.captured import Captured, Circumstances, of_batch, refusal
 from shoal.capture.forms import document_of
 from shoal.capture.telling import (
     IDENTIFY,
@@ -73,7 +73,7 @@ def _reply(incoming: Incoming) -> Reply:
 
 
 def _read(reader: _Read, incoming: Incoming, circumstances: Circumstances) -> Captured:
-    return Captured.together(reader(item, circumstances) for item in _items(incoming.document))
+    return of_batch(_items(incoming.document), lambda item: reader(item, circumstances))
 
 
 def read_event(item: object, circumstances: Circumstances) -> Captured:

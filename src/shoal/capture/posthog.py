@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, cast
 
-from shoal.capture.captured import Captured, Circumstances, refusal
+from shoal.capture.captured import Captured, Circumstances, of_batch, refusal
 from shoal.capture.telling import (
     IDENTIFY,
     LINK,
@@ -87,9 +87,7 @@ def key_of(document: object) -> str | None:
 def read_body(document: object, circumstances: Circumstances, sent_at: object = None) -> Captured:
     """Every event of a body, each on its own."""
     sent_at = object_of({"it": document}, "it").get("sent_at") or sent_at
-    return Captured.together(
-        read_event(item, circumstances, sent_at) for item in items_of(document)
-    )
+    return of_batch(items_of(document), lambda item: read_event(item, circumstances, sent_at))
 
 
 def read_event(item: object, circumstances: Circumstances, sent_at: object = None) -> Captured:

@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
-from shoal.capture.bodies import BodyTooLargeError
-from shoal.capture.captured import Captured, Circumstances, refusal
+from shoal.capture.captured import Captured, Circumstances, of_batch, refusal
 from shoal.capture.consents import ACT, consents_of, stamped
 from shoal.capture.shaping import shaped
 from shoal.capture.telling import (
@@ -27,9 +26,6 @@ from shoal.capture.times import Moment, moment
 from shoal.events.event import Event
 from shoal.events.quarantine import Reason
 
-MOST_ITEMS = 10_000
-"""Events of one batch: four times what any client sends, and no more than a moment's work."""
-
 
 def read_batch(document: object, circumstances: Circumstances) -> Captured:
     """Every event of a batch, each on its own: one that is odd costs no other."""
@@ -39,12 +35,10 @@ def read_batch(document: object, circumstances: Circumstances) -> Captured:
     items = batch.get("batch")
     if not isinstance(items, list):
         return read_call(batch, circumstances)
-    if len(cast("list[object]", items)) > MOST_ITEMS:
-        raise BodyTooLargeError(f"a batch has at most {MOST_ITEMS:,} events")
-    context = batch.get("context")
-    return Captured.together(
-        read_call(item, circumstances, sent_at=batch.get("sentAt"), context=context)
-        for item in cast("list[object]", items)
+    sent_at, context = batch.get("sentAt"), batch.get("context")
+    return of_batch(
+        cast("list[object]", items),
+        lambda item: read_call(item, circumstances, sent_at=sent_at, context=context),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, cast
 
-from shoal.capture.captured import Captured, Circumstances, refusal
+from shoal.capture.captured import Captured, Circumstances, of_batch, refusal
 from shoal.capture.telling import (
     IDENTIFY,
     Document,
@@ -37,9 +37,7 @@ def read_shopify(document: object, headers: Headers, circumstances: Circumstance
     told = Told(body, None, user, anonymous, message_id=event_id, written=topic or None)
     if topic == "orders/updated" and _objects(body, "refunds"):
         # A refund's own webhook does not say whose it is; the order it belongs to does.
-        return Captured.together(
-            _refunded(told, one, circumstances) for one in _objects(body, "refunds")
-        )
+        return of_batch(_objects(body, "refunds"), lambda one: _refunded(told, one, circumstances))
     if topic == "refunds/create":
         return _refunded(told, body, circumstances)
     if topic not in _TOPICS:

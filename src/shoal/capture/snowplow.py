@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from shoal.capture.bodies import Limits
-from shoal.capture.captured import Captured, Circumstances
+from shoal.capture.captured import Captured, Circumstances, of_batch
 from shoal.capture.forms import base64_document, json_document
 from shoal.capture.telling import (
     Told,
@@ -110,7 +110,7 @@ def read_payload(document: object, circumstances: Circumstances) -> Captured:
     body = cast("dict[str, Any]", document)
     if not isinstance(body.get("data"), list):
         return read_event(body, circumstances)
-    return Captured.together(read_event(item, circumstances) for item in list_of(body, "data"))
+    return of_batch(list_of(body, "data"), lambda item: read_event(item, circumstances))
 
 
 def read_event(item: object, circumstances: Circumstances) -> Captured:
