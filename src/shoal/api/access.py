@@ -23,6 +23,7 @@ from shoal.access import (
 )
 from shoal.access.keys import ENTROPY
 from shoal.access.passwords import check_password, hash_password, is_password, nobody
+from shoal.api.numbers import Number
 from shoal.api.principals import (
     COOKIE,
     LOCAL_COOKIE,
@@ -154,7 +155,7 @@ def add_key(
 
 @router.delete("/keys/{number}", status_code=204)
 def close_key(
-    number: int, served: Serving, asking: Annotated[Principal, asks(Action.MANAGE)]
+    number: Number, served: Serving, asking: Annotated[Principal, asks(Action.MANAGE)]
 ) -> None:
     """Closes a key for good."""
     revoke_key(served.project, number, asking.name)
@@ -193,7 +194,7 @@ def add_user(
 
 @router.patch("/users/{number}", status_code=204)
 def change_user(
-    number: int,
+    number: Number,
     given: UserChange,
     served: Serving,
     asking: Annotated[Principal, asks(Action.MANAGE)],

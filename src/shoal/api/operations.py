@@ -10,6 +10,7 @@ from fastapi.responses import PlainTextResponse, Response
 from pydantic import BaseModel, Field
 
 from shoal.access import Action, Principal
+from shoal.api.numbers import Offset
 from shoal.api.principals import Serving, asks
 from shoal.api.problems import problem
 from shoal.core.instants import format_instant
@@ -77,7 +78,7 @@ def status(served: Serving) -> dict[str, Any]:
 def quarantine(
     served: Serving,
     limit: Annotated[int, Query(ge=1, le=10_000)] = 1_000,
-    offset: Annotated[int, Query(ge=0)] = 0,
+    offset: Offset = 0,
 ) -> dict[str, Any]:
     """What could not become an event, with the reason, a page at a time."""
     items = quarantine_items(served.project)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from shoal.access import Action
+from shoal.api.numbers import Offset
 from shoal.api.principals import Serving, asks
 from shoal.api.shapes import (
     Counted,
@@ -43,6 +44,9 @@ Moment = Annotated[
     str | None, Query(description="2026-11-01 (local midnight) or 2026-11-01T09:30:00Z.")
 ]
 MOST_MEMBERS = 10_000
+MOST_STEPS = 2_000
+"""Instants of one question, each of which is answered exactly: five years of days. What takes
+longer would keep the others waiting; the command line takes more."""
 
 
 def _read(served: Served, as_of: str | None) -> tuple[Reading, int]:
@@ -80,7 +84,7 @@ def members(  # noqa: PLR0913, PLR0917  what can be asked
     rule: RuleText = None,
     as_of: Moment = None,
     limit: Annotated[int, Query(ge=1, le=MOST_MEMBERS)] = 1_000,
-    offset: Annotated[int, Query(ge=0)] = 0,
+    offset: Offset = 0,
 ) -> dict[str, Any]:
     """Who: user ids in their order, a page at a time."""
     reading, at = _read(served, as_of)
@@ -117,7 +121,9 @@ def history(  # noqa: PLR0913, PLR0917  what can be asked
     last = _instant(reading, end)
     local = len(start) == len("2026-11-01")
     question = _question(reading, name, rule)
-    table = size_history(reading, question, first, last, parse_span(every), local=local)
+    table = size_history(
+        reading, question, first, last, parse_span(every), local=local, most=MOST_STEPS
+    )
     return [
         {**row, "at": row["at"].isoformat().replace("+00:00", "Z")} for row in table.to_pylist()
     ]
@@ -138,9 +144,9 @@ def flows(
         raise UsageError("`from` is not before `to`")
     local = len(start) == len("2026-11-01")
     zone = reading.vocabulary.zone
-    instants = (
-        [first, last] if every is None else steps(first, last, parse_span(every), zone, local=local)
-    )
+    instants = [first, last]
+    if every is not None:
+        instants = steps(first, last, parse_span(every), zone, local=local, most=MOST_STEPS)
     return segment_flows(reading, names, instants).as_json()
 
 

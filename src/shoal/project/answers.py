@@ -24,7 +24,7 @@ from shoal.language.tree import (
 )
 from shoal.language.vocabulary import SegmentEntry, Vocabulary
 from shoal.project.checking import refuse_errors
-from shoal.segments.history import sizes, steps
+from shoal.segments.history import MOST_STEPS, sizes, steps
 
 if TYPE_CHECKING:
     import numpy as np
@@ -175,12 +175,19 @@ def show_segment(reading: Reading, name: str, at: int) -> dict[str, Any]:
 
 
 def size_history(  # noqa: PLR0913  what the command says
-    reading: Reading, question: Question, start: int, end: int, every: Span, *, local: bool
+    reading: Reading,
+    question: Question,
+    start: int,
+    end: int,
+    every: Span,
+    *,
+    local: bool,
+    most: int = MOST_STEPS,
 ) -> pa.Table:
     """Columns ``at, size, entered, left``; membership is recomputed exactly at every row."""
     import pyarrow as pa
 
-    instants = steps(start, end, every, reading.vocabulary.zone, local=local)
+    instants = steps(start, end, every, reading.vocabulary.zone, local=local, most=most)
     rows = list(sizes(instants, _member_numbers(reading, question.rule, instants)))
     return pa.table(
         {

@@ -26,7 +26,9 @@ class SizeAt:
     left: int
 
 
-def steps(start: int, end: int, every: Span, zone: Zone, *, local: bool) -> list[int]:
+def steps(  # noqa: PLR0913  what the command says
+    start: int, end: int, every: Span, zone: Zone, *, local: bool, most: int = MOST_STEPS
+) -> list[int]:
     """``start``, ``start + every``, … up to and including ``end``.
 
     With ``local``, steps of days and weeks are local midnights, which a change of clocks makes 23
@@ -45,10 +47,8 @@ def steps(start: int, end: int, every: Span, zone: Zone, *, local: bool) -> list
         if at > end:
             break
         found.append(at)
-        if len(found) > MOST_STEPS:
-            raise UsageError(
-                f"more than {MOST_STEPS:,} steps of {every}", hint="take a longer --every"
-            )
+        if len(found) > most:
+            raise UsageError(f"more than {most:,} steps of {every}", hint="take a longer `every`")
     return found
 
 
