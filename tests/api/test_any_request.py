@@ -47,6 +47,7 @@ WORDS = {
     "as_of": TIMES,
     "from": ["2026-10-01", *TIMES],
     "to": ["2026-10-03", *TIMES],
+    "steps_back": ["3", *NUMBERS],
     "every": ["1d", "1h", "1mo", "1m", "0d", "-1d", "9999999999y", MANY + "d", "٣d", "d", ""],
     "number": NUMBERS,
     "limit": NUMBERS,
@@ -128,7 +129,8 @@ def words(served, doors):
 def drawn(data, kinds, words):
     """A request of any kind, with words that mean something here."""
     case = data.draw(data.draw(st.sampled_from(kinds)))
-    for said in (case.path_parameters, case.query):
+    body = case.body if isinstance(case.body, dict) else None
+    for said in (case.path_parameters, case.query, body):
         for name in sorted((said or {}).keys() & words.keys()):
             if data.draw(st.integers(0, 3)):
                 said[name] = data.draw(st.sampled_from(words[name]))
