@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from bench import audit, capture, discovery, generate, plan, report, segments
+from bench import audit, capture, discovery, experiments, generate, plan, report, segments
 
 COMMANDS = {
     "segments": segments.main,
@@ -13,6 +13,7 @@ COMMANDS = {
     "report": report.write_page,
     "audit": audit.main,
     "discovery": discovery.main,
+    "experiments": experiments.main,
     "plan": plan.main,
 }
 

@@ -16,6 +16,7 @@ from shoal.cli import (
     definitions,
     discover,
     doctor,
+    experiment,
     imports,
     key,
     pack,
@@ -31,7 +32,7 @@ from shoal.cli import (
 
 ORDER = (
     "init", "demo", "pack", "import", "imports", "check", "test", "plan", "apply", "version",
-    "segment", "trait", "discover", "data", "sql", "consent", "privacy", "quarantine",
+    "segment", "trait", "discover", "experiment", "data", "sql", "consent", "privacy", "quarantine",
     "alerts", "serve", "key", "user", "backup", "restore", "doctor",
 )  # fmt: skip
 IMPORT_VERBS = frozenset({"list", "undo", "replace"})
@@ -108,6 +109,7 @@ _add(pack.app, "pack", "What a trade needs to begin with.")
 _add(segment.app, "segment", "Who belongs, since when and why.")
 _add(trait.app, "trait", "One value per person, from what they did.")
 _add(discover.app, "discover", "Groups nobody asked for, and what tells people apart.")
+_add(experiment.app, "experiment", "Did it help, and what it takes to tell.")
 _add(data.app, "data", "Is the data good, needed, and what does it say of the product.")
 app.command("check", short_help="Problems of the definition files.")(definitions.check)
 app.command("test", short_help="Run the timelines in `tests:`.")(definitions.run)
