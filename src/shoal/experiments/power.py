@@ -116,6 +116,11 @@ _WAYS: dict[str, Callable[[float, int, float], Floats]] = {
 }
 
 
+def power_of(way: str, looks: int, drift: float, alpha: float = 0.05) -> float:
+    """The chance that a way of looking (``once``, ``looks``, ``whenever``) calls the effect."""
+    return float(_WAYS[way](drift, looks, alpha)[-1])
+
+
 @lru_cache(maxsize=256)
 def drift_needed(way: str, looks: int, power: float, alpha: float = 0.05) -> float:
     """The smallest drift at which a way of looking calls the effect with that chance."""
