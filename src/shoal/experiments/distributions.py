@@ -45,15 +45,26 @@ def t_quantile(probability: float, freedom: float) -> float:
     outside = 2 * (1 - probability)
     if outside >= 1 or freedom <= 0:
         return 0.0 if freedom > 0 else float("inf")
-    low, high = 0.0, max(4.0, 2 * normal_quantile(probability))
-    while t_two_sided(high, freedom) > outside:
-        low, high = high, 2 * high
-    for _ in range(200):
-        middle = (low + high) / 2
-        if middle in (low, high):
-            break
-        low, high = (middle, high) if t_two_sided(middle, freedom) > outside else (low, middle)
-    return high
+    z = normal_quantile(probability)
+    t = z + z * (z * z + 1) / (4 * freedom)
+    low, high = 0.0, float("inf")
+    # Newton's steps on the log of the tails, inside a bracket that closes.
+    for _ in range(100):
+        tails = t_two_sided(t, freedom)
+        low, high = (t, high) if tails > outside else (low, t)
+        step = log(tails / outside) * tails / (2 * _t_density(t, freedom)) if tails else -t
+        new = t + step
+        if not low < new < high:
+            new = 2 * t if high == float("inf") else (low + high) / 2
+        if abs(new - t) <= 1e-13 * t:
+            return new
+        t = new
+    return t
+
+
+def _t_density(t: float, freedom: float) -> float:
+    front = lgamma((freedom + 1) / 2) - lgamma(freedom / 2) - 0.5 * log(freedom * pi)
+    return exp(front - (freedom + 1) / 2 * log1p(t * t / freedom))
 
 
 def _beta_share(x: float, log_x: float, log_rest: float, a: float, b: float) -> float:

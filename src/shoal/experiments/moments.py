@@ -34,7 +34,9 @@ class Moments:
         people = table.shape[1]
         means = table.mean(axis=1) if people else np.zeros(len(table))
         centred = table - means[:, None]
-        return cls(np.float64(people) + np.zeros(()), means, centred @ centred.T)
+        # Row by row: sums in pairs keep more digits than a matrix product, and wait for no thread.
+        products = np.stack([(centred * row).sum(axis=1) for row in centred])
+        return cls(np.float64(people) + np.zeros(()), means, products)
 
     @classmethod
     def from_sums(cls, count: Floats, sums: Floats, products: Floats) -> Moments:

@@ -125,8 +125,10 @@ def power_of(way: str, looks: int, drift: float, alpha: float = 0.05) -> float:
 def drift_needed(way: str, looks: int, power: float, alpha: float = 0.05) -> float:
     """The smallest drift at which a way of looking calls the effect with that chance."""
     reach = _WAYS[way]
-    low, high = 0.0, 12.0
-    while high - low > 1e-5:
+    low, high = 0.0, 6.0
+    while reach(high, looks, alpha)[-1] < power:
+        low, high = high, 2 * high
+    while high - low > 1e-4:
         middle = (low + high) / 2
         low, high = (low, middle) if reach(middle, looks, alpha)[-1] >= power else (middle, high)
     return high
