@@ -70,7 +70,7 @@ def read_experiment(path: str | Path, reading: Reading) -> Experiment:
         raise ImportFileError(f"`{file.name}` has no rows")
     warnings = [*file.notices]
     if file.rejected:
-        warnings.append(f"{_rows(file.rejected)} could not be read and were left out")
+        warnings.append(f"{_counted(file.rejected, 'row')} could not be read")
     arm, arms = _arms(file, reading)
     amounts = {
         column: _amounts(file, column, warnings)
@@ -84,9 +84,16 @@ def read_experiment(path: str | Path, reading: Reading) -> Experiment:
     segment, segments = (None, []) if reading.segment is None else file.codes(reading.segment)
     gathered = _gathered(file, reading, arm, amounts, segment)
     if gathered.crossed:
-        warnings.append(f"{_people(gathered.crossed)} were in several arms and are left out")
+        told = (
+            "was in several arms and is"
+            if gathered.crossed == 1
+            else "were in several arms and are"
+        )
+        warnings.append(f"{_counted(gathered.crossed, 'person')} {told} left out")
     if gathered.without_arm:
-        warnings.append(f"{_rows(gathered.without_arm)} without a `{reading.variant}` are left out")
+        told = "was" if gathered.without_arm == 1 else "were"
+        rows = _counted(gathered.without_arm, "row")
+        warnings.append(f"{rows} without a `{reading.variant}` {told} left out")
     outcomes = tuple(_outcome(asked, gathered.amounts) for asked in reading.metrics)
     for outcome in outcomes:
         if not outcome.known.any():
@@ -148,12 +155,8 @@ def _arms(file: Columns, reading: Reading) -> tuple[Codes, tuple[str, ...]]:
 def _amounts(file: Columns, column: str, warnings: list[str]) -> Floats:
     values, failed = file.amounts(column)
     if failed:
-        cells = (
-            "1 cell is no number and was"
-            if failed == 1
-            else f"{failed:,} cells are no numbers and were"
-        )
-        warnings.append(f"column `{column}`: {cells} left out")
+        told = "is no number and was" if failed == 1 else "are no numbers and were"
+        warnings.append(f"column `{column}`: {_counted(failed, 'cell')} {told} left out")
     return values
 
 
@@ -239,9 +242,5 @@ def _together(user: Codes, values: Floats, people: int) -> Floats:
     return np.where(count > 0, total, np.nan)
 
 
-def _rows(count: int) -> str:
-    return "1 row" if count == 1 else f"{count:,} rows"
-
-
-def _people(count: int) -> str:
-    return "1 person" if count == 1 else f"{count:,} persons"
+def _counted(count: int, noun: str) -> str:
+    return f"1 {noun}" if count == 1 else f"{count:,} {noun}s"
