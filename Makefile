@@ -12,6 +12,8 @@ WEB_MODULES := web/node_modules/.package-lock.json
 NODE_CLIENTS := tests/clients/node_modules/.package-lock.json
 ARGS ?=
 MINUTES ?= 4
+SINCE ?=
+BROWSERS := $(CHROMIUM) chromium chromium-browser google-chrome-stable google-chrome
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test proof seeds kills clients browser web webcheck page lint format types imports check bench \
@@ -78,11 +80,11 @@ test: $(VENV)/.test  ## the tests; ARGS="tests/engine -x" narrows them
 
 # --- for those who change it --------------------------------------------------------------------
 
-proof: $(VENV)/.test  ## the tests with many more generated cases, slow ones too
-	$(RUN) -m pytest --hypothesis-profile=proof $(ARGS)
+proof: $(VENV)/.test  ## the tests with many more generated cases, slow ones too: an hour or two
+	$(RUN) -m pytest -n 2 --dist worksteal --hypothesis-profile=proof $(ARGS)
 
-seeds: $(VENV)/.test  ## the property tests with ever new seeds, for MINUTES=4
-	$(RUN) tools/seeds.py $(MINUTES)
+seeds: $(VENV)/.test  ## the property tests with ever new seeds, for MINUTES=4; SINCE=commit
+	$(RUN) tools/seeds.py $(MINUTES) $(if $(SINCE),--since $(SINCE))
 
 kills: $(VENV)/.test  ## the store killed at every point there is
 	$(RUN) -m pytest -n 2 -m "slow and not clients" -k kill $(ARGS)
@@ -90,13 +92,14 @@ kills: $(VENV)/.test  ## the store killed at every point there is
 clients: $(VENV)/.clients $(NODE_CLIENTS)  ## other people's clients against `shoal serve`
 	$(RUN) -m pytest -m clients $(ARGS)
 
-browser:  ## the browser that `make clients` needs, from Debian's packages (as root)
-	@command -v chromium >/dev/null || { \
+browser:  ## installs Chromium from Debian's packages (as root), where there is no browser yet
+	@for name in $(BROWSERS); do command -v $$name && exit; done; \
 	command -v apt-get >/dev/null || { echo "There is no apt-get here: install Chromium and say \
 	where it is: CHROMIUM=/path make clients" >&2; exit 1; }; \
+	test "$$(id -u)" = 0 || { echo "No browser was found, and only root may install one: \
+	apt-get install chromium" >&2; exit 1; }; \
 	apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
-	apt-get install -y -qq --no-install-recommends chromium >/dev/null; }
-	@chromium --version
+	apt-get install -y -qq --no-install-recommends chromium >/dev/null && command -v chromium
 
 web: $(VENV)/.test  ## builds the page into the package, if it has changed
 	$(RUN) tools/build_page.py

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis.database import DirectoryBasedExampleDatabase
 
 _PATIENT = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
@@ -11,10 +12,16 @@ settings.register_profile(
     "quick", max_examples=60, deadline=None, suppress_health_check=_PATIENT, print_blob=True
 )
 settings.register_profile(
-    "proof", max_examples=2_000, deadline=None, suppress_health_check=_PATIENT, print_blob=True
+    "proof", max_examples=1_000, deadline=None, suppress_health_check=_PATIENT, print_blob=True
 )
 # On a build machine Hypothesis tries the same cases each time, unless it is told not to.
-settings.register_profile("seeds", settings.get_profile("quick"), derandomize=False)
+# There it also keeps no counter-examples: one that a new seed has found must be there again.
+settings.register_profile(
+    "seeds",
+    settings.get_profile("quick"),
+    derandomize=False,
+    database=DirectoryBasedExampleDatabase(".hypothesis/examples"),
+)
 settings.load_profile("quick")
 
 
