@@ -22,7 +22,7 @@ from shoal.core.errors import (
 )
 
 if TYPE_CHECKING:
-    from shoal.project.shop import Members, Shop, Values
+    from shoal.project.shop import Members, RuleWarning, Shop, Values
 
 __all__ = [
     "DefinitionError",
@@ -31,6 +31,7 @@ __all__ = [
     "MissingExtraError",
     "NotFoundError",
     "Problem",
+    "RuleWarning",
     "ShoalError",
     "Shop",
     "StoreError",
@@ -40,7 +41,7 @@ __all__ = [
     "open",
 ]
 
-_IN_SHOP = frozenset({"Members", "Shop", "Values"})
+_IN_SHOP = frozenset({"Members", "RuleWarning", "Shop", "Values"})
 
 
 def open(path: str | os.PathLike[str] | None = None) -> Shop:  # noqa: A001  reads shoal.open

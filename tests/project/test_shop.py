@@ -124,6 +124,18 @@ def test_old_data_makes_now_the_latest_event_and_says_so_once(tmp_path):
     assert shoal.open(tmp_path).rule("everyone").sizes()["as_of"] == "2016-01-02T00:00:00Z"
 
 
+def test_what_is_doubtful_about_a_rule_is_told_to_who_asks(shop):
+    asked = shop.rule("did something_unheard_of")
+    assert ["something_unheard_of" in text for text in asked.warnings] == [True]
+    for ask in (asked.count, asked.members, lambda: shop.audit(asked.text)):
+        with pytest.warns(shoal.RuleWarning, match="something_unheard_of") as told:
+            ask()
+        assert [one.filename for one in told] == [__file__]
+    with pytest.warns(shoal.RuleWarning, match="something_unheard_of"):
+        shop.trait("count(something_unheard_of)").values()
+    assert shop.rule("did order").warnings == ()
+
+
 def test_errors_are_shoal_s_own(shop):
     with pytest.raises(shoal.NotFoundError, match="no segment `lapsed` is applied"):
         shop.segment("lapsed").count()

@@ -55,6 +55,33 @@ def told(text, person=PERSON):
 
 
 @pytest.mark.parametrize(
+    "rule",
+    [
+        "sum(order_completed.revenue) > 50",
+        "sum(order_completed.revenue) between 40 and 100",
+        "avg(order_completed.revenue) > 39",
+        "min(order_completed.revenue) >= 0.5",
+        "not did order_completed where revenue < 0.5",
+    ],
+)
+def test_nobody_is_told_to_spend_less_than_nothing(rule):
+    member, change = told(rule)
+    assert member
+    amounts = [
+        value
+        for _, _, given in (change.events if change else ())
+        for name, value in given.items()
+        if name == "revenue"
+    ]
+    assert all(amount >= 0 for amount in amounts)
+
+
+def test_a_rule_that_asks_for_less_than_nothing_is_told_so():
+    _, change = told("did order_completed where revenue < -5")
+    assert change.text == "1 more `order_completed` with revenue -6"
+
+
+@pytest.mark.parametrize(
     ("rule", "member", "text"),
     [
         ("count(order_completed in last 28d) >= 4", False, "3 more `order_completed`"),

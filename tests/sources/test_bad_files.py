@@ -68,6 +68,19 @@ def test_content_decides_over_names(tmp_path):
     assert len(read(packed).events) == 1
 
 
+def test_a_name_that_promises_a_packing_the_file_has_not(tmp_path):
+    def as_it_is(name, content):
+        (tmp_path / name).write_bytes(content)
+        return tmp_path / name
+
+    assert len(read(as_it_is("plain.csv.gz", b"user,at\n1,2026-01-01\n")).events) == 1
+    not_packed = "is not packed with gzip, whatever its name says"
+    fails(as_it_is("words.csv.gz", b"this is no archive\n"), f"{not_packed}; read as it is, ")
+    fails(as_it_is("noise.csv.gz", bytes(range(256)) * 9), not_packed)
+    for name, start in {"a.csv.gz": b"\x1f\x8b", "b.csv.zst": b"\x28\xb5\x2f\xfd"}.items():
+        fails(as_it_is(name, start + b"no archive at all"), "nothing of it can be unpacked")
+
+
 def test_cut_off_files(tmp_path):
     rows = "".join(f"{i},2026-01-01,{i * 7919 % 1013}\n" for i in range(40_000))
     whole = gzip.compress(("user,at,x\n" + rows).encode())

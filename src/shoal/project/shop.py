@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import os
+import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -38,6 +40,20 @@ def instant_of(moment: Moment, zone: Zone) -> int:
     return zone.midnight(moment)
 
 
+class RuleWarning(UserWarning):
+    """Something about a rule that can be answered all the same: it names what nobody has sent."""
+
+
+def _warned(question: Question) -> Question:
+    """The question; what is doubtful about it is told to whoever called, outside this package."""
+    for text in question.warnings:
+        frame, level = inspect.currentframe(), 1
+        while frame is not None and frame.f_globals.get("__name__") == __name__:
+            frame, level = frame.f_back, level + 1
+        warnings.warn(text, RuleWarning, stacklevel=level)
+    return question
+
+
 @dataclass(frozen=True)
 class Members:
     """A segment or a rule, to be asked about at any instant.
@@ -50,6 +66,11 @@ class Members:
     shop: Shop
     name: str | None = None
     text: str | None = None
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is doubtful about the question; answers tell it as :class:`RuleWarning` too."""
+        return self._question(self.shop.reading()[0]).warnings
 
     def count(self, as_of: Moment | None = None) -> int:
         """How many profiles the rule is true for."""
@@ -88,6 +109,9 @@ class Members:
         return explain_member(reading, self._asked(reading), user, at)
 
     def _asked(self, reading: Reading) -> Question:
+        return _warned(self._question(reading))
+
+    def _question(self, reading: Reading) -> Question:
         from shoal.project.answers import asked
 
         return asked(reading, self.name, self.text)
@@ -103,12 +127,19 @@ class Values:
     shop: Shop
     text: str
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is doubtful about the question; answers tell it as :class:`RuleWarning` too."""
+        from shoal.project.answers import asked_value
+
+        return asked_value(self.shop.reading()[0], self.text).warnings
+
     def values(self, as_of: Moment | None = None) -> pa.Table:
         """Columns ``user_id, value``: every known profile, null where unset."""
         from shoal.project.answers import asked_value, trait_values
 
         reading, at = self.shop.reading(as_of)
-        return trait_values(reading, asked_value(reading, self.text), at)
+        return trait_values(reading, _warned(asked_value(reading, self.text)), at)
 
 
 @dataclass(frozen=True)
@@ -145,7 +176,7 @@ class Shop:
         from shoal.project.explaining import explain_member
 
         reading, at = self.reading(as_of)
-        return explain_member(reading, asked_either(reading, segment), user, at)
+        return explain_member(reading, _warned(asked_either(reading, segment)), user, at)
 
     def audit(self, segment: str, as_of: Moment | None = None, value: str | None = None) -> Audit:
         """Whether a segment (by name) or a rule is worth acting on: findings in words."""
@@ -153,7 +184,7 @@ class Shop:
         from shoal.project.auditing import audit_segment
 
         reading, at = self.reading(as_of)
-        return audit_segment(reading, asked_either(reading, segment), at, value)
+        return audit_segment(reading, _warned(asked_either(reading, segment)), at, value)
 
     def counts(
         self, as_of: Moment | None = None, names: Iterable[str] | None = None

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TypeGuard
 
 from shoal.core.instants import format_instant, from_datetime
 from shoal.core.names import snake_case
@@ -216,9 +217,21 @@ def _happening(name: str, given: Mapping[str, Plain], vocabulary: Vocabulary) ->
 
 
 def _amounts(node: Aggregate, limits: list[Plain], current: Mapping[Value, float]) -> list[Plain]:
-    """Values of the aggregated property worth trying."""
-    numbers = [x for x in limits if isinstance(x, int | float) and not isinstance(x, bool)]
-    others = [x for x in limits if not isinstance(x, int | float) or isinstance(x, bool)]
+    """Values of the aggregated property worth trying; negative ones where the rule names one."""
+    numbers = [x for x in limits if _is_number(x)]
+    amounts = _tried(node, limits, numbers, current)
+    if any(it < 0 for it in numbers):
+        return amounts
+    return [it for it in amounts if not _is_number(it) or it >= 0]
+
+
+def _tried(
+    node: Aggregate,
+    limits: list[Plain],
+    numbers: list[int | float],
+    current: Mapping[Value, float],
+) -> list[Plain]:
+    others = [x for x in limits if not _is_number(x)]
     match node.function:
         case AggregateFunction.SUM:
             now = current.get(node, 0.0)
@@ -231,9 +244,14 @@ def _amounts(node: Aggregate, limits: list[Plain], current: Mapping[Value, float
         case AggregateFunction.DISTINCT:
             return ["another"]
         case _:
-            near = [amount for it in numbers for amount in (it, it + 1, it - 1)]
+            below = [it / 2 if 0 < it < 1 else it - 1 for it in numbers]
+            near = [it for at, low in zip(numbers, below, strict=True) for it in (at, at + 1, low)]
             unlike = [unlike_all(others)] if others else []
             return [*near, *others, *unlike] or [1.0]
+
+
+def _is_number(value: Plain) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _values_beside(leaf: Rule) -> tuple[Value, ...]:

@@ -145,7 +145,8 @@ def _below(limit: Plain) -> Plain:
         case bool():
             return False
         case float() | int():
-            return limit - 1
+            # Amounts are not negative, but for a rule that asks for it.
+            return limit / 2 if 0 < limit < 1 else limit - 1
         case str():
             return ""
         case datetime():

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -38,6 +38,7 @@ _KINDS = {
     ".pq": FileKind.PARQUET,
 }
 _PACKINGS = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
+_PACKED = {".gz": "gzip", ".zst": "zstd"}
 _STRANGERS = {
     b"PK\x03\x04": "an Excel or zip file",
     b"\xd0\xcf\x11\xe0": "an old Excel file",
@@ -66,6 +67,14 @@ class Opened:
         """The file's name without its folder."""
         return self.path.name
 
+    @property
+    def misnamed(self) -> str | None:
+        """What the name promises and the content does not keep, in words; None if it is true."""
+        named = _PACKED.get(self.path.suffix.lower())
+        if named is None or named == self.packing:
+            return None
+        return f"`{self.name}` is not packed with {named}, whatever its name says"
+
 
 def examine(path: str | Path, kind: FileKind | None = None) -> Opened:
     """The file at the path, found readable. Raises ImportFileError with what is wrong."""
@@ -79,16 +88,18 @@ def examine(path: str | Path, kind: FileKind | None = None) -> Opened:
         with path.open("rb") as file:
             start = file.read(8)
         packing = next((name for sign, name in _PACKINGS.items() if start.startswith(sign)), None)
-        with _stream(path, packing) as stream:
-            head: bytes = stream.read(HEAD)
+        head = _head(path, packing)
     if not head:
         raise ImportFileError(f"`{path.name}` is empty")
+    opened = Opened(path, kind or FileKind.CSV, packing, size, head)
+    if opened.misnamed and _is_binary(head) and not head.startswith(b"PAR1"):
+        raise ImportFileError(opened.misnamed, hint="is the copy complete?")
     stranger = next((what for sign, what in _STRANGERS.items() if head.startswith(sign)), None)
     if stranger:
         raise ImportFileError(
             f"`{path.name}` is {stranger}", hint="export it as CSV, JSONL or Parquet"
         )
-    return Opened(path, kind or _kind_of(path, head), packing, size, head)
+    return replace(opened, kind=kind or _kind_of(path, head))
 
 
 def blocks(opened: Opened, size: int) -> Iterator[tuple[bytes, int]]:
@@ -123,6 +134,30 @@ def _kind_of(path: Path, head: bytes) -> FileKind:
             f"`{path.name}` is one JSON array", hint="write one object per line (JSONL)"
         )
     return named or (FileKind.JSONL if first == b"{" else FileKind.CSV)
+
+
+def _head(path: Path, packing: str | None) -> bytes:
+    try:
+        with _stream(path, packing) as stream:
+            return stream.read(HEAD)
+    except OSError as error:
+        if packing is None:
+            raise
+        with suppress(OSError), _stream(path, packing) as stream:
+            if stream.read(1):
+                raise
+        raise ImportFileError(
+            f"`{path.name}` begins as {packing} does, but nothing of it can be unpacked",
+            hint="is the copy complete, and is it what its name says?",
+        ) from error
+
+
+def _is_binary(head: bytes) -> bool:
+    """Whether no text of any encoding begins so: beside UTF-16 and UTF-32, no text holds a NUL."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return False
+    strange = sum(byte < 32 and byte not in b"\t\n\r\f\x1a" for byte in head[:4096])
+    return strange > 0 and strange * 20 > len(head[:4096])
 
 
 @contextmanager

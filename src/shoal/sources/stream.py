@@ -166,7 +166,13 @@ def read_file(
         content_hash=content_hash(path),
         mapping=mapping_to_json(mapping),
     )
-    return read_batches(reader, mapping, source, zone, progress)
+    try:
+        return read_batches(reader, mapping, source, zone, progress)
+    except ImportFileError as error:
+        if opened.misnamed is None:
+            raise
+        message = f"{opened.misnamed}; read as it is, {error.message}"
+        raise ImportFileError(message, hint=error.hint) from error
 
 
 def read_batches(
