@@ -110,6 +110,11 @@ def test_imports_are_listed_taken_back_and_replaced(run, new):
     assert (listed[-1]["file"], listed[-1]["undone_at"]) == ("new.csv", None)
     again = run("import", "replace", made, new, *ORDERS, "--prop", "worth=total", "--json").json
     assert again["imported"] == 2
+    listed = {one["id"]: one for one in run("import", "list", "--json").json}
+    assert listed[again["imports"][0]]["replaces"] == made
+    assert listed[made]["undone_at"] == listed[again["imports"][0]]["imported_at"]
+    taken_back = run("import", "undo", made)
+    assert (taken_back.code, "was taken back already" in taken_back.err) == (1, True)
     found = run("trait", "values", "sum(order_completed.worth)", "--format", "json").json
     assert {row["user_id"]: row["value"] for row in found}["c7"] == 10
     undone = run("import", "undo", again["imports"][0], "--json").json
@@ -125,6 +130,46 @@ def test_imports_are_listed_taken_back_and_replaced(run, new):
         1,
         "Error: there is no import 77; `shoal import list` shows them\n",
     )
+
+
+COUNTS = ("rows", "imported", "duplicates", "rejected", "dropped", "passed_over", "events")
+
+
+def test_the_list_tells_what_the_answer_told(run, shop):
+    """A row that becomes two events, or none, is one row of the file."""
+    (shop / "both.csv").write_text(
+        "who,day,kind\nc1,2026-01-01,a\nc2,2026-01-02,b\nc3,never,a\nc4,2026-01-03,x\n"
+    )
+    part = {"user": "who", "time": "day"}
+    events = [
+        {"event": "first", "when": {"kind": ["a", "b"]}, **part},
+        {"event": "second", "when": {"kind": "a"}, **part},
+    ]
+    (shop / "map.json").write_text(json.dumps({"source": "both", "events": events}))
+    for _ in range(2):
+        told = run("import", "both.csv", "--map", "map.json", "--json").json
+        listed = run("import", "list", "--json").json[-1]
+        assert listed["id"] == told["imports"][0]
+        assert {name: listed[name] for name in COUNTS} == {name: told[name] for name in COUNTS}
+
+
+def test_a_header_alone_is_no_import(run, shop):
+    before = run("import", "list", "--json").json
+    (shop / "empty.csv").write_text("customer,date\n")
+    made = run("import", "empty.csv", *ORDERS[:6], "--json").json
+    assert (made["rows"], made["imports"]) == (0, [])
+    assert made["notices"] == ["`empty.csv` has no rows: nothing was imported"]
+    assert run("import", "list", "--json").json == before
+
+
+def test_cells_that_are_no_finite_numbers_are_told(run, shop):
+    (shop / "odd.csv").write_text(
+        "who,day,total\nc1,2026-01-01,NaN\nc1,2026-01-02,-inf\nc1,2026-01-03,5\n"
+    )
+    wanted = ("--event", "odd", "--user", "who", "--time", "day", "--prop", "total=total")
+    made = run("import", "odd.csv", *wanted, "--json").json
+    assert made["notices"] == ["`odd.total`: 2 cells are NaN or infinite: unset"]
+    assert made["unconverted"] == {}
 
 
 def test_a_file_called_list_is_reached_by_its_path(run, shop):

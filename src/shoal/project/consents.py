@@ -15,7 +15,7 @@ from shoal.core.errors import ShoalError
 from shoal.events.columns import as_text
 from shoal.events.quarantine import Reason, Rejected
 from shoal.events.table import EventTable
-from shoal.project.imported import Imported, imported_before
+from shoal.project.imported import import_stream
 
 if TYPE_CHECKING:
     from shoal.sources import FileMapping, ImportStream
@@ -42,25 +42,8 @@ def import_consents_for_another(writer: Writer, request: Mapping[str, Any]) -> d
     stream = read_file(request["path"], mapping_for(columns), zone)
     try:
         at = request["at"] if columns.time is None else None
-        known = imported_before(writer, stream.source)
         tables = (table for one in stream.tables for table in consents_of(one, stream, at))
-        counts = writer.import_tables(
-            stream.source,
-            tables,
-            () if known else stream.rejected,
-            zone=zone,
-            imported_at=now,
-        )
-        return Imported(
-            stream.rows,
-            counts.imported,
-            counts.duplicates,
-            len(stream.rejected),
-            counts.events,
-            dropped=counts.dropped,
-            ids=(counts.import_id,),
-            notices=tuple(stream.notices),
-        ).as_json()
+        return import_stream(writer, stream, tables, zone, now).as_json()
     finally:
         stream.close()
 

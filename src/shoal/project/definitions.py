@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shoal.core.errors import Place, Problem
+from shoal.events.property_type import PropertyType
 from shoal.language import LANGUAGES, merged, parse_definitions
 from shoal.language import definitions as written
 from shoal.language.defined import planned_events, segment_entries, trait_entries
@@ -71,6 +72,16 @@ class Definitions:
     def events(self) -> dict[str, EventEntry]:
         """The tracking plan."""
         return planned_events(self.found, {}, self.language)
+
+    @cached_property
+    def types(self) -> dict[tuple[str, str], PropertyType]:
+        """The types that the tracking plan declares, by event and property."""
+        return {
+            (event.name, it.name): PropertyType(it.type)
+            for event in self.found.events
+            for it in event.properties
+            if it.type
+        }
 
     @property
     def purposes(self) -> frozenset[str]:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from shoal.core.errors import ImportFileError
 from shoal.core.instants import Zone
 
 if TYPE_CHECKING:
     from shoal.events.source import ImportSource
-    from shoal.sources import FileMapping
+    from shoal.events.table import EventTable
+    from shoal.sources import FileMapping, ImportStream
     from shoal.sources import Progress as FileProgress
-    from shoal.store import Writer
+    from shoal.store import ImportCounts, Types, Writer
 
 Progress = Callable[[str, int, int | None], None]
 """Told now and then: the file's name, bytes done, bytes in all."""
@@ -84,6 +87,7 @@ def import_path(  # noqa: PLR0913  what a request says
     imported_at: int,
     *,
     replaces: int | None,
+    declared: Types,
     progress: Progress | None = None,
 ) -> Imported:
     """Imports one file as the store's owner."""
@@ -95,34 +99,70 @@ def import_path(  # noqa: PLR0913  what a request says
 
     stream = read_file(path, mapping, zone, tell)
     try:
-        known = imported_before(writer, stream.source, replaces)
-        counts = writer.import_tables(
-            stream.source,
-            stream.tables,
-            () if known else stream.rejected,
-            zone=zone,
-            imported_at=imported_at,
-            replaces=replaces,
-        )
-        return Imported(
-            stream.rows,
-            counts.imported,
-            counts.duplicates,
-            len(stream.rejected),
-            counts.events,
-            counts.unconverted,
-            counts.dropped,
-            stream.passed_over,
-            (counts.import_id,),
-            tuple(stream.notices),
+        return import_stream(
+            writer, stream, stream.tables, zone, imported_at, replaces=replaces, declared=declared
         )
     finally:
         stream.close()
 
 
+def import_stream(  # noqa: PLR0913
+    writer: Writer,
+    stream: ImportStream,
+    tables: Iterator[EventTable],
+    zone: Zone,
+    imported_at: int,
+    *,
+    replaces: int | None = None,
+    declared: Types | None = None,
+) -> Imported:
+    """Imports what a file was read as; one without rows is no import, and said to be none."""
+    name = Path(stream.source.path).name
+    known = imported_before(writer, stream.source, replaces)
+    first = next(tables, None)
+    if first is None and not stream.rows:
+        if replaces is not None:
+            raise ImportFileError(
+                f"`{name}` has no rows; import {replaces} stays as it is",
+                hint=f"`shoal import undo {replaces}` takes it back",
+            )
+        return Imported(notices=(f"`{name}` has no rows: nothing was imported",))
+
+    def told(_: object) -> dict[str, int]:
+        return {
+            "rows": stream.rows,
+            "rejected": len(stream.rejected),
+            "passed_over": stream.passed_over,
+        }
+
+    counts = writer.import_tables(
+        stream.source,
+        () if first is None else chain((first,), tables),
+        () if known else stream.rejected,
+        zone=zone,
+        imported_at=imported_at,
+        replaces=replaces,
+        declared=declared,
+        told=told,
+    )
+    return Imported(
+        stream.rows,
+        counts.imported,
+        counts.duplicates,
+        len(stream.rejected),
+        counts.events,
+        counts.unconverted,
+        counts.dropped,
+        stream.passed_over,
+        (counts.import_id,),
+        (*stream.notices, *_not_finite(counts)),
+    )
+
+
 def import_for_another(writer: Writer, request: Mapping[str, Any]) -> dict[str, Any]:
     """The same, asked for by another process."""
     from shoal.sources import mapping_from_document
+    from shoal.store import types_from_json
 
     mapping = mapping_from_document(json.loads(request["mapping"]))
     made = import_path(
@@ -132,6 +172,7 @@ def import_for_another(writer: Writer, request: Mapping[str, Any]) -> dict[str, 
         Zone(request["zone"]),
         request["imported_at"],
         replaces=request["replaces"],
+        declared=types_from_json(request["declared"]),
     )
     return made.as_json()
 
@@ -148,6 +189,12 @@ def imported_before(writer: Writer, source: ImportSource, replaces: int | None =
         and record.source.mapping == source.mapping
         for record in writer.books.imports()
     )
+
+
+def _not_finite(counts: ImportCounts) -> Iterator[str]:
+    for name, count in counts.nonfinite.items():
+        cells = "1 cell is" if count == 1 else f"{count:,} cells are"
+        yield f"`{name}`: {cells} NaN or infinite: unset"
 
 
 def _added(one: Mapping[str, int], two: Mapping[str, int]) -> dict[str, int]:

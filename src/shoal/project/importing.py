@@ -15,6 +15,7 @@ from shoal.project.reading import default_as_of
 from shoal.project.settings import Now
 
 if TYPE_CHECKING:
+    from shoal.events.property_type import PropertyType
     from shoal.project.opening import Project
     from shoal.sources import FileMapping
     from shoal.store import ImportRecord, Writer
@@ -56,7 +57,7 @@ def import_files(
     project: Project, paths: Sequence[Path], wanted: Wanted, progress: Progress | None = None
 ) -> Imported:
     """Imports the files one by one, each in one commit; what became of all their rows."""
-    mapping = mapping_of(wanted, project)
+    mapping = mapping_of(wanted)
     missing = [path for path in paths if not _is_there(path)]
     if missing:
         raise NotFoundError(f"there is no file `{missing[0]}`")
@@ -67,8 +68,8 @@ def import_files(
     return replace(total, notices=(*total.notices, *_old_data(project, first_at)))
 
 
-def mapping_of(wanted: Wanted, project: Project) -> FileMapping:
-    """The mapping that the options say, with the types that the tracking plan declares."""
+def mapping_of(wanted: Wanted) -> FileMapping:
+    """The mapping that the options say."""
     from shoal.sources import load_mapping, mapping_from_options
 
     if wanted.mapping is not None:
@@ -92,7 +93,14 @@ def mapping_of(wanted: Wanted, project: Project) -> FileMapping:
             traits=_pairs(wanted.traits),
             source=wanted.source,
         )
-    return _with_declared_types(found, project)
+    return found
+
+
+def planned_types(project: Project) -> dict[tuple[str, str], PropertyType]:
+    """The types that the files of the tracking plan declare, applied or not."""
+    from shoal.project.definitions import definitions_of, read_files
+
+    return definitions_of(read_files(project.folder)).types
 
 
 def import_list(project: Project) -> list[dict[str, Any]]:
@@ -169,7 +177,9 @@ def _import_one(
 ) -> Imported:
     from shoal.project.writing import write
     from shoal.sources import mapping_to_json
+    from shoal.store import types_to_json
 
+    declared = planned_types(project)
     zone, now = project.settings.time_zone, project.clock()
     request = {
         "path": str(path.absolute()),
@@ -177,10 +187,20 @@ def _import_one(
         "zone": zone.name,
         "imported_at": now,
         "replaces": replaces,
+        "declared": types_to_json(declared),
     }
 
     def here(writer: Writer) -> dict[str, Any]:
-        made = import_path(writer, path, mapping, zone, now, replaces=replaces, progress=progress)
+        made = import_path(
+            writer,
+            path,
+            mapping,
+            zone,
+            now,
+            replaces=replaces,
+            declared=declared,
+            progress=progress,
+        )
         return made.as_json()
 
     return Imported.from_json(write(project.store, "import", request, here))
@@ -197,25 +217,6 @@ def _old_data(project: Project, before: int | None) -> Iterator[str]:
             f"the latest event is of {format_instant(latest)}: questions without --as-of are now "
             "asked at the latest event (`now: latest_event` in shoal.yml)"
         )
-
-
-def _with_declared_types(mapping: FileMapping, project: Project) -> FileMapping:
-    """The mapping with the types that ``events/*.yml`` declares, where it gives none itself."""
-    from shoal.core.names import snake_case
-    from shoal.events.property_type import PropertyType
-    from shoal.project.definitions import definitions_of, read_files
-
-    planned = {
-        event.name: {it.name: PropertyType(it.type) for it in event.properties if it.type}
-        for event in definitions_of(read_files(project.folder)).found.events
-    }
-    rows = tuple(
-        replace(one, types={**planned.get(snake_case(one.event or ""), {}), **one.types})
-        if one.event and planned.get(snake_case(one.event))
-        else one
-        for one in mapping.rows
-    )
-    return replace(mapping, rows=rows)
 
 
 def _record(project: Project, import_id: int) -> ImportRecord:
@@ -235,6 +236,8 @@ def _told(record: ImportRecord) -> dict[str, Any]:
         "imported": counts.get("imported", 0),
         "duplicates": counts.get("duplicates", 0),
         "rejected": counts.get("rejected", 0),
+        "dropped": counts.get("dropped", 0),
+        "passed_over": counts.get("passed_over", 0),
         "events": counts.get("events", {}),
         "source": record.source.name,
         "replaces": record.replaces,

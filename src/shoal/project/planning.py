@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,12 +16,14 @@ from shoal.engine.running import unpack
 from shoal.language.tree import Node, Rule, Value
 from shoal.language.vocabulary import Vocabulary
 from shoal.project.checking import check_definitions, problem_json
-from shoal.project.definitions import definitions_of, read_files
+from shoal.project.definitions import Definitions, Files, definitions_of, read_files
 from shoal.project.reading import Reading, read, reading_with
 from shoal.project.worth import Worth, worth_of
+from shoal.project.writing import write
 from shoal.runners import RuleAnswer, ValueAnswer, evaluate
 from shoal.runners.machine import Answer, ones
 from shoal.segments.reach import named, reads_alike
+from shoal.store import types_to_json
 
 if TYPE_CHECKING:
     from shoal.project.opening import Project
@@ -62,12 +64,28 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class TypeChange:
+    """A property whose values would be read as another type, as the tracking plan declares."""
+
+    event: str
+    property: str
+    before: str
+    after: str
+    values: int
+
+    def as_json(self) -> dict[str, Any]:
+        """The mapping in the contract's document."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Every change of applying these files, judged at one instant; nothing is changed by it."""
 
     as_of: int
     segments: tuple[Change, ...] = ()
     traits: tuple[tuple[str, str], ...] = ()  # name and new, changed or removed
+    types: tuple[TypeChange, ...] = ()  # properties whose values would be read as another type
     problems: tuple[Problem, ...] = ()
     files: Mapping[str, str] | None = None
     touched: bool = False  # the files differ, if only in titles, tests or comments
@@ -81,13 +99,14 @@ class Plan:
     @property
     def is_empty(self) -> bool:
         """Whether applying would change nothing at all."""
-        return not self.touched and not self.segments and not self.traits
+        return not (self.touched or self.segments or self.traits or self.types)
 
     def as_json(self) -> dict[str, Any]:
         """The contract's document."""
         return {
             "segments": [change.as_json() for change in self.segments],
             "traits": [{"name": name, "change": change} for name, change in self.traits],
+            "types": [it.as_json() for it in self.types],
             "problems": [problem_json(problem) for problem in self.errors],
             "warnings": [problem_json(it) for it in self.problems if it not in self.errors],
             "value": self.worth.text if self.worth else None,
@@ -113,14 +132,27 @@ def make_plan(project: Project, as_of: int | None) -> Plan:
     changes, worth = _changes(before, after, at)
     traits = _trait_changes(before.vocabulary, after.vocabulary)
     touched = dict(files.texts) != dict(before.definitions.files.texts)
-    return Plan(at, tuple(changes), tuple(traits), problems, files.texts, touched, worth)
+    types = tuple(_type_changes(before, wanted))
+    return Plan(at, tuple(changes), tuple(traits), types, problems, files.texts, touched, worth)
 
 
 def apply_plan(project: Project, plan: Plan, author: str = "") -> int:
     """Makes the planned files the applied ones; the number of the version."""
     if plan.errors or plan.files is None:
         raise DefinitionError(plan.errors)
+    types = definitions_of(Files(plan.files)).types
+    if types != dict(project.store.snapshot().catalogue.declared):
+        request = {"types": types_to_json(types), "zone": project.settings.time_zone.name}
+        write(project.store, "declare types", request)
     return project.store.books.apply_definitions(plan.files, project.clock(), author).id
+
+
+def _type_changes(reading: Reading, wanted: Definitions) -> Iterable[TypeChange]:
+    for (event, name), after in wanted.types.items():
+        known = reading.snapshot.catalogue.property(event, name)
+        if known is not None and known.type is not after:
+            values = known.set + known.unconverted
+            yield TypeChange(event, name, str(known.type), str(after), values)
 
 
 def _changes(before: Reading, after: Reading, at: int) -> tuple[list[Change], Worth | None]:
@@ -277,7 +309,7 @@ def _lines(plan: Plan) -> Iterable[str]:
         yield "Nothing would change: the files are as applied."
         return
     yield f"As of {format_instant(plan.as_of)}, applying the files would change:"
-    if not plan.segments and not plan.traits:
+    if not plan.segments and not plan.traits and not plan.types:
         yield "  no membership and no trait, only what is said beside the rules"
     for it in plan.segments:
         entering, leaving = it.worth or (None, None)
@@ -290,6 +322,8 @@ def _lines(plan: Plan) -> Iterable[str]:
             yield f"    read by {', '.join(it.dependants)}"
     for name, change in plan.traits:
         yield f"  trait {name} ({change})"
+    for it in plan.types:
+        yield f"  type of {it.event}.{it.property}: {it.before} -> {it.after}, {it.values:,} values"
     if plan.worth is not None and any(it.worth and any(it.worth) for it in plan.segments):
         yield f"Worth is {plan.worth.text}."
 

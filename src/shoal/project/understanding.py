@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shoal.core.errors import ImportFileError
-from shoal.project.importing import Wanted, mapping_of
+from shoal.project.importing import Wanted, mapping_of, planned_types
 
 if TYPE_CHECKING:
     from shoal.project.opening import Project
@@ -48,9 +48,11 @@ def preview(project: Project, paths: Sequence[Path], wanted: Wanted) -> Preview:
     """What the first rows would become, in words; nothing is added."""
     from shoal.sources import describe, sample
 
-    mapping = mapping_of(wanted, project)
+    mapping, types = mapping_of(wanted), planned_types(project)
     zone = project.settings.time_zone
-    said = [(path.name, tuple(describe(mapping, sample(path, mapping), zone))) for path in paths]
+    said = [
+        (path.name, tuple(describe(mapping, sample(path, mapping), zone, types))) for path in paths
+    ]
     return Preview(tuple(said), mapping)
 
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from shoal.consent.state import Consent, ConsentState, consent_event
 from shoal.core.errors import StoreBusyError
-from shoal.store import OPERATIONS, hand_over, operation
+from shoal.core.instants import Zone
+from shoal.store import OPERATIONS, hand_over, operation, types_from_json
 
 if TYPE_CHECKING:
     from shoal.store import Store, Writer
@@ -64,6 +65,13 @@ def erase(writer: Writer, request: dict[str, Any]) -> dict[str, Any]:
 def undo(writer: Writer, request: dict[str, Any]) -> dict[str, Any]:
     """Takes an import back; how many rows went."""
     return {"removed": writer.undo(request["import_id"])}
+
+
+@operation("declare types")
+def declare_types(writer: Writer, request: dict[str, Any]) -> dict[str, Any]:
+    """Gives properties the types that the tracking plan declares; how many values that changed."""
+    types = types_from_json(request["types"])
+    return {"changed": writer.declare(types, Zone(request["zone"]))}
 
 
 @operation("import")

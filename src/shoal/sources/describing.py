@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
@@ -23,15 +24,22 @@ _SHOWN = 3
 _VALUES = 8
 
 
-def describe(mapping: FileMapping, sample: Sample, zone: Zone) -> list[str]:
+Planned = Mapping[tuple[str, str], PropertyType]
+
+
+def describe(
+    mapping: FileMapping, sample: Sample, zone: Zone, planned: Planned | None = None
+) -> list[str]:
     """Sentences on what the first rows become; the same code reads them as in the import.
+
+    ``planned`` are the types that the tracking plan declares, by event and property.
 
     Raises ImportFileError where the file lacks a column.
     """
     source = ImportSource(mapping.source, sample.name, "", 0, "", "")
     stream = read_batches(sample, mapping, source, zone)
-    tables = list(stream.tables)
-    kinds = [_types(table.properties, table.types) for table in tables]
+    tables = [_as_planned(table, planned or {}) for table in stream.tables]
+    kinds = [_types(table) for table in tables]
     lines = [sentence for _, sentence in sorted(_first_rows(tables, kinds, zone))][:_SHOWN]
     if not tables:
         lines.append("No row becomes an event.")
@@ -40,7 +48,7 @@ def describe(mapping: FileMapping, sample: Sample, zone: Zone) -> list[str]:
     for table, types in zip(tables, kinds, strict=True):
         lines += _unconverted(table.event, table.properties, types, zone, table.order)
         if table.lines is not None:
-            line_types = _types(table.lines.properties, table.lines.types)
+            line_types = _types(table.lines)
             lines += _unconverted(
                 table.lines.event, table.lines.properties, line_types, zone, table.lines.order
             )
@@ -80,7 +88,7 @@ def _line_sentence(lines: LineTable, parent: int, zone: Zone) -> str:
     rows = np.flatnonzero(lines.parent == parent)
     if not len(rows):
         return ""
-    types = _types(lines.properties, lines.types)
+    types = _types(lines)
     values = _values(lines.properties, types, int(rows[0]), zone)
     count = "1 line" if len(rows) == 1 else f"{len(rows)} lines, the first"
     return f"; and {count} ({lines.event}): {values or 'nothing'}"
@@ -109,10 +117,22 @@ def _values(
     return ", ".join(shown[:_VALUES]) + more
 
 
-def _types(
-    properties: Mapping[str, pa.Array], declared: Mapping[str, PropertyType]
-) -> dict[str, PropertyType]:
-    return {name: declared.get(name) or majority_type(array) for name, array in properties.items()}
+def _as_planned(table: EventTable, planned: Planned) -> EventTable:
+    def types(part: EventTable | LineTable) -> dict[str, PropertyType]:
+        found = ((name, planned.get((part.event, name))) for name in part.properties)
+        return {**part.types, **{name: it for name, it in found if it is not None}}
+
+    lines = table.lines
+    if lines is not None:
+        lines = replace(lines, types=types(lines))
+    return replace(table, types=types(table), lines=lines)
+
+
+def _types(table: EventTable | LineTable) -> dict[str, PropertyType]:
+    return {
+        name: table.types.get(name) or majority_type(array)
+        for name, array in table.properties.items()
+    }
 
 
 def _moment(instant: int, zone: Zone) -> str:

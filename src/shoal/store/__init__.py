@@ -5,7 +5,14 @@ clock only to date imports. Readers take a snapshot and see one version; one own
 """
 
 from shoal.store.books import Books, DefinitionsVersion, ImportRecord
-from shoal.store.catalogue import Catalogue, EventFacts, PropertyFacts
+from shoal.store.catalogue import (
+    Catalogue,
+    EventFacts,
+    PropertyFacts,
+    Types,
+    types_from_json,
+    types_to_json,
+)
 from shoal.store.damage import Damage
 from shoal.store.erasing import ErasureCounts
 from shoal.store.folding import AppendCounts
@@ -37,9 +44,12 @@ __all__ = [
     "Snapshot",
     "Store",
     "TableOfImport",
+    "Types",
     "Writer",
     "create",
     "hand_over",
     "open_store",
     "operation",
+    "types_from_json",
+    "types_to_json",
 ]

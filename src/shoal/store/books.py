@@ -19,8 +19,6 @@ from shoal.events.source import ImportSource
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
-    from shoal.store.importing import ImportCounts
-
 FORMAT = 1
 
 
@@ -126,36 +124,25 @@ class Books:
             connection.execute(settings.delete().where(settings.c.name == name))
             connection.execute(settings.insert().values(name=name, value=value))
 
-    def cursor(self, source: str) -> str | None:
-        """How far a source has been read."""
-        from shoal.store.tables import import_cursors as cursors
-
-        with self.reading() as connection:
-            row = connection.execute(cursors.select().where(cursors.c.source == source)).first()
-        return None if row is None else str(row.position)
-
-    def set_cursor(self, source: str, position: str) -> None:
-        """Remembers how far a source has been read."""
-        from shoal.store.tables import import_cursors as cursors
-
-        with self.writing() as connection:
-            connection.execute(cursors.delete().where(cursors.c.source == source))
-            connection.execute(cursors.insert().values(source=source, position=position))
-
     def record_import(
-        self, source: ImportSource, counts: ImportCounts, at: int, replaces: int | None
+        self,
+        source: ImportSource,
+        import_id: int,
+        counts: Mapping[str, Any],
+        at: int,
+        replaces: int | None,
     ) -> None:
         """Written before the import is committed: without a manifest that names it, it is none."""
         from shoal.store.tables import imports
 
         with self.writing() as connection:
-            connection.execute(imports.delete().where(imports.c.id == counts.import_id))
+            connection.execute(imports.delete().where(imports.c.id == import_id))
             connection.execute(
                 imports.insert().values(
-                    id=counts.import_id,
+                    id=import_id,
                     imported_at=at,
                     source=json.dumps(asdict(source), ensure_ascii=False),
-                    counts=json.dumps({**asdict(counts), "rows": counts.rows}),
+                    counts=json.dumps(dict(counts)),
                     replaces=replaces,
                 )
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,9 @@ from shoal.engine.history import Kind
 from shoal.events.property_type import PropertyType
 from shoal.events.table import IDENTIFY
 from shoal.store.run import ANY_EVENT, Run
+
+Types = Mapping[tuple[str, str], PropertyType]
+"""Types by event and property."""
 
 NUMBERS = (PropertyType.NUMBER, PropertyType.MONEY)
 
@@ -49,9 +52,13 @@ class EventFacts:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Every event of the store by name, reserved ones too."""
+    """Every event of the store by name, reserved ones too.
+
+    ``declared`` are the types of the tracking plan, whether or not anything of them has come.
+    """
 
     events: Mapping[str, EventFacts] = field(default_factory=dict[str, EventFacts])
+    declared: Types = field(default_factory=dict[tuple[str, str], PropertyType])
 
     @property
     def traits(self) -> Mapping[str, PropertyFacts]:
@@ -75,6 +82,13 @@ class Naming:
         default_factory=dict[tuple[str, str], PropertyType]
     )
     inexact: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    declared: dict[tuple[str, str], PropertyType] = field(
+        default_factory=dict[tuple[str, str], PropertyType]
+    )
+
+    def type_of(self, event: str, name: str) -> PropertyType | None:
+        """The type a property has, or by the plan is to have; None where nobody has said."""
+        return self.types.get((event, name)) or self.declared.get((event, name))
 
     def add_event(self, name: str, raw: str, lines: str | None = None) -> None:
         """Takes note of an event under a raw name."""
@@ -86,7 +100,7 @@ class Naming:
 
 def naming_of(catalogue: Catalogue) -> Naming:
     """The naming that a catalogue stands on, to be added to."""
-    naming = Naming()
+    naming = Naming(declared=dict(catalogue.declared))
     for facts in catalogue.events.values():
         naming.raw_names[facts.name] = dict.fromkeys(facts.raw_names)
         if facts.lines is not None:
@@ -138,12 +152,13 @@ def catalogue_of(naming: Naming, runs: Iterable[Run]) -> Catalogue:
                 properties.get(name, {}),
             )
             for name, (rows, first_at, last_at) in sorted(spans.items())
-        }
+        },
+        dict(naming.declared),
     )
 
 
 def catalogue_to_json(catalogue: Catalogue) -> dict[str, Any]:
-    """The catalogue as a manifest holds it."""
+    """The events of the catalogue as a manifest holds them."""
     return {
         facts.name: {
             "raw_names": list(facts.raw_names),
@@ -161,8 +176,18 @@ def catalogue_to_json(catalogue: Catalogue) -> dict[str, Any]:
     }
 
 
-def catalogue_from_json(form: Mapping[str, Any]) -> Catalogue:
-    """The catalogue that :func:`catalogue_to_json` wrote."""
+def types_to_json(types: Types) -> list[list[str]]:
+    """Types as a manifest holds them."""
+    return [[*key, kind.value] for key, kind in types.items()]
+
+
+def types_from_json(form: Iterable[Sequence[str]]) -> dict[tuple[str, str], PropertyType]:
+    """The types that :func:`types_to_json` wrote."""
+    return {(event, name): PropertyType(kind) for event, name, kind in form}
+
+
+def catalogue_from_json(form: Mapping[str, Any], declared: Iterable[Sequence[str]]) -> Catalogue:
+    """The catalogue that :func:`catalogue_to_json` wrote, with the types beside it."""
     return Catalogue(
         {
             name: EventFacts(
@@ -179,7 +204,8 @@ def catalogue_from_json(form: Mapping[str, Any]) -> Catalogue:
                 },
             )
             for name, facts in form.items()
-        }
+        },
+        types_from_json(declared),
     )
 
 
@@ -188,8 +214,9 @@ def naming_to_json(naming: Naming) -> dict[str, Any]:
     return {
         "raw_names": {name: list(raw) for name, raw in naming.raw_names.items()},
         "lines": naming.lines,
-        "types": [[*key, kind.value] for key, kind in naming.types.items()],
+        "types": types_to_json(naming.types),
         "inexact": [list(key) for key in naming.inexact],
+        "declared": types_to_json(naming.declared),
     }
 
 
@@ -198,6 +225,7 @@ def naming_from_json(form: Mapping[str, Any]) -> Naming:
     return Naming(
         {name: dict.fromkeys(raw) for name, raw in form["raw_names"].items()},
         dict(form["lines"]),
-        {(event, name): PropertyType(kind) for event, name, kind in form["types"]},
+        types_from_json(form["types"]),
         {(event, name) for event, name in form["inexact"]},
+        types_from_json(form["declared"]),
     )

@@ -150,7 +150,7 @@ def _from_json(form: dict[str, Any]) -> Folded:
             for pair in form["buckets"]
         ),
         naming_from_json(form["naming"]),
-        catalogue_from_json(form["catalogue"]),
+        catalogue_from_json(form["catalogue"], form["naming"]["declared"]),
         form["latest_event_at"],
         form["quarantine"],
         form["merged"],

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
 from shoal.core.instants import Zone
 from shoal.engine.history import Int64s
+from shoal.events.property_type import PropertyType
 from shoal.events.quarantine import Rejected
 from shoal.events.table import EventTable
 from shoal.store.assembly import assemble
-from shoal.store.catalogue import catalogue_of, naming_of
+from shoal.store.ballots import Ballots
+from shoal.store.catalogue import NUMBERS, Types, catalogue_of, naming_of
 from shoal.store.duplicates import without_duplicates
 from shoal.store.files import BUCKETS
 from shoal.store.intake import Circumstances, split, take_in
 from shoal.store.manifest import BucketFiles, RunFile
 from shoal.store.quarantine import quarantined, write_quarantine
-from shoal.store.run import Part, Run
+from shoal.store.run import ColumnKey, Part, Run
 from shoal.store.run_file import read_run, write_run
 from shoal.store.state import IMPORT_SPAN, Change, State
+from shoal.store.typed import retyped, settled
 
 MEMORY = 1 << 30
 """Bytes of columns an import holds before it writes them out as sorted runs of its own."""
@@ -36,7 +39,8 @@ class ImportCounts:
     """What became of the rows of an import.
 
     ``events`` counts new rows by event, lines too; ``unconverted`` values that are kept as
-    received; ``dropped`` events of erased people.
+    received; ``nonfinite`` cells that are NaN or infinite, and unset; ``dropped`` events of erased
+    people.
     """
 
     import_id: int
@@ -46,6 +50,7 @@ class ImportCounts:
     dropped: int = 0
     events: dict[str, int] = field(default_factory=dict[str, int])
     unconverted: dict[str, int] = field(default_factory=dict[str, int])
+    nonfinite: dict[str, int] = field(default_factory=dict[str, int])
 
     @property
     def rows(self) -> int:
@@ -72,17 +77,24 @@ def import_tables(  # noqa: PLR0913
     zone: Zone,
     imported_at: int,
     replaces: int | None = None,
+    declared: Types | None = None,
     memory: int = MEMORY,
     before_commit: Callable[[ImportCounts], None] | None = None,
 ) -> ImportCounts:
-    """Adds the tables in one commit; with ``replaces``, takes back that import in the same one."""
+    """Adds the tables in one commit; with ``replaces``, takes back that import in the same one.
+
+    ``declared`` are the types of the tracking plan; properties it does not name get the type of the
+    clear majority of their first values.
+    """
     change = state.change()
     import_id = change.next_import
     change.next_import += 1
     if replaces is not None:
         take_back(state, change, replaces)
+    if declared is not None:
+        change.naming.declared = dict(declared)
     first_arrival = state.next_arrivals(IMPORT_SPAN)
-    circumstances = Circumstances(import_id, first_arrival, imported_at, zone)
+    circumstances = Circumstances(import_id, first_arrival, imported_at, zone, ballots=Ballots())
     forgotten = state.tombstones.cover if state.tombstones.marks else None
     gathered = _Gathered()
     dropped = 0
@@ -98,15 +110,15 @@ def import_tables(  # noqa: PLR0913
                 gathered.pieces.setdefault(bucket, []).append(piece)
                 gathered.size += _size(piece)
             if gathered.size > memory:
-                _sort(state, change, gathered, spill=True)
-        _sort(state, change, gathered, spill=False)
+                _sort(state, change, gathered, circumstances, spill=True)
+        _sort(state, change, gathered, circumstances, spill=False)
         name = f"import-{import_id:08d}.jsonl"
         rejections = write_quarantine(
             state.root, name, quarantined(rejected, import_id, imported_at)
         )
         if rejections:
             change.quarantine = (*change.quarantine, name)
-        counts = _counts(import_id, gathered, rejections, dropped)
+        counts = _counts(circumstances, gathered, rejections, dropped)
         _write(state, change, gathered)
         change.imports = (*change.imports, import_id)
         if before_commit is not None:
@@ -166,11 +178,76 @@ def keep_rows(state: State, change: Change, bucket: int, wanted: Callable[[Run],
     return removed
 
 
-def _sort(state: State, change: Change, gathered: _Gathered, *, spill: bool) -> None:
+def declare(state: State, change: Change, types: Types, zone: Zone) -> dict[str, int]:
+    """Gives properties the types declared for them; how many values changed theirs, by property.
+
+    What was kept as received is read again under the new type.
+    """
+    naming = change.naming
+    naming.declared = dict(types)
+    known = naming.types.copy()
+    naming.types |= {key: it for key, it in types.items() if key in known}
+    new = {key: it for key, it in types.items() if key in known and _differ(known[key], it)}
+    changed: dict[str, int] = {}
+    for bucket, files in enumerate(change.buckets):
+        made: list[RunFile | None] = []
+        for role, file in (("base", files.base), ("delta", files.delta)):
+            run = None if file is None else state.run(file)
+            counts = {} if run is None else _counted(run, new)
+            if run is None or not counts:
+                made.append(file)
+                continue
+            for name, count in counts.items():
+                changed[name] = changed.get(name, 0) + count
+            part = run.as_part()
+            again = assemble([replace(part, columns=retyped(part.columns, new, zone))])
+            assert again is not None
+            made.append(state.write(bucket, f"{role}-typed", again))
+        change.buckets[bucket] = BucketFiles(*made)
+    return changed
+
+
+def _differ(one: PropertyType, other: PropertyType) -> bool:
+    """Whether values of one are held in another way than those of the other."""
+    return one is not other and not {one, other} <= set(NUMBERS)
+
+
+def _counted(run: Run, keys: Iterable[tuple[str, str]]) -> dict[str, int]:
+    """How many values of these properties the run has."""
+    found: dict[str, int] = {}
+    for event, name in keys:
+        both = (ColumnKey(event, name), ColumnKey(event, name, raw=True))
+        count = sum(run.kinds[key][1] for key in both if key in run.kinds)
+        if count:
+            found[f"{event}.{name}"] = count
+    return found
+
+
+def _sort(
+    state: State,
+    change: Change,
+    gathered: _Gathered,
+    circumstances: Circumstances,
+    *,
+    spill: bool,
+) -> None:
     """The pieces as one sorted run per bucket, without what was there before."""
+    ballots, types = circumstances.ballots, change.naming.types
+    assert ballots is not None
+    waiting, ballots.open = ballots.open, set()
+    for key in waiting:
+        if key not in types:
+            types[key] = ballots.settled(key)
+
+    def typed(piece: Part) -> Part:
+        columns = settled(
+            piece.columns, waiting, types, circumstances.zone, circumstances.nonfinite
+        )
+        return replace(piece, columns=columns)
 
     def sort(bucket: int) -> int:
-        run = assemble(gathered.pieces.pop(bucket))
+        pieces = gathered.pieces.pop(bucket)
+        run = assemble([typed(piece) for piece in pieces] if waiting else pieces)
         if run is None:
             return 0
         earlier = gathered.runs.setdefault(bucket, [])
@@ -208,7 +285,9 @@ def _size(part: Part) -> int:
     )
 
 
-def _counts(import_id: int, gathered: _Gathered, rejected: int, dropped: int) -> ImportCounts:
+def _counts(
+    circumstances: Circumstances, gathered: _Gathered, rejected: int, dropped: int
+) -> ImportCounts:
     events: dict[str, int] = {}
     unconverted: dict[str, int] = {}
     imported = 0
@@ -221,12 +300,14 @@ def _counts(import_id: int, gathered: _Gathered, rejected: int, dropped: int) ->
                 if key.raw:
                     name = f"{key.event}.{key.property}"
                     unconverted[name] = unconverted.get(name, 0) + count
+    nonfinite = {f"{event}.{name}": n for (event, name), n in circumstances.nonfinite.items()}
     return ImportCounts(
-        import_id,
+        circumstances.import_id,
         imported,
         gathered.duplicates,
         rejected,
         dropped,
         dict(sorted(events.items())),
         dict(sorted(unconverted.items())),
+        dict(sorted(nonfinite.items())),
     )

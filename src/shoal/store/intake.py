@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -11,24 +12,17 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from shoal.core.instants import Zone
-from shoal.engine.history import Int32s, Int64s, Kind
-from shoal.events.columns import as_text
-from shoal.events.conversion import convert
+from shoal.engine.history import Int32s, Int64s
 from shoal.events.property_type import PropertyType, majority_type
 from shoal.events.table import EventTable
 from shoal.identity import Identifier, buckets_of
 from shoal.store.assembly import text_column
+from shoal.store.ballots import Ballots
 from shoal.store.catalogue import Naming
 from shoal.store.identifiers import Identifiers
 from shoal.store.run import ANONYMOUS_ID, ColumnKey, Part, People, RunColumn, Seen
+from shoal.store.typed import as_received, typed_columns
 
-_KINDS = {
-    "exact": Kind.EXACT,
-    "double": Kind.DOUBLE,
-    "text": Kind.TEXT,
-    "boolean": Kind.BOOLEAN,
-    "instant": Kind.INSTANT,
-}
 _Orders = dict[int, tuple[Int32s, npt.NDArray[Any], Int32s]]
 """Rows, their order and their new places: worked out once for columns that share their rows."""
 Forgotten = Callable[[Identifier], bool]
@@ -47,6 +41,10 @@ class Circumstances:
     imported_at: int
     zone: Zone
     receipts: Int64s | None = None
+    ballots: Ballots | None = None
+    """Where types are voted on beyond one table; without, each table decides."""
+    nonfinite: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
+    """Cells that are NaN or infinite and so unset, by event and property: counted here."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,7 +74,7 @@ def take_in(
     naming.add_event(table.event, table.raw_event, lines.event if lines is not None else None)
     everywhere = np.arange(count, dtype=np.int32)
     columns = _converted(
-        table.event, table.properties, table.types, everywhere, naming, circumstances.zone
+        table.event, table.properties, table.types, everywhere, naming, circumstances
     )
     if persons.anonymous_ids is not None:
         columns[ANONYMOUS_ID] = persons.anonymous_ids
@@ -89,7 +87,7 @@ def take_in(
         parent = lines.parent
         places = np.arange(count, count + len(parent), dtype=np.int32)
         columns |= _converted(
-            lines.event, lines.properties, lines.types, places, naming, circumstances.zone
+            lines.event, lines.properties, lines.types, places, naming, circumstances
         )
         occurred_at = np.concatenate((occurred_at, occurred_at[parent]))
         arrival = np.concatenate((arrival, arrival[parent]))
@@ -242,43 +240,33 @@ def _beside(
 
 def _converted(  # noqa: PLR0913, PLR0917
     event: str,
-    properties: Any,
-    declared: Any,
+    properties: Mapping[str, pa.Array],
+    declared: Mapping[str, PropertyType],
     places: Int32s,
     naming: Naming,
-    zone: Zone,
+    circumstances: Circumstances,
 ) -> dict[ColumnKey, RunColumn]:
-    """The properties as columns of rows ``places``; what does not convert stays as received."""
+    """The properties as columns of rows ``places``.
+
+    Those whose type is not settled yet stay as received.
+    """
     columns: dict[ColumnKey, RunColumn] = {}
     for name, array in properties.items():
         if array.null_count == len(array):
             continue
-        kind = naming.types.get((event, name))
-        if kind is None:
+        kind = naming.type_of(event, name)
+        if kind is None and circumstances.ballots is not None:
+            kind = circumstances.ballots.cast((event, name), array, declared.get(name))
+            if kind is None:
+                columns[ColumnKey(event, name, raw=True)] = as_received(array, places)
+                continue
+        elif kind is None:
             kind = declared.get(name) or majority_type(array)
-            naming.types[(event, name)] = PropertyType(kind)
-        found = convert(array, kind, zone)
-        column = _valid_column(found.kind, found.values, found.valid, places)
-        if column is not None:
-            columns[ColumnKey(event, name)] = column
-        if bool(found.failed.any()):
-            at = np.flatnonzero(found.failed)
-            raw = text_column(places[at], as_text(array.take(pa.array(at))))
-            columns[ColumnKey(event, name, raw=True)] = raw
+        naming.types[(event, name)] = PropertyType(kind)
+        columns |= typed_columns(
+            (event, name), array, places, kind, circumstances.zone, circumstances.nonfinite
+        )
     return columns
-
-
-def _valid_column(
-    kind: str, values: Any, valid: npt.NDArray[np.bool_], places: Int32s
-) -> RunColumn | None:
-    everywhere = bool(valid.all())
-    at = None if everywhere else np.flatnonzero(valid)
-    if at is not None and not len(at):
-        return None
-    rows = places if at is None else places[at]
-    if kind == "text":
-        return text_column(rows, values if at is None else values.take(pa.array(at)))
-    return RunColumn(_KINDS[kind], rows, values if at is None else values[at])
 
 
 def _sorted_places(

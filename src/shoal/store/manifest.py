@@ -20,6 +20,7 @@ from shoal.store.catalogue import (
     Catalogue,
     catalogue_from_json,
     catalogue_to_json,
+    types_to_json,
 )
 from shoal.store.files import (
     BUCKETS,
@@ -117,6 +118,7 @@ def publish(root: Path, manifest: Manifest) -> None:
     ]
     form["identifiers"] = [asdict(file) for file in manifest.identifiers]
     form["catalogue"] = catalogue_to_json(manifest.catalogue)
+    form["declared"] = types_to_json(manifest.catalogue.declared)
     try:
         for folder in _DATA_FOLDERS:
             sync_folder(root / folder)
@@ -229,5 +231,5 @@ def _from_json(form: dict[str, Any]) -> Manifest:
         form["next_arrival"],
         form["next_import"],
         form["latest_event_at"],
-        catalogue_from_json(form["catalogue"]),
+        catalogue_from_json(form["catalogue"], form.get("declared", ())),
     )

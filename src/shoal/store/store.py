@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import secrets
 import time
@@ -128,13 +129,22 @@ class Store:
         return AppendCounts(answer["appended"], answer["duplicates"], answer["dropped"])
 
     def imports(self) -> list[ImportRecord]:
-        """The imports there have been, undone ones too, oldest first."""
-        live = set(newest_manifest(self.root).imports)
-        return [
-            record
-            for record in self.books.imports()
-            if record.id in live or record.undone_at is not None
+        """The imports there have been, undone and replaced ones too, oldest first."""
+        manifest = newest_manifest(self.root)
+        live = set(manifest.imports)
+        # An import that failed leaves its number, and then its record, to the next one.
+        records = [record for record in self.books.imports() if record.id < manifest.next_import]
+        replaced = {record.replaces: record.imported_at for record in records}
+        known = [
+            dataclasses.replace(
+                record,
+                undone_at=None
+                if record.id in live
+                else record.undone_at or replaced.get(record.id),
+            )
+            for record in records
         ]
+        return [it for it in known if it.id in live or it.undone_at is not None]
 
     def quarantine(self) -> Iterator[Quarantined]:
         """Everything that could not become an event, in the order in which it was kept."""

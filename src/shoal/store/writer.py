@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
 
 from shoal.core.errors import NotFoundError
 from shoal.core.instants import Zone
@@ -14,6 +16,7 @@ from shoal.events.table import EventTable
 from shoal.privacy import ErasurePlan
 from shoal.store import erasing, folding, importing, replaying
 from shoal.store.books import Books
+from shoal.store.catalogue import Types
 from shoal.store.erasing import ErasureCounts
 from shoal.store.folded import folded
 from shoal.store.folding import AppendCounts
@@ -43,12 +46,15 @@ class Writer:
         zone: Zone | None = None,
         imported_at: int | None = None,
         replaces: int | None = None,
+        declared: Types | None = None,
+        told: Callable[[ImportCounts], Mapping[str, Any]] | None = None,
         memory: int = importing.MEMORY,
     ) -> ImportCounts:
         """Adds the tables in one commit; ``rejected`` is read after them.
 
         With ``replaces``, that import is taken back in the same commit. Texts without an offset are
-        times of ``zone``.
+        times of ``zone``. ``declared`` are the types of the tracking plan, ``told`` the counts that
+        whoever imports tells in place of the store's own: the books keep what was told.
         """
         with self.state.bulk:
             if replaces is not None:
@@ -62,8 +68,15 @@ class Writer:
                 zone=zone or Zone(),
                 imported_at=at,
                 replaces=replaces,
+                declared=declared,
                 memory=memory,
-                before_commit=lambda counts: self.books.record_import(source, counts, at, replaces),
+                before_commit=lambda counts: self.books.record_import(
+                    source,
+                    counts.import_id,
+                    {**asdict(counts), "rows": counts.rows, **(told(counts) if told else {})},
+                    at,
+                    replaces,
+                ),
             )
 
     def append(self, events: Sequence[Event], refused: Sequence[Refused] = ()) -> AppendCounts:
@@ -87,9 +100,22 @@ class Writer:
             self._check_import(import_id)
             change = self.state.change()
             removed = importing.take_back(self.state, change, import_id)
+            self.books.record_undo(import_id, now())  # the manifest knows whether it came to that
             self.state.commit(change)
-            self.books.record_undo(import_id, now())
             return removed
+
+    def declare(self, types: Types, zone: Zone) -> dict[str, int]:
+        """Gives properties the types that the tracking plan declares, in one commit.
+
+        The values that got another type, by property. A planned change: their rows are written anew.
+        """
+        with self.state.bulk:
+            folding.fold(self.state, self.hand)
+            change = self.state.change()
+            changed = importing.declare(self.state, change, types, zone)
+            if changed or dict(types) != dict(self.state.manifest.catalogue.declared):
+                self.state.commit(change)
+            return changed
 
     def fold(self) -> int:
         """Moves the tail of the log into the buckets; the number of events moved."""
