@@ -19,7 +19,7 @@ def test_applied_files_have_no_problems_and_nothing_to_plan(run, shop):
         "problems": [], "warnings": [], "segments": 5, "traits": 1,
     }  # fmt: skip
     assert run("plan", *AT, "--json").json == {
-        "segments": [], "traits": [], "problems": [], "warnings": [], "value": None,
+        "segments": [], "traits": [], "types": [], "problems": [], "warnings": [], "value": None,
         "as_of": "2026-11-01T00:00:00Z",
     }  # fmt: skip
     assert run("plan").out == "Nothing would change: the files are as applied.\n"
