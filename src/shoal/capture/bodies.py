@@ -12,9 +12,6 @@ import numpy as np
 from shoal.core.errors import ShoalError
 
 GZIP = b"\x1f\x8b"
-LONGEST_NUMBER = 40
-"""Digits of a whole number; a longer one is unset."""
-
 _UP_AND_DOWN = bytes(1 if sign in b"[{" else 255 for sign in range(256))
 """An opening bracket as 1, a closing one as -1."""
 _NO_BRACKETS = bytes(sign for sign in range(256) if sign not in b"[]{}")
@@ -90,12 +87,11 @@ def parsed(body: bytes, limits: Limits) -> object:
 
     Strictly at first; then as forgivingly as can be, since one odd value must not cost its
     neighbours: NaN and infinities become null, half surrogates stay and are mended later, a number
-    longer than any is null. Raises NotJsonError for what is no JSON, or nested too deeply.
+    longer than Python reads is null; what is not odd reads the same both ways. Raises NotJsonError for what is no JSON, or nested too deeply.
     """
     import msgspec
 
-    if _is_too_deep(body, limits.depth):
-        raise NotJsonError(f"the body is nested more than {limits.depth} levels deep")
+    check_depth(body, limits)
     try:
         return msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -104,6 +100,12 @@ def parsed(body: bytes, limits: Limits) -> object:
         return _TOLERANT.decode(body.decode("utf-8-sig", "replace").strip())
     except (ValueError, RecursionError) as error:
         raise NotJsonError(f"the body is not JSON: {error}") from error
+
+
+def check_depth(body: bytes, limits: Limits) -> None:
+    """Raises NotJsonError for a body that is nested too deeply."""
+    if _is_too_deep(body, limits.depth):
+        raise NotJsonError(f"the body is nested more than {limits.depth} levels deep")
 
 
 def _is_too_deep(body: bytes, most: int) -> bool:
@@ -123,7 +125,10 @@ def _depth(body: bytes) -> int:
 
 
 def _whole(text: str) -> int | None:
-    return int(text) if len(text) <= LONGEST_NUMBER else None
+    try:
+        return int(text)
+    except ValueError:  # longer than any; a strict parser gives up there too
+        return None
 
 
 def _nothing(_: str) -> None:

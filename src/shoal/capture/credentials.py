@@ -6,6 +6,7 @@ import base64
 import binascii
 from typing import Any, cast
 
+from shoal.capture.segment_batch import Batch
 from shoal.capture.wire import Endpoint, Incoming
 
 IN_BODY = ("writeKey", "write_key", "api_key", "token")
@@ -40,6 +41,8 @@ def _of_query(incoming: Incoming) -> str | None:
 
 
 def _of_body(document: object) -> str | None:
+    if isinstance(document, Batch):
+        return next((found for name in IN_BODY if (found := getattr(document, name))), None)
     if not isinstance(document, dict):
         return None
     given = cast("dict[str, Any]", document)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from shoal.capture.captured import Captured, Circumstances
-from shoal.capture.segment import KINDS, read_batch, read_call
+from shoal.capture.segment import KINDS, read_call
+from shoal.capture.segment_batch import parse_batch, read_incoming
 from shoal.capture.wire import Endpoint, Incoming, Reply
 
 SHORT = {"t": "track", "i": "identify", "p": "page", "s": "screen", "g": "group", "a": "alias"}
@@ -23,7 +24,7 @@ def endpoints() -> list[Endpoint]:
     )
     return [
         *single,
-        *(Endpoint(path, _batch) for path in batches),
+        *(Endpoint(path, read_incoming, parse=parse_batch) for path in batches),
         *(
             Endpoint(path, reply=reply, methods=frozenset({"GET"}), is_json=False, needs_key=False)
             for path, reply in settings
@@ -68,7 +69,3 @@ def rudder_settings(incoming: Incoming) -> Reply:
 
 def _call(kind: str, incoming: Incoming, circumstances: Circumstances) -> Captured:
     return read_call(incoming.document, circumstances, kind)
-
-
-def _batch(incoming: Incoming, circumstances: Circumstances) -> Captured:
-    return read_batch(incoming.document, circumstances)

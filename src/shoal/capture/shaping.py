@@ -22,10 +22,11 @@ LARGEST = 1 << 63
 LONGEST_NUMBER = 40
 
 Cells = dict[str, object]
+Lines = tuple[Mapping[str, object], ...]
 _PLAIN = frozenset({str, int, float, bool})
 
 
-def shaped(given: Mapping[str, object]) -> tuple[Cells, tuple[Mapping[str, object], ...]]:
+def shaped(given: Mapping[str, object]) -> tuple[Cells, Lines]:
     """Properties under dotted snake_case names, and the elements of the first array of objects.
 
     A number that is not finite is unset.
@@ -81,6 +82,31 @@ def _name(key: str, prefix: str) -> str:
 
 _known_name = lru_cache(maxsize=8_192)(_name)
 """Clients say the same few names again and again; very long ones are not worth the room."""
+
+
+_lists_of_names: dict[tuple[str, ...], tuple[str, ...] | None] = {}
+_MOST_LISTS = 4_096
+_LONGEST_LIST = 4_000
+"""Characters of names that are remembered together: what clients send over and over is short."""
+
+
+def names_of(keys: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The names of an object's keys; empty where the keys are names already.
+
+    None where they are too many or too long to be taken as they come.
+    """
+    try:
+        return _lists_of_names[keys]
+    except KeyError:
+        pass
+    is_usual = len(keys) <= MOST and all(len(key) <= LONGEST_NAME for key in keys)
+    names = tuple(_known_name(key, "") for key in keys) if is_usual else None
+    names = () if names == keys else names
+    if sum(map(len, keys)) <= _LONGEST_LIST:
+        if len(_lists_of_names) >= _MOST_LISTS:
+            _lists_of_names.clear()
+        _lists_of_names[keys] = names
+    return names
 
 
 def _cell(value: Any) -> object:

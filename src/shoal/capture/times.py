@@ -45,15 +45,44 @@ def moment(
     at = instant_of(said, zone)
     if at is None:
         return None
-    sent = instant_of(sent_at, zone)
-    if sent is not None and OLDEST < sent < NEWEST:
-        at = received_at - (sent - at)
+    at += shift_of(sent_at, received_at, zone)
     if at > received_at:  # nothing is received before it happens
         is_rounding = at - received_at <= ROUNDING
         return Moment(received_at, None if is_rounding else _told(said))
     if at < OLDEST:
         return Moment(OLDEST, _told(said))
     return Moment(at)
+
+
+def shift_of(sent_at: object, received_at: int, zone: Zone) -> int:
+    """What to add to a client's times for its clock to be right; 0 where it does not say."""
+    sent = instant_of(sent_at, zone)
+    return received_at - sent if sent is not None and OLDEST < sent < NEWEST else 0
+
+
+def exact_instant(text: str) -> int | None:
+    """The instant of a time as most clients print it, in milliseconds; None where it is another form.
+
+    >>> exact_instant("1970-01-01T00:00:02.500Z"), exact_instant("1970-01-01")
+    (2500000, None)
+    """
+    try:
+        within = _SECONDS[text[17:20]] + _MILLISECONDS[text[20:]]
+    except KeyError:
+        return None
+    minute = _minute(text[:17])
+    return None if minute is None else minute + within
+
+
+_SECONDS = {f"{second:02d}.": second * SECOND for second in range(60)}
+_MILLISECONDS = {f"{part:03d}Z": part * (SECOND // 1_000) for part in range(1_000)}
+"""Of a time's end, which hardly repeats; its beginning does."""
+
+
+@lru_cache(maxsize=4_096)
+def _minute(text: str) -> int | None:
+    """The instant at which a minute in UTC begins, as a time is written up to its seconds."""
+    return _written(f"{text}00Z", Zone()) if text[16:] == ":" else None
 
 
 def instant_of(value: object, zone: Zone) -> int | None:
@@ -67,7 +96,8 @@ def instant_of(value: object, zone: Zone) -> int | None:
     if isinstance(value, str):
         text = value.strip()
         if text[4:5] == "-" and text[:4].isdecimal():  # as nearly all write it: 2026-11-01T…
-            return _written(text, zone)
+            exact = exact_instant(text)
+            return exact if exact is not None else _written(text, zone)
         if _NUMBER.match(text) is None:
             return _written(text, zone)
         value = float(text) if "." in text else int(text[:20])
