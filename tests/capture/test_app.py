@@ -23,7 +23,7 @@ class Kept:
     def __init__(self, error=None):
         self.events, self.refused, self.error = [], [], error
 
-    async def keep(self, captured):
+    async def keep(self, captured, size=0):
         if self.error:
             raise self.error
         self.events += captured.events

@@ -33,8 +33,11 @@ RETRY_AFTER = "5"
 class Keeping(Protocol):
     """Whoever makes what was captured durable."""
 
-    async def keep(self, captured: Captured) -> None:
-        """Durable on return; StoreBusyError to come again later, StoreError when it cannot be."""
+    async def keep(self, captured: Captured, size: int = 0) -> None:
+        """Durable on return; StoreBusyError to come again later, StoreError when it cannot be.
+
+        ``size`` is that of the body in bytes.
+        """
         ...
 
 
@@ -158,7 +161,7 @@ class CaptureApp:
         if endpoint.read is not None:
             captured = endpoint.read(incoming, Circumstances(at, source, self._settings.zone))
             if captured.events or captured.refused:
-                await self._keeping.keep(captured)
+                await self._keeping.keep(captured, len(incoming.body))
             noted.events, noted.refused = len(captured.events), len(captured.refused)
         return endpoint.reply if isinstance(endpoint.reply, Reply) else endpoint.reply(incoming)
 

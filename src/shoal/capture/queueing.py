@@ -21,6 +21,8 @@ from shoal.store import AppendCounts, Refused
 MOST_WAITING = 20_000
 MOST_BYTES = 128 << 20
 """Events that may wait, and roughly their bytes; beyond that a sender is asked to come again."""
+EVENT_BYTES = 500
+"""What an event holds beside its texts."""
 TOGETHER = 5_000
 """Events written at once."""
 
@@ -49,17 +51,14 @@ class Counted:
 @dataclass(slots=True, eq=False)
 class _Waiting:
     captured: Captured
+    weight: int
     loop: asyncio.AbstractEventLoop
     done: asyncio.Future[None] = field(init=False)
-    weight: int = field(init=False)
+    size: int = field(init=False)
 
     def __post_init__(self) -> None:
         self.done = self.loop.create_future()
-        self.weight = _weight(self.captured)
-
-    @property
-    def size(self) -> int:
-        return len(self.captured.events) + len(self.captured.refused)
+        self.size = len(self.captured.events) + len(self.captured.refused)
 
 
 class LiveIntake:
@@ -89,9 +88,13 @@ class LiveIntake:
         """Events that are not durable yet."""
         return self._size
 
-    async def keep(self, captured: Captured) -> None:
-        """Durable on return. StoreBusyError when too much waits already, or when closing."""
-        one = _Waiting(captured, asyncio.get_running_loop())
+    async def keep(self, captured: Captured, size: int = 0) -> None:
+        """Durable on return. StoreBusyError when too much waits already, or when closing.
+
+        ``size`` is that of the body in bytes: about what its texts hold in memory.
+        """
+        weight = size + EVENT_BYTES * len(captured.events)
+        one = _Waiting(captured, weight, asyncio.get_running_loop())
         with self._wake:
             is_much = self._size + one.size > self._most or self._weight + one.weight > MOST_BYTES
             if self._closing or (self._size and is_much):
@@ -161,18 +164,6 @@ class LiveIntake:
         self.counted.dropped += counts.dropped
         self.counted.quarantined += counts.quarantined
         return None
-
-
-def _weight(captured: Captured) -> int:
-    """About how many bytes it holds."""
-    texts = sum(
-        len(value)
-        for event in captured.events
-        for cells in (event.properties, *event.lines)
-        for value in cells.values()
-        if type(value) is str
-    )
-    return texts + 500 * len(captured.events) + sum(len(one.raw) for one in captured.refused)
 
 
 def _settle(one: _Waiting, error: ShoalError | None) -> None:

@@ -109,19 +109,21 @@ def fresh_of(state: State, events: Sequence[Event], more: int = 0) -> tuple[Fres
     """
     profiles = _profiles(state, events)
     fingerprints = live_fingerprints(events)
-    repeated = _in_buckets(state, np.array(profiles, np.int64), fingerprints).tolist()
-    raw = fingerprints.tobytes()
-    marks = [raw[at : at + 16] for at in range(0, len(raw), 16)]
-    numbers: list[list[int]] = fingerprints.tolist()
+    repeated = _in_buckets(state, np.array(profiles, np.int64), fingerprints)
+    marks: list[bytes] = fingerprints.view("V16").ravel().tolist()
+    high, low = fingerprints.T.tolist()
     first = state.next_arrivals(len(events) + more)  # a duplicate's number stays unused
-    place, places = Place(0, 0), state.tail.places
+    logged = zip(events, profiles, range(first, first + len(events)), high, low, strict=True)
     fresh: Fresh = {}
-    for at, (event, mark) in enumerate(zip(events, marks, strict=True)):
+    place, places = Place(0, 0), state.tail.places
+    is_new = not repeated.any() and places.keys().isdisjoint(marks)
+    if is_new and len(set(marks)) == len(marks):  # nearly always
+        return dict(zip(marks, logged, strict=True)), place
+    for mark, one, is_repeated in zip(marks, logged, repeated.tolist(), strict=True):
         if mark in places:
             place = max(place, places[mark])  # what it repeats may not be durable yet
-        elif not repeated[at] and mark not in fresh:
-            high, low = numbers[at]
-            fresh[mark] = (event, profiles[at], first + at, high, low)
+        elif not is_repeated and mark not in fresh:
+            fresh[mark] = one
     return fresh, place
 
 

@@ -157,7 +157,7 @@ class Identifiers:
         self._new = empty_block()
         self._met: tuple[Numbers, Numbers] = ({}, {})
         self._recent: tuple[Numbers, Numbers] = ({}, {})
-        """Numbers looked up lately: user ids, anonymous ids."""
+        """Numbers looked up lately, with those met: user ids, anonymous ids."""
         self._lock = threading.RLock()
 
     @property
@@ -170,7 +170,6 @@ class Identifiers:
                     texts = pa.array(list(met), pa.large_string())
                     hashes = hash_texts(texts, anonymous=anonymous)
                     numbers = np.fromiter(met.values(), np.int64, len(met))
-                    self._recent[anonymous].update(met)
                     met.clear()
                     self._add(texts, hashes, numbers, anonymous=anonymous)
             return self._new
@@ -195,19 +194,21 @@ class Identifiers:
             recent, met = self._recent[anonymous], self._met[anonymous]
             if len(recent) > MOST_RECENT:
                 recent.clear()
-            unknown = [text for text in dict.fromkeys(texts)
-                       if text not in recent and text not in met]  # fmt: skip
-            if unknown:
+                recent.update(met)
+            numbers = list(map(recent.get, texts))
+            if None in numbers:
+                known = zip(texts, numbers, strict=True)
+                unknown = list(dict.fromkeys([text for text, number in known if number is None]))
                 array = pa.array(unknown, pa.large_string())
                 hashes = hash_texts(array, anonymous=anonymous)
                 found = self._looked_up(array, hashes, (self._new, *self.blocks), anonymous)
                 for text, number in zip(unknown, found.tolist(), strict=True):
                     if number == ABSENT:
-                        met[text] = self.next_number
+                        recent[text] = met[text] = self.next_number
                         self.next_number += 1
                     else:
                         recent[text] = number
-            return [met[text] if text in met else recent[text] for text in texts]
+            return [recent[text] for text in texts]
 
     def adopt(self, blocks: Sequence[IdentifierBlock], written: IdentifierBlock) -> None:
         """Reads from these blocks from now on, which hold what was ``written`` of the new ones."""

@@ -21,16 +21,20 @@ def live_fingerprints(events: Sequence[Event]) -> UInt64s:
     """The identity the sender gave each event, or one of its own; one (n, 2) row each."""
     from shoal.events import cells, hashing
 
-    named = [at for at, event in enumerate(events) if event.message_id is not None]
-    if not named:
+    ids = [event.message_id for event in events]
+    named = [at for at, one in enumerate(ids) if one is not None] if None in ids else None
+    if named is None:
+        some = events
+    elif named:
+        some, ids = [events[at] for at in named], [ids[at] for at in named]
+    else:
         return _fresh(len(events))
-    some = events if len(named) == len(events) else [events[at] for at in named]
     seeds = b"".join([_seed(event.source, event.name) for event in some])
     state = np.frombuffer(seeds, dtype="<u8").reshape(-1, 2).astype(np.uint64)
-    ids = pa.array([event.message_id for event in some], pa.string())
-    hashing.absorb_text(state, _words(b"id"), *cells.text_buffers(ids))
+    texts = cells.text_buffers(pa.array(ids, pa.string()))
+    hashing.absorb_text(state, _words(b"id"), *texts)
     hashing.finish(state, np.zeros(len(some), dtype=np.int64))
-    if some is events:
+    if named is None:
         return state
     found = _fresh(len(events))
     found[named] = state

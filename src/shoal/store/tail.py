@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
+from itertools import chain
 from math import isfinite
 from pathlib import Path
 from types import NoneType
@@ -65,9 +66,11 @@ def encode(
     logged: Sequence[tuple[Event, int, int, int, int]], refused: Sequence[Quarantined] = ()
 ) -> bytes:
     """One frame: of each event its cells, profile, arrival and fingerprint; then what was refused."""
-    form: list[object] = [
-        one if _is_plain(one[0]) else (event_to_json(one[0]), *one[1:]) for one in logged
-    ]
+    form: list[object] = (
+        list(logged)
+        if _is_plain([one[0] for one in logged])
+        else [one if _is_plain(one[:1]) else (event_to_json(one[0]), *one[1:]) for one in logged]
+    )
     form += refused
     try:
         return msgspec.json.encode(form)
@@ -263,10 +266,11 @@ def _is_as_read(event: Event) -> bool:
     return not event.lines or all(_AS_READ.issuperset(map(type, it.values())) for it in event.lines)
 
 
-def _is_plain(event: Event) -> bool:
-    if not _AS_IS.issuperset(map(type, event.properties.values())):
-        return False
-    return not event.lines or all(_AS_IS.issuperset(map(type, it.values())) for it in event.lines)
+def _is_plain(events: Sequence[Event]) -> bool:
+    """Whether the encoder writes all of them as we mean it: asked of all at once, it is soon said."""
+    cells = [event.properties for event in events]
+    cells += [line for event in events if event.lines for line in event.lines]
+    return _AS_IS.issuperset(map(type, chain.from_iterable([each.values() for each in cells])))
 
 
 def _cells(properties: Mapping[str, object]) -> dict[str, Any]:
