@@ -60,8 +60,16 @@ def open_journal(level: LogLevel) -> None:
     logging.captureWarnings(capture=True)
 
 
+def is_noted(status: int) -> bool:
+    """Whether a request that was answered so is told at all."""
+    return journal.isEnabledFor(_level_of(status))
+
+
 def note_request(facts: dict[str, Any]) -> None:
     """One request: at debug level, or at info where something was wrong with it."""
-    level = logging.DEBUG if 0 < facts["status"] < 400 else logging.INFO
-    if journal.isEnabledFor(level):
-        journal.log(level, "request", extra=facts)
+    if is_noted(facts["status"]):
+        journal.log(_level_of(facts["status"]), "request", extra=facts)
+
+
+def _level_of(status: int) -> int:
+    return logging.DEBUG if 0 < status < 400 else logging.INFO

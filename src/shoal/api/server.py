@@ -17,7 +17,7 @@ from typing import Any
 import uvicorn
 
 from shoal.api.app import api_app
-from shoal.api.journal import journal, note_request
+from shoal.api.journal import is_noted, journal, note_request
 from shoal.api.patience import App, Holding, PatientProtocol, Receive, Scope, Send, whole_body
 from shoal.api.problems import problem, told
 from shoal.capture.app import Answered, CaptureApp, CaptureSettings, path_of
@@ -105,6 +105,8 @@ def doors_of(served: Served, limits: Limits | None = None) -> Doors:
 
 
 def _note_captured(answered: Answered) -> None:
+    if not is_noted(answered.status):
+        return
     facts: dict[str, Any] = {"method": answered.method, "route": answered.endpoint or "capture"}
     facts |= {"status": answered.status, "ms": round(answered.microseconds / 1000, 1)}
     facts |= {"bytes": answered.size, "events": answered.events, "refused": answered.refused}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
@@ -225,18 +225,20 @@ async def _body(receive: Receive, headers: dict[str, str], limits: Limits) -> by
 def _incoming(
     scope: Scope, headers: dict[str, str], body: bytes, found: Found, limits: Limits
 ) -> Incoming:
-    try:
-        query = dict(parse_qsl(scope["query_string"].decode("latin-1"), max_num_fields=200))
-    except ValueError as error:
-        raise NotJsonError("the query has too many parts") from error
-    incoming = Incoming(
-        scope["method"], path_of(scope), query, headers, unpacked(body, limits), None, found.parts
-    )
+    query: dict[str, str] = {}
+    if scope["query_string"]:
+        try:
+            query = dict(parse_qsl(scope["query_string"].decode("latin-1"), max_num_fields=200))
+        except ValueError as error:
+            raise NotJsonError("the query has too many parts") from error
+    method, path, data = scope["method"], path_of(scope), unpacked(body, limits)
+    document = None
     if found.endpoint.parse is not None:
-        return replace(incoming, document=found.endpoint.parse(incoming, limits))
-    if not found.endpoint.is_json:
-        return incoming
-    return replace(incoming, document=parsed(incoming.body, limits))
+        incoming = Incoming(method, path, query, headers, data, None, found.parts)
+        document = found.endpoint.parse(incoming, limits)
+    elif found.endpoint.is_json:
+        document = parsed(data, limits)
+    return Incoming(method, path, query, headers, data, document, found.parts)
 
 
 def _preflight(headers: dict[str, str], methods: frozenset[str]) -> Reply:
@@ -273,17 +275,16 @@ def _cors(headers: dict[str, str], *, may_bring_cookies: bool) -> dict[str, str]
 
 
 async def _send(send: Send, reply: Reply, cors: dict[str, str], *, is_head: bool) -> None:
-    headers = {
-        "content-type": reply.content_type,
-        "content-length": str(len(reply.body)),
-        "cache-control": "no-store",
-        "x-content-type-options": "nosniff",
-        **cors,
-        **reply.headers,
-    }
     raw = [
-        (name.encode("latin-1", "replace"), value.encode("latin-1", "replace"))
-        for name, value in headers.items()
+        (b"content-type", reply.content_type.encode("latin-1", "replace")),
+        (b"content-length", b"%d" % len(reply.body)),
+        (b"cache-control", b"no-store"),
+        (b"x-content-type-options", b"nosniff"),
     ]
+    if cors or reply.headers:
+        more = {**cors, **reply.headers}
+        own = {name.encode("latin-1", "replace"): value.encode("latin-1", "replace")
+               for name, value in more.items()}  # fmt: skip
+        raw = list({**dict(raw), **own}.items())
     await send({"type": "http.response.start", "status": reply.status, "headers": raw})
     await send({"type": "http.response.body", "body": b"" if is_head else reply.body})

@@ -32,9 +32,16 @@ class Routes:
             else:
                 pattern = _PART.sub(r"(?P<\1>[^/]+)", endpoint.pattern)
                 self._others.append((re.compile(pattern + r"\Z"), endpoint))
+        self._methods = {
+            path: frozenset(method for endpoint in some for method in endpoint.methods)
+            for path, some in self._plain.items()
+        }
 
     def methods(self, path: str) -> frozenset[str]:
         """The methods something answers to at that path; none, nothing is there."""
+        methods = self._methods.get(path)
+        if methods is not None:
+            return methods
         return frozenset(method for found in self._at(path) for method in found.endpoint.methods)
 
     def find(self, method: str, path: str) -> Found | None:
