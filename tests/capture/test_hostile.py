@@ -163,7 +163,7 @@ class Kept:
     def __init__(self):
         self.events, self.refused = [], []
 
-    async def keep(self, captured):
+    async def keep(self, captured, size=0):
         self.events += captured.events
         self.refused += captured.refused
 

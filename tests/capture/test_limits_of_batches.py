@@ -53,7 +53,7 @@ class Kept:
     def __init__(self):
         self.count = 0
 
-    async def keep(self, captured):
+    async def keep(self, captured, size=0):
         self.count += len(captured.events) + len(captured.refused)
 
 

@@ -9,7 +9,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from shoal.capture import Circumstances
-from shoal.capture.bodies import Limits, NotJsonError, parsed
+from shoal.capture.bodies import BodyTooLargeError, Limits, NotJsonError, parsed
+from shoal.capture.captured import MOST_ITEMS
 from shoal.capture.credentials import secret_of
 from shoal.capture.segment import read_batch
 from shoal.capture.segment_batch import Batch, parse_batch, read_incoming
@@ -151,6 +152,13 @@ def test_usual_batches_go_the_short_way(calls):
 def test_a_number_is_the_same_beside_what_no_strict_parser_takes(call, digits, sign):
     body = b'{"batch":[%s]}' % (call % (sign + b"9" * digits))
     assert outcome(short, body) == outcome(tolerant, body)
+
+
+def test_a_batch_has_an_end():
+    call = {"type": "track", "event": "a", "userId": "u", "messageId": "m"}
+    assert len(short(as_body({"batch": [call] * MOST_ITEMS})).events) == MOST_ITEMS
+    with pytest.raises(BodyTooLargeError):
+        short(as_body({"batch": [call] * (MOST_ITEMS + 1)}))
 
 
 def test_a_batch_that_is_nested_too_deeply_is_none():

@@ -14,9 +14,9 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from shoal.capture.bodies import Limits, check_depth, parsed
-from shoal.capture.captured import Captured, Circumstances
+from shoal.capture.captured import MOST_ITEMS, Captured, Circumstances
 from shoal.capture.consents import ACT
-from shoal.capture.segment import MOST_ITEMS, read_batch, read_call
+from shoal.capture.segment import read_batch, read_call
 from shoal.capture.shaping import LARGEST, LONGEST, Cells, Lines, names_of, shaped
 from shoal.capture.telling import IDENTIFY, LONGEST_ID, LONGEST_NAME, identifier, named
 from shoal.capture.times import OLDEST, exact_instant, moment, shift_of
