@@ -179,7 +179,7 @@ def test_a_key_beyond_its_rate_is_told_to_wait(hostile, monkeypatch):
     from shoal.project import serving as place
 
     port, secret, served = hostile
-    monkeypatch.setattr(place, "KEY_RATE", Rate(per_second=1, burst=3))
+    monkeypatch.setattr(place, "KEY_RATE", Rate(per_second=0.001, burst=3))
     served.keyring._rates.clear()
     headers = {"authorization": f"Bearer {secret}"}
     answers = [
