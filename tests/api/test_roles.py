@@ -11,6 +11,12 @@ OPEN = {("POST", "/api/v1/login"), ("GET", "/api/v1/open/{token}"), ("GET", "/he
 NEEDED = {
     "/api/v1/segments/members": Action.PEOPLE,
     "/api/v1/segments/explain": Action.PEOPLE,
+    "/api/v1/segments/roster": Action.PEOPLE,
+    "/api/v1/people": Action.PEOPLE,
+    "/api/v1/people/facts": Action.PEOPLE,
+    "/api/v1/people/timeline": Action.PEOPLE,
+    "/api/v1/segments/{name}/plan": Action.DEFINE,
+    ("PUT", "/api/v1/segments/{name}"): Action.DEFINE,
     "/api/v1/plan": Action.DEFINE,
     "/api/v1/apply": Action.DEFINE,
     "/api/v1/keys": Action.MANAGE,
@@ -47,7 +53,7 @@ def test_every_route_refuses_whoever_may_not_and_lets_in_whoever_may(client, key
     for method, path in found:
         if (method, path) in OPEN:
             continue
-        needed = NEEDED.get(path, Action.LOOK)
+        needed = NEEDED.get((method, path), NEEDED.get(path, Action.LOOK))
         client.cookies.clear()
         assert call(client, method, path).status_code == 401, (method, path)
         wrong = {"authorization": "Bearer sha_wrong"}

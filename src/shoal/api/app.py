@@ -7,7 +7,16 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 
-from shoal.api import access, definitions, facts, operations, previews, segments
+from shoal.api import (
+    access,
+    building,
+    definitions,
+    facts,
+    operations,
+    people,
+    previews,
+    segments,
+)
 from shoal.api.page import Page
 from shoal.api.previews import Turns
 from shoal.api.problems import tell_problems
@@ -18,6 +27,8 @@ ROUTERS = (
     facts.router,
     previews.router,
     segments.router,
+    people.router,
+    building.router,
     definitions.router,
     operations.router,
 )

@@ -14,6 +14,8 @@ from shoal.api.shapes import (
     Explanation,
     HistoryRow,
     Members,
+    Portrait,
+    Roster,
     SegmentFacts,
     SegmentRow,
     SizesOverTime,
@@ -30,7 +32,9 @@ from shoal.project.answers import (
     size_history,
 )
 from shoal.project.explaining import explain_member, in_words
+from shoal.project.memberships import roster
 from shoal.project.moving import segment_flows
+from shoal.project.personas import draw_personas
 from shoal.project.reading import Reading, read
 from shoal.project.serving import Served
 from shoal.project.settings import parse_span
@@ -91,6 +95,20 @@ def members(  # noqa: PLR0913, PLR0917  what can be asked
     ids = member_table(reading, _question(reading, name, rule), at)["user_id"]
     some = ids.slice(min(offset, len(ids)), limit).to_pylist()
     return {"count": len(ids), "user_ids": some, "offset": offset}
+
+
+@router.get("/roster", dependencies=[asks(Action.PEOPLE)], response_model=Roster)
+def members_with_facts(  # noqa: PLR0913, PLR0917  what can be asked
+    served: Serving,
+    name: Name = None,
+    rule: RuleText = None,
+    as_of: Moment = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+    offset: Annotated[int, Query(ge=0)] = 0,
+) -> dict[str, Any]:
+    """Who, what they are worth, when they were last seen, since when they are in."""
+    reading, at = _read(served, as_of)
+    return roster(reading, _question(reading, name, rule), at, limit=limit, offset=offset)
 
 
 @router.get("/explain", dependencies=[asks(Action.PEOPLE)], response_model=Explanation)
@@ -160,6 +178,14 @@ def sizes_over_time(
     """Sizes of every segment at the same instants, from so many steps back until now."""
     reading, at = _read(served, as_of)
     return segment_sizes(reading, at, parse_span(every), steps_back)
+
+
+@router.get("/{name}/portrait", dependencies=[asks(Action.LOOK)], response_model=Portrait)
+def portrait(served: Serving, name: str, as_of: Moment = None) -> dict[str, Any]:
+    """What members are worth and what sets them apart from everybody else."""
+    reading, at = _read(served, as_of)
+    document = draw_personas(reading, [name], at)[0].document
+    return {key: it for key, it in document.items() if key != "typical_member"}
 
 
 @router.get("/{name}", dependencies=[asks(Action.LOOK)], response_model=SegmentFacts)

@@ -163,6 +163,7 @@ class Reason(Shape):
 
     rule: str
     sentence: str
+    kind: str | None
     verdict: str
     value: Any
     threshold: Any
@@ -199,3 +200,229 @@ class Explanation(Shape):
     changes_at: str | None
     changes_at_reason: str | None
     nearest_change: NearestChange | None
+
+
+class Member(Shape):
+    """A member in the roster; ``since`` is null where other people decide."""
+
+    user_id: str
+    worth: float | None
+    last_seen_at: str | None
+    since: str | None
+
+
+class Roster(Shape):
+    """Some of the members, with what tells them apart."""
+
+    count: int
+    offset: int
+    worth_of: str | None
+    rows: list[Member]
+
+
+class PortraitValue(Shape):
+    """What members are worth, beside everybody else."""
+
+    of: str
+    currency: str | None
+    total: float
+    share: float | None
+    per_member: float | None
+    per_other: float | None
+
+
+class SetApart(Shape):
+    """A behaviour in which members differ from everybody else."""
+
+    name: str
+    title: str
+    words: str
+    here: float
+    others: float
+    unit: str | None
+    rank_biserial: float
+    by_its_own_rule: bool
+
+
+class Favourite(Shape):
+    """What members take more often than everybody else."""
+
+    title: str
+    value: Any
+    share: float
+    everyone: float
+    lift: float
+
+
+class Portrait(Shape):
+    """What a segment is like: what it is worth, and what sets its members apart."""
+
+    name: str
+    as_of: str
+    size: int
+    share: float
+    value: PortraitValue | None
+    sets_apart: list[SetApart]
+    favourites: list[Favourite]
+
+
+class PeopleFound(Shape):
+    """Ids that hold a text."""
+
+    count: int
+    user_ids: list[str]
+
+
+class PersonTrait(Shape):
+    """A trait that is set; instants are RFC 3339, spans seconds."""
+
+    name: str
+    title: str | None
+    type: str
+    value: Any
+    computed: bool
+
+
+class PersonWorth(Shape):
+    """What somebody is worth, and by which expression."""
+
+    of: str
+    currency: str | None
+    value: float | None
+
+
+class Membership(Shape):
+    """A segment somebody is in; ``since`` is null where other people decide."""
+
+    name: str
+    title: str | None
+    partition: str | None
+    since: str | None
+
+
+class Consent(Shape):
+    """The last word on a purpose."""
+
+    purpose: str
+    state: str
+    at: str
+
+
+class PersonFacts(Shape):
+    """Who somebody is, as far as it is known."""
+
+    user_id: str
+    as_of: str
+    known: bool
+    first_seen_at: str | None
+    last_seen_at: str | None
+    traits: list[PersonTrait]
+    worth: PersonWorth | None
+    consents: list[Consent]
+    segments: list[Membership]
+
+
+class EventTotal(Shape):
+    """How often an event happened."""
+
+    name: str
+    title: str | None
+    count: int
+
+
+class TimelineEvent(Shape):
+    """An event with its properties and lines; ``at`` is null for what always holds."""
+
+    name: str
+    title: str | None
+    at: str | None
+    properties: dict[str, Any]
+    lines: list[dict[str, Any]]
+    line_count: int
+
+
+class Timeline(Shape):
+    """What somebody did, newest first."""
+
+    user_id: str
+    count: int
+    offset: int
+    totals: list[EventTotal]
+    events: list[TimelineEvent]
+
+
+class Tree(Shape):
+    """A rule in both forms."""
+
+    rule: dict[str, Any]
+    text: str
+
+
+class KnownProperty(Shape):
+    """A property of an event."""
+
+    name: str
+    title: str | None
+    type: str
+
+
+class KnownEvent(Shape):
+    """An event that a rule may name."""
+
+    name: str
+    title: str | None
+    rows: int
+    parent: str | None
+    lines: str | None
+    properties: list[KnownProperty]
+
+
+class KnownTrait(Shape):
+    """A trait that a rule may name."""
+
+    name: str
+    title: str | None
+    type: str
+    computed: bool
+
+
+class KnownSegment(Shape):
+    """A segment that a rule may name."""
+
+    name: str
+    title: str | None
+
+
+class WordsKnown(Shape):
+    """What a rule may name."""
+
+    events: list[KnownEvent]
+    traits: list[KnownTrait]
+    segments: list[KnownSegment]
+    purposes: list[str]
+
+
+class SegmentChange(Shape):
+    """What would become of one segment."""
+
+    name: str
+    change: str
+    size_before: int
+    size_after: int
+    entering: int
+    leaving: int
+    dependants: list[str]
+
+
+class Plan(Shape):
+    """What applying would change."""
+
+    segments: list[SegmentChange]
+    problems: list[dict[str, Any]]
+    as_of: str
+
+
+class Saved(Plan):
+    """What was changed, by which version."""
+
+    version: int

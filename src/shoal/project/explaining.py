@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from shoal.core.errors import NotFoundError
 from shoal.core.instants import format_instant
-from shoal.language import parse_expression, sentence
+from shoal.language import parse_expression, sentence, value_type
+from shoal.language.tree import Compare, Value
 from shoal.project.views import histories_of
 from shoal.segments.explain import because, plain
 from shoal.segments.judging import OnePerson
@@ -60,14 +61,21 @@ def explain_member(reading: Reading, question: Question, user_id: str, at: int) 
 
 
 def in_words(explanation: dict[str, Any], vocabulary: Vocabulary) -> dict[str, Any]:
-    """The explanation with ``sentence`` in every part of its tree, for those who read no rules."""
+    """The explanation with ``sentence`` and ``kind`` in every part of its tree.
+
+    That is for those who read no rules: ``kind`` says what sort of value was compared, so that a
+    ``span``, which stands there in seconds, can be told in days.
+    """
     return {**explanation, "because": _said(explanation["because"], vocabulary)}
 
 
 def _said(part: dict[str, Any], vocabulary: Vocabulary) -> dict[str, Any]:
+    node = parse_expression(part["rule"])
+    compared = node.left if isinstance(node, Compare) else getattr(node, "value", None)
     return {
         **part,
-        "sentence": sentence(parse_expression(part["rule"]), vocabulary),
+        "sentence": sentence(node, vocabulary),
+        "kind": str(value_type(compared, vocabulary)) if isinstance(compared, Value) else None,
         "children": [_said(child, vocabulary) for child in part["children"]],
     }
 

@@ -121,9 +121,13 @@ class Plan:
 
 def make_plan(project: Project, as_of: int | None) -> Plan:
     """The plan of applying the project's definition files now."""
+    return plan_of(project, read_files(project.folder), as_of)
+
+
+def plan_of(project: Project, files: Files, as_of: int | None) -> Plan:
+    """The plan of applying these files, wherever they come from."""
     before = read(project)
     at = before.at(as_of)
-    files = read_files(project.folder)
     wanted = definitions_of(files)
     after = reading_with(project, before.snapshot, wanted)
     problems = tuple(check_definitions(wanted, after.vocabulary))

@@ -208,6 +208,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find
+         * @description User ids that hold a text, and how many there are.
+         */
+        get: operations["find_api_v1_people_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Facts
+         * @description Traits, worth, consents, and the segments somebody is in, with since when.
+         */
+        get: operations["facts_api_v1_people_facts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Events
+         * @description What somebody did, newest first, a page at a time.
+         */
+        get: operations["events_api_v1_people_timeline_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plan": {
         parameters: {
             query?: never;
@@ -311,6 +371,26 @@ export interface paths {
          * @description Throws a row away for good.
          */
         delete: operations["drop_api_v1_quarantine__item__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/tree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Translated
+         * @description A rule's text as its tree, or its tree as text: whichever is given, both are answered.
+         */
+        post: operations["translated_api_v1_rules_tree_post"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -456,6 +536,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/segments/roster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Members With Facts
+         * @description Who, what they are worth, when they were last seen, since when they are in.
+         */
+        get: operations["members_with_facts_api_v1_segments_roster_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/segments/sizes": {
         parameters: {
             query?: never;
@@ -488,6 +588,70 @@ export interface paths {
          * @description Everything there is to say about one segment.
          */
         get: operations["show_api_v1_segments__name__get"];
+        /**
+         * Save
+         * @description Writes a segment's definition into its file, and applies the files.
+         */
+        put: operations["save_api_v1_segments__name__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{name}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Difference
+         * @description What saving this would change; nothing is changed by it.
+         */
+        post: operations["difference_api_v1_segments__name__plan_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{name}/portrait": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Portrait
+         * @description What members are worth and what sets them apart from everybody else.
+         */
+        get: operations["portrait_api_v1_segments__name__portrait_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{name}/tree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tree
+         * @description The rule of a segment, as the tree that builders edit and as text.
+         */
+        get: operations["tree_api_v1_segments__name__tree_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -600,6 +764,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Words
+         * @description What a rule may name: events with their properties, traits, segments, purposes.
+         */
+        get: operations["words_api_v1_words_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -665,6 +849,18 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Consent
+         * @description The last word on a purpose.
+         */
+        Consent: {
+            /** At */
+            at: string;
+            /** Purpose */
+            purpose: string;
+            /** State */
+            state: string;
+        };
+        /**
          * Counted
          * @description How many profiles a rule is true for.
          */
@@ -697,6 +893,18 @@ export interface components {
             };
         };
         /**
+         * EventTotal
+         * @description How often an event happened.
+         */
+        EventTotal: {
+            /** Count */
+            count: number;
+            /** Name */
+            name: string;
+            /** Title */
+            title: string | null;
+        };
+        /**
          * Explanation
          * @description Why somebody is a member or not, until when, and what would change it.
          */
@@ -717,6 +925,22 @@ export interface components {
             sentence: string;
             /** User Id */
             user_id: string;
+        };
+        /**
+         * Favourite
+         * @description What members take more often than everybody else.
+         */
+        Favourite: {
+            /** Everyone */
+            everyone: number;
+            /** Lift */
+            lift: number;
+            /** Share */
+            share: number;
+            /** Title */
+            title: string;
+            /** Value */
+            value: unknown;
         };
         /** HTTPValidationError */
         HTTPValidationError: {
@@ -744,6 +968,60 @@ export interface components {
          */
         KeyKind: "write" | "admin";
         /**
+         * KnownEvent
+         * @description An event that a rule may name.
+         */
+        KnownEvent: {
+            /** Lines */
+            lines: string | null;
+            /** Name */
+            name: string;
+            /** Parent */
+            parent: string | null;
+            /** Properties */
+            properties: components["schemas"]["KnownProperty"][];
+            /** Rows */
+            rows: number;
+            /** Title */
+            title: string | null;
+        };
+        /**
+         * KnownProperty
+         * @description A property of an event.
+         */
+        KnownProperty: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string | null;
+            /** Type */
+            type: string;
+        };
+        /**
+         * KnownSegment
+         * @description A segment that a rule may name.
+         */
+        KnownSegment: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string | null;
+        };
+        /**
+         * KnownTrait
+         * @description A trait that a rule may name.
+         */
+        KnownTrait: {
+            /** Computed */
+            computed: boolean;
+            /** Name */
+            name: string;
+            /** Title */
+            title: string | null;
+            /** Type */
+            type: string;
+        };
+        /**
          * LogIn
          * @description An address and a password.
          */
@@ -766,6 +1044,20 @@ export interface components {
             name: string;
         };
         /**
+         * Member
+         * @description A member in the roster; ``since`` is null where other people decide.
+         */
+        Member: {
+            /** Last Seen At */
+            last_seen_at: string | null;
+            /** Since */
+            since: string | null;
+            /** User Id */
+            user_id: string;
+            /** Worth */
+            worth: number | null;
+        };
+        /**
          * Members
          * @description Some of the members, in the order of their ids.
          */
@@ -776,6 +1068,20 @@ export interface components {
             offset: number;
             /** User Ids */
             user_ids: string[];
+        };
+        /**
+         * Membership
+         * @description A segment somebody is in; ``since`` is null where other people decide.
+         */
+        Membership: {
+            /** Name */
+            name: string;
+            /** Partition */
+            partition: string | null;
+            /** Since */
+            since: string | null;
+            /** Title */
+            title: string | null;
         };
         /**
          * Mended
@@ -848,6 +1154,118 @@ export interface components {
             segment: string;
             /** Shared */
             shared: number;
+        };
+        /**
+         * PeopleFound
+         * @description Ids that hold a text.
+         */
+        PeopleFound: {
+            /** Count */
+            count: number;
+            /** User Ids */
+            user_ids: string[];
+        };
+        /**
+         * PersonFacts
+         * @description Who somebody is, as far as it is known.
+         */
+        PersonFacts: {
+            /** As Of */
+            as_of: string;
+            /** Consents */
+            consents: components["schemas"]["Consent"][];
+            /** First Seen At */
+            first_seen_at: string | null;
+            /** Known */
+            known: boolean;
+            /** Last Seen At */
+            last_seen_at: string | null;
+            /** Segments */
+            segments: components["schemas"]["Membership"][];
+            /** Traits */
+            traits: components["schemas"]["PersonTrait"][];
+            /** User Id */
+            user_id: string;
+            worth: components["schemas"]["PersonWorth"] | null;
+        };
+        /**
+         * PersonTrait
+         * @description A trait that is set; instants are RFC 3339, spans seconds.
+         */
+        PersonTrait: {
+            /** Computed */
+            computed: boolean;
+            /** Name */
+            name: string;
+            /** Title */
+            title: string | null;
+            /** Type */
+            type: string;
+            /** Value */
+            value: unknown;
+        };
+        /**
+         * PersonWorth
+         * @description What somebody is worth, and by which expression.
+         */
+        PersonWorth: {
+            /** Currency */
+            currency: string | null;
+            /** Of */
+            of: string;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * Plan
+         * @description What applying would change.
+         */
+        Plan: {
+            /** As Of */
+            as_of: string;
+            /** Problems */
+            problems: {
+                [key: string]: unknown;
+            }[];
+            /** Segments */
+            segments: components["schemas"]["SegmentChange"][];
+        };
+        /**
+         * Portrait
+         * @description What a segment is like: what it is worth, and what sets its members apart.
+         */
+        Portrait: {
+            /** As Of */
+            as_of: string;
+            /** Favourites */
+            favourites: components["schemas"]["Favourite"][];
+            /** Name */
+            name: string;
+            /** Sets Apart */
+            sets_apart: components["schemas"]["SetApart"][];
+            /** Share */
+            share: number;
+            /** Size */
+            size: number;
+            value: components["schemas"]["PortraitValue"] | null;
+        };
+        /**
+         * PortraitValue
+         * @description What members are worth, beside everybody else.
+         */
+        PortraitValue: {
+            /** Currency */
+            currency: string | null;
+            /** Of */
+            of: string;
+            /** Per Member */
+            per_member: number | null;
+            /** Per Other */
+            per_other: number | null;
+            /** Share */
+            share: number | null;
+            /** Total */
+            total: number;
         };
         /**
          * PossibleEvents
@@ -968,6 +1386,8 @@ export interface components {
             children: components["schemas"]["Reason"][];
             /** Events */
             events: components["schemas"]["DecidingEvent"][];
+            /** Kind */
+            kind: string | null;
             /** Rule */
             rule: string;
             /** Sentence */
@@ -998,6 +1418,56 @@ export interface components {
          * @enum {string}
          */
         Role: "viewer" | "marketer" | "admin";
+        /**
+         * Roster
+         * @description Some of the members, with what tells them apart.
+         */
+        Roster: {
+            /** Count */
+            count: number;
+            /** Offset */
+            offset: number;
+            /** Rows */
+            rows: components["schemas"]["Member"][];
+            /** Worth Of */
+            worth_of: string | null;
+        };
+        /**
+         * Saved
+         * @description What was changed, by which version.
+         */
+        Saved: {
+            /** As Of */
+            as_of: string;
+            /** Problems */
+            problems: {
+                [key: string]: unknown;
+            }[];
+            /** Segments */
+            segments: components["schemas"]["SegmentChange"][];
+            /** Version */
+            version: number;
+        };
+        /**
+         * SegmentChange
+         * @description What would become of one segment.
+         */
+        SegmentChange: {
+            /** Change */
+            change: string;
+            /** Dependants */
+            dependants: string[];
+            /** Entering */
+            entering: number;
+            /** Leaving */
+            leaving: number;
+            /** Name */
+            name: string;
+            /** Size After */
+            size_after: number;
+            /** Size Before */
+            size_before: number;
+        };
         /**
          * SegmentFacts
          * @description Everything there is to say about one segment.
@@ -1051,6 +1521,28 @@ export interface components {
             title: string | null;
         };
         /**
+         * SetApart
+         * @description A behaviour in which members differ from everybody else.
+         */
+        SetApart: {
+            /** By Its Own Rule */
+            by_its_own_rule: boolean;
+            /** Here */
+            here: number;
+            /** Name */
+            name: string;
+            /** Others */
+            others: number;
+            /** Rank Biserial */
+            rank_biserial: number;
+            /** Title */
+            title: string;
+            /** Unit */
+            unit: string | null;
+            /** Words */
+            words: string;
+        };
+        /**
          * SizesOverTime
          * @description Sizes of every segment at the same instants, the last one now.
          */
@@ -1061,6 +1553,56 @@ export interface components {
             sizes: {
                 [key: string]: number[];
             };
+        };
+        /**
+         * Timeline
+         * @description What somebody did, newest first.
+         */
+        Timeline: {
+            /** Count */
+            count: number;
+            /** Events */
+            events: components["schemas"]["TimelineEvent"][];
+            /** Offset */
+            offset: number;
+            /** Totals */
+            totals: components["schemas"]["EventTotal"][];
+            /** User Id */
+            user_id: string;
+        };
+        /**
+         * TimelineEvent
+         * @description An event with its properties and lines; ``at`` is null for what always holds.
+         */
+        TimelineEvent: {
+            /** At */
+            at: string | null;
+            /** Line Count */
+            line_count: number;
+            /** Lines */
+            lines: {
+                [key: string]: unknown;
+            }[];
+            /** Name */
+            name: string;
+            /** Properties */
+            properties: {
+                [key: string]: unknown;
+            };
+            /** Title */
+            title: string | null;
+        };
+        /**
+         * Tree
+         * @description A rule in both forms.
+         */
+        Tree: {
+            /** Rule */
+            rule: {
+                [key: string]: unknown;
+            };
+            /** Text */
+            text: string;
         };
         /**
          * UserChange
@@ -1087,6 +1629,18 @@ export interface components {
             type: string;
         };
         /**
+         * Wanted
+         * @description What a segment shall mean; title and reason are those of a new one.
+         */
+        Wanted: {
+            /** Text */
+            text: string;
+            /** Title */
+            title?: string | null;
+            /** Why */
+            why?: string | null;
+        };
+        /**
          * Warned
          * @description What to look at before saving; ``node`` is the row at fault, where one is.
          */
@@ -1101,6 +1655,32 @@ export interface components {
             node: string | null;
             /** Severity */
             severity: string;
+        };
+        /**
+         * WordsKnown
+         * @description What a rule may name.
+         */
+        WordsKnown: {
+            /** Events */
+            events: components["schemas"]["KnownEvent"][];
+            /** Purposes */
+            purposes: string[];
+            /** Segments */
+            segments: components["schemas"]["KnownSegment"][];
+            /** Traits */
+            traits: components["schemas"]["KnownTrait"][];
+        };
+        /**
+         * Written
+         * @description A rule as a tree or as text: one of them.
+         */
+        Written: {
+            /** Rule */
+            rule?: {
+                [key: string]: unknown;
+            } | null;
+            /** Text */
+            text?: string | null;
         };
     };
     responses: never;
@@ -1389,6 +1969,107 @@ export interface operations {
             };
         };
     };
+    find_api_v1_people_get: {
+        parameters: {
+            query?: {
+                text?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleFound"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    facts_api_v1_people_facts_get: {
+        parameters: {
+            query: {
+                user: string;
+                /** @description 2026-11-01 (local midnight) or 2026-11-01T09:30:00Z. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonFacts"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    events_api_v1_people_timeline_get: {
+        parameters: {
+            query: {
+                user: string;
+                /** @description 2026-11-01 (local midnight) or 2026-11-01T09:30:00Z. */
+                as_of?: string | null;
+                event?: string[] | null;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     plan_api_v1_plan_get: {
         parameters: {
             query?: never;
@@ -1589,6 +2270,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    translated_api_v1_rules_tree_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Written"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tree"];
+                };
             };
             /** @description Validation Error */
             422: {
@@ -1850,6 +2564,44 @@ export interface operations {
             };
         };
     };
+    members_with_facts_api_v1_segments_roster_get: {
+        parameters: {
+            query?: {
+                /** @description An applied segment, or a partition's part. */
+                name?: string | null;
+                /** @description A rule instead of a name. */
+                rule?: string | null;
+                /** @description 2026-11-01 (local midnight) or 2026-11-01T09:30:00Z. */
+                as_of?: string | null;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Roster"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     sizes_over_time_api_v1_segments_sizes_get: {
         parameters: {
             query?: {
@@ -1905,6 +2657,141 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SegmentFacts"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    save_api_v1_segments__name__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Wanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Saved"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    difference_api_v1_segments__name__plan_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Wanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    portrait_api_v1_segments__name__portrait_get: {
+        parameters: {
+            query?: {
+                /** @description 2026-11-01 (local midnight) or 2026-11-01T09:30:00Z. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Portrait"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    tree_api_v1_segments__name__tree_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tree"];
                 };
             };
             /** @description Validation Error */
@@ -2081,6 +2968,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    words_api_v1_words_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordsKnown"];
                 };
             };
         };

@@ -28,4 +28,9 @@ export interface Screen {
 
 export const screens: readonly Screen[] = [
   { path: '/segments', view: lazy(() => import('@/screens/segments/Segments')) },
+  { path: '/segments/new', view: lazy(() => import('@/screens/builder/Builder')) },
+  { path: '/segments/:name/edit', view: lazy(() => import('@/screens/builder/Builder')) },
+  { path: '/segments/:name', view: lazy(() => import('@/screens/segment/Segment')) },
+  { path: '/customers', view: lazy(() => import('@/screens/customers/Customers')) },
+  { path: '/customers/:id', view: lazy(() => import('@/screens/customer/Customer')) },
 ]

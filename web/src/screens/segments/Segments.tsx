@@ -1,9 +1,10 @@
 import { Button, Select, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Search } from 'lucide-react'
+import { Plus, Search } from 'lucide-react'
 import { useState } from 'react'
 import { Link, useSearchParams } from 'wouter'
 import type { Shapes } from '@/api/client'
+import { addressOf } from '@/app/address'
 import { projectFacts, segmentList, segmentSizes } from '@/api/queries'
 import { Spark } from '@/charts/Spark'
 import { useFormat, useMessages } from '@/i18n/language'
@@ -31,10 +32,17 @@ export default function Segments() {
     <Page
       title={t.title}
       lead={list.data && at ? t.lead(format.number(list.data.length), format.day(at)) : '\u00a0'}
-      actions={facts.data ? <AsOf latest={facts.data.as_of} earliest={facts.data.first_event_at} /> : null}
+      actions={
+        <>
+          {facts.data ? <AsOf latest={facts.data.as_of} earliest={facts.data.first_event_at} /> : null}
+          <Button component={Link} href="/segments/new" leftSection={<Plus size={16} aria-hidden />}>
+            {t.create}
+          </Button>
+        </>
+      }
     >
       <Answered query={list} loading={<Card><Loading lines={10} height={32} /></Card>}>
-        {(rows) => (rows.length === 0 ? <EmptyState kind="nothing-yet" title={t.none} why={t.noneWhy} /> : <Listed rows={rows} asOf={asOf} />)}
+        {(rows) => (rows.length === 0 ? <EmptyState kind="nothing-yet" title={t.none} why={t.noneWhy} action={<Button component={Link} href="/segments/new">{t.create}</Button>} /> : <Listed rows={rows} asOf={asOf} />)}
       </Answered>
     </Page>
   )
@@ -114,7 +122,7 @@ function useColumns(asOf: string | undefined): readonly Column<Row>[] {
     const then = past(row)?.at(-5)
     return then === undefined ? null : row.size - then
   }
-  const link = (row: Row) => `/segments/${encodeURIComponent(row.name)}${asOf ? `?as_of=${asOf}` : ''}`
+  const link = (row: Row) => addressOf.segment(row.name, asOf)
   return [
     {
       key: 'name',

@@ -1,0 +1,80 @@
+"""Building a segment: its tree, what one may name, the difference, saving."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+
+from shoal.access import Action, Principal
+from shoal.api.principals import Serving, asks
+from shoal.api.shapes import Plan, Saved, Tree, WordsKnown
+from shoal.language import from_json, to_json, to_text
+from shoal.language.parse import parse_rule
+from shoal.project.editing import Edit, plan_edit, save_edit
+from shoal.project.naming import words_known
+from shoal.project.reading import read
+
+router = APIRouter(prefix="/api/v1", tags=["building"])
+
+RuleText = Annotated[str, Field(max_length=200_000)]
+
+
+class Written(BaseModel):
+    """A rule as a tree or as text: one of them."""
+
+    rule: dict[str, Any] | None = None
+    text: RuleText | None = None
+
+
+class Wanted(BaseModel):
+    """What a segment shall mean; title and reason are those of a new one."""
+
+    text: RuleText
+    title: Annotated[str | None, Field(max_length=200)] = None
+    why: Annotated[str | None, Field(max_length=2_000)] = None
+
+
+@router.get("/segments/{name}/tree", dependencies=[asks(Action.LOOK)], response_model=Tree)
+def tree(served: Serving, name: str) -> dict[str, Any]:
+    """The rule of a segment, as the tree that builders edit and as text."""
+    from shoal.project.answers import segment_named
+
+    reading = read(served.project)
+    rule = segment_named(reading, name).rule
+    return {"rule": to_json(rule), "text": to_text(rule)}
+
+
+@router.post("/rules/tree", dependencies=[asks(Action.LOOK)], response_model=Tree)
+def translated(given: Written) -> dict[str, Any]:
+    """A rule's text as its tree, or its tree as text: whichever is given, both are answered."""
+    node = parse_rule(given.text) if given.text is not None else from_json(given.rule)
+    return {"rule": to_json(node), "text": to_text(node)}
+
+
+@router.get("/words", dependencies=[asks(Action.LOOK)], response_model=WordsKnown)
+def words(served: Serving) -> dict[str, Any]:
+    """What a rule may name: events with their properties, traits, segments, purposes."""
+    return words_known(read(served.project))
+
+
+@router.post("/segments/{name}/plan", dependencies=[asks(Action.DEFINE)], response_model=Plan)
+def difference(served: Serving, name: str, given: Wanted) -> dict[str, Any]:
+    """What saving this would change; nothing is changed by it."""
+    return plan_edit(served.project, Edit(name, given.text, given.title, given.why)).as_json()
+
+
+@router.put("/segments/{name}", response_model=Saved)
+def save(
+    served: Serving,
+    name: str,
+    given: Wanted,
+    asking: Annotated[Principal, asks(Action.DEFINE)],
+) -> Any:
+    """Writes a segment's definition into its file, and applies the files."""
+    edit = Edit(name, given.text, given.title, given.why)
+    plan, version = save_edit(served.project, edit, asking.name)
+    served.note(asking.name, "definitions.apply", f"version:{version}", segment=name)
+    return JSONResponse({**plan.as_json(), "version": version})

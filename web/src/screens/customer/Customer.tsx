@@ -1,0 +1,132 @@
+import { useQuery } from '@tanstack/react-query'
+import { ChevronLeft } from 'lucide-react'
+import { Link, useParams } from 'wouter'
+import type { Shapes } from '@/api/client'
+import { projectFacts } from '@/api/queries'
+import { decoded } from '@/app/address'
+import { useFormat, useMessages } from '@/i18n/language'
+import { personFacts } from '@/people/queries'
+import { shown, span, wordsOf } from '@/people/value'
+import { AsOf, useAsOf } from '@/ui/AsOf'
+import { Card, Page, Section } from '@/ui/Page'
+import { Stat, Stats } from '@/ui/Stat'
+import { Answered, Loading } from '@/ui/States'
+import classes from './Customer.module.css'
+import { Memberships } from './Memberships'
+import { customerMessages } from './messages'
+import { Timeline } from './Timeline'
+
+type Facts = Shapes['PersonFacts']
+
+/** Who is this, and why are they in these groups? */
+export default function Customer() {
+  const t = useMessages(customerMessages)
+  const { id } = useParams<{ id: string }>()
+  const user = decoded(id)
+  const [asOf] = useAsOf()
+  const project = useQuery(projectFacts)
+  const facts = useQuery(personFacts({ user, as_of: asOf }))
+  return (
+    <Page
+      title={user}
+      above={
+        <Link href="/customers" className={`${classes.back} no-print`}>
+          <ChevronLeft size={15} aria-hidden />
+          {t.back}
+        </Link>
+      }
+      lead={facts.data && !facts.data.known ? t.unknownThen : undefined}
+      actions={project.data ? <AsOf latest={project.data.as_of} earliest={project.data.first_event_at} /> : null}
+    >
+      <Answered query={facts} loading={<Loading lines={8} />}>
+        {(found) => (
+          <>
+            <Numbers facts={found} />
+            <div className={classes.columns}>
+              <Timeline user={user} asOf={asOf} />
+              <div className={classes.side}>
+                <Memberships facts={found} asOf={asOf} />
+                <About facts={found} />
+                <Consents facts={found} />
+              </div>
+            </div>
+          </>
+        )}
+      </Answered>
+    </Page>
+  )
+}
+
+function Numbers(props: { facts: Facts }) {
+  const t = useMessages(customerMessages)
+  const format = useFormat()
+  const { facts } = props
+  const worth = facts.worth?.value
+  return (
+    <Stats>
+      {worth === undefined || worth === null ? null : <Stat label={t.worth} value={format.money(worth)} note={facts.worth?.of} />}
+      <Stat
+        label={t.lastSeen}
+        value={facts.last_seen_at === null ? '–' : format.day(facts.last_seen_at)}
+        note={facts.last_seen_at === null ? undefined : format.ago(facts.last_seen_at, facts.as_of)}
+      />
+      <Stat label={t.firstSeen} value={facts.first_seen_at === null ? '–' : format.day(facts.first_seen_at)} note={facts.first_seen_at === null ? t.always : undefined} />
+      <Stat label={t.segments} value={format.number(facts.segments.length)} />
+    </Stats>
+  )
+}
+
+function About(props: { facts: Facts }) {
+  const t = useMessages(customerMessages)
+  const format = useFormat()
+  const { traits } = props.facts
+  return (
+    <Section title={t.about}>
+      {traits.length === 0 ? (
+        <p className="quiet">{t.noTraits}</p>
+      ) : (
+        <Card>
+          <dl className={classes.traits}>
+            {traits.map((trait) => (
+              <div key={trait.name}>
+                <dt>
+                  {trait.title ?? wordsOf(trait.name)}
+                  {trait.computed ? <span className="hidden"> ({t.computed})</span> : null}
+                </dt>
+                <dd className="num">
+                  {trait.type === 'span' && typeof trait.value === 'number' ? span(trait.value, format) : shown(trait.value, format, t)}
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </Card>
+      )}
+    </Section>
+  )
+}
+
+function Consents(props: { facts: Facts }) {
+  const t = useMessages(customerMessages)
+  const format = useFormat()
+  const { consents } = props.facts
+  return (
+    <Section title={t.consents}>
+      {consents.length === 0 ? (
+        <p className="quiet" style={{ margin: 0 }}>{t.noConsents}</p>
+      ) : (
+        <Card>
+          <dl className={classes.traits}>
+            {consents.map((one) => (
+              <div key={one.purpose}>
+                <dt>{wordsOf(one.purpose)}</dt>
+                <dd>
+                  {one.state === 'granted' ? t.granted : t.denied} <span className="quiet">· {format.day(one.at)}</span>
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </Card>
+      )}
+    </Section>
+  )
+}

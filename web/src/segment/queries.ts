@@ -1,0 +1,46 @@
+import { queryOptions } from '@tanstack/react-query'
+import { api, got } from '@/api/client'
+
+/** What is asked of one segment. */
+export interface Asked {
+  name: string
+  as_of?: string
+}
+
+const named = ({ name, as_of }: Asked) => ({ path: { name }, query: { as_of } })
+
+export const segmentFacts = (asked: Asked) =>
+  queryOptions({
+    queryKey: ['segments', 'facts', asked],
+    queryFn: ({ signal }) => got(api.GET('/api/v1/segments/{name}', { params: named(asked), signal })),
+  })
+
+export const segmentPortrait = (asked: Asked) =>
+  queryOptions({
+    queryKey: ['segments', 'portrait', asked],
+    staleTime: 300_000,
+    queryFn: ({ signal }) => got(api.GET('/api/v1/segments/{name}/portrait', { params: named(asked), signal })),
+  })
+
+export const segmentHistory = (asked: Asked & { from: string; to: string; every: string }) =>
+  queryOptions({
+    queryKey: ['segments', 'history', asked],
+    staleTime: 300_000,
+    queryFn: ({ signal }) => {
+      const { name, from, to, every } = asked
+      return got(api.GET('/api/v1/segments/history', { params: { query: { name, from, to, every } }, signal }))
+    },
+  })
+
+export const segmentRoster = (asked: Asked & { limit: number; offset: number }) =>
+  queryOptions({
+    queryKey: ['segments', 'roster', asked],
+    queryFn: ({ signal }) => got(api.GET('/api/v1/segments/roster', { params: { query: asked }, signal })),
+  })
+
+/** Why somebody is in a segment, or not, and until when. */
+export const explanation = (asked: Asked & { user: string }) =>
+  queryOptions({
+    queryKey: ['segments', 'explain', asked],
+    queryFn: ({ signal }) => got(api.GET('/api/v1/segments/explain', { params: { query: asked }, signal })),
+  })
