@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import yaml
 
@@ -89,7 +89,7 @@ def _new_file(files: Files, edit: Edit) -> tuple[str, str]:
 
 def _replaced(text: str, edit: Edit) -> str:
     """The file with another rule for the segment, and nothing else changed."""
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    root = cast("yaml.Node | None", yaml.compose(text, Loader=yaml.SafeLoader))
     node = _child(_child(root, "segments"), edit.name)
     rule = _child(node, "rule") if isinstance(node, yaml.MappingNode) else node
     if not isinstance(rule, yaml.ScalarNode):

@@ -54,7 +54,9 @@ def timeline(  # noqa: PLR0913  what can be asked
     )
     rows = np.flatnonzero(~is_line[history.event]) if len(history.event) else np.empty(0, np.int64)
     names, counts = np.unique(history.event[rows], return_counts=True)
-    totals = {history.event_names[code]: int(n) for code, n in zip(names, counts, strict=True)}
+    totals: dict[str, int] = {
+        history.event_names[int(code)]: int(n) for code, n in zip(names, counts, strict=True)
+    }
     if events:
         codes = [code for code, name in enumerate(history.event_names) if name in events]
         rows = rows[np.isin(history.event[rows], codes)]
@@ -100,7 +102,7 @@ def _properties(
     for event, some in by_event.items():
         facts = reading.snapshot.catalogue.events.get(event)
         wanted: Int32s = np.array(some, np.int32)
-        for name, its in (facts.properties if facts else {}).items():
+        for name, its in facts.properties.items() if facts is not None else ():
             column = history.column(event, name)
             if column is None or not len(column.rows):
                 continue
