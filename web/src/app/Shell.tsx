@@ -29,7 +29,7 @@ export function Shell(props: { actions: readonly string[]; children: ReactNode }
       <a href="#content" className={classes.skip}>
         {t.skip}
       </a>
-      <aside className={`${classes.rail} no-print`}>
+      <aside className={`${classes.rail} no-print`} aria-label="Shoal">
         <Brand />
         <Rail places={shown} path={path} label={t.mainMenu} />
       </aside>

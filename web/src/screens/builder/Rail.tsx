@@ -17,7 +17,7 @@ export function Rail(props: { counted: Counted; isEmpty: boolean; children: Reac
   const format = useFormat()
   const { found, busy, wrong } = props.counted
   return (
-    <aside className={classes.rail}>
+    <aside className={classes.rail} aria-label={t.answer}>
       <Card>
         <div role="status" aria-busy={busy || undefined}>
           <div className={`num ${classes.big} ${busy || wrong.size > 0 ? classes.busy : ''}`}>{found ? format.number(found.count) : '–'}</div>

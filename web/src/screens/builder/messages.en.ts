@@ -3,6 +3,7 @@ export const en = {
   editTitle: (title: string) => `Edit ${title}`,
   lead: 'Exactly who will this include?',
   back: 'Segments',
+  answer: 'Who matches',
   whole: 'Conditions',
   all: 'all of these',
   any: 'any of these',

@@ -5,6 +5,7 @@ export const pt: BuilderMessages = {
   editTitle: (title) => `Editar ${title}`,
   lead: 'Quem exatamente será incluído?',
   back: 'Segmentos',
+  answer: 'Quem corresponde',
   whole: 'Condições',
   all: 'todas estas',
   any: 'qualquer uma destas',
