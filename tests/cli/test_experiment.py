@@ -179,6 +179,20 @@ def test_cells_that_are_no_numbers_are_counted_and_not_fatal(run, tmp_path):
     json.dumps(found, allow_nan=False)
 
 
+def test_hostile_numbers_break_nothing(run, tmp_path):
+    (tmp_path / "x.csv").write_text(
+        "g,y,d\na,1e308,0\na,1,0\na,-1e99,0\nb,inf,1\nb,nan,2\nb,5,1\nb,1e99,1\n"
+    )
+    for more in ((), ("--sequential",), ("--looks", 2, "--look", 1)):
+        ran = run(
+            "experiment", "analyze", tmp_path / "x.csv", "--variant", "g", "--control", "a",
+            "--metric", "y=y:mean", "--metric", "r=y/d:ratio", "--covariate", "d", *more, "--json",
+        )  # fmt: skip
+        assert [arm["n"] for arm in ran.json["metrics"]["y"]] == [2, 2]
+        assert ran.json["metrics"]["r"][1]["verdict"] == "can't tell yet"
+        assert "column `y`: 1 cell is no number" in ran.err
+
+
 MISTAKES = [
     ("g,y\na,1\na,0\n", ("y=y:conversion",), "a", "is in one arm"),
     ("g,y\n", ("y=y:conversion",), "a", "no rows"),

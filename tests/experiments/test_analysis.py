@@ -229,6 +229,19 @@ def test_a_mismatch_of_arms_is_told_first():
     assert analyse(people, [outcome], Once(), [2, 1]).sample_ratio.ok
 
 
+def test_a_covariate_that_the_experiment_moved_and_outcomes_missing_in_one_arm_are_told():
+    rng = np.random.default_rng(5)
+    arm = np.arange(4_000) % 2
+    values = rng.normal(size=4_000)
+    values[(arm == 1) & (rng.random(4_000) < 0.1)] = np.nan
+    covariates = {"good": rng.normal(size=4_000), "after": rng.normal(0.3 * arm, 1)}
+    outcome = Outcome(Metric("m", Kind.MEAN), values)
+    found = analyse(People(("a", "b"), arm, covariates), [outcome], Once())
+    missing, moved = found.warnings
+    assert missing.startswith("m is unset for 0.0% of a and 9.9% of b: ")
+    assert moved.startswith("`after` differs between a and b (p ")
+
+
 def test_segments_are_drawn_together_by_arm_and_metric():
     rng = np.random.default_rng(4)
     arm, segment = rng.integers(0, 2, 9_000), rng.integers(-1, 3, 9_000)

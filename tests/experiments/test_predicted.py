@@ -9,7 +9,7 @@ from shoal.experiments.effects import effect_of
 from shoal.experiments.moments import Moments
 from shoal.experiments.predicted import predicted
 
-PEOPLE = 4_000
+PEOPLE = 3_000
 
 
 def _people(seed):

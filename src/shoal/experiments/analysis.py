@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shoal.core.errors import UsageError
+from shoal.experiments.balance import unlike_before, unlike_unset
 from shoal.experiments.comparing import Comparison, Horizon, compare
 from shoal.experiments.discoveries import RATE, adjusted, level_among
 from shoal.experiments.distributions import normal_quantile
@@ -128,6 +129,10 @@ def analyse(
             for whom, outcome in zip(own or [people] * len(outcomes), outcomes, strict=True)
         ]
     )
+    for outcome in outcomes:
+        warnings += unlike_unset(people.arms, people.arm, outcome)
+    for name, values in people.covariates.items():
+        warnings += unlike_before(people.arms, people.arm, name, values)
     if not ratio.ok:
         warnings.insert(0, _mismatch(people.arms, ratio))
     return Analysis(measured, ratio, tuple(dict.fromkeys(warnings)))

@@ -80,6 +80,12 @@ class Comparison:
         return value if value == value else None  # noqa: PLR0124  NaN is not itself
 
     @property
+    def explained(self) -> float:
+        """The share of the variance that covariates took away."""
+        value = float(self.effect.explained)
+        return value if value == value else 0.0  # noqa: PLR0124
+
+    @property
     def evidence_level(self) -> float | None:
         """The p-value, or one over the evidence, which stands in its place."""
         if self.evidence is not None:

@@ -139,7 +139,8 @@ def freedom_of(effect: Effect) -> float:
 def _freedom(one: float, other: float, one_count: float, other_count: float) -> float:
     if one + other <= 0 or min(one_count, other_count) < 2:
         return 0.0
-    return (one + other) ** 2 / (one**2 / (one_count - 1) + other**2 / (other_count - 1))
+    share = one / (one + other)
+    return 1 / (share**2 / (one_count - 1) + (1 - share) ** 2 / (other_count - 1))
 
 
 def p_value(effect: Effect) -> float | None:

@@ -15,7 +15,7 @@ import numpy as np
 from shoal.core.errors import MissingExtraError
 from shoal.experiments.moments import Floats
 
-FOLDS = 3
+FOLDS = 5
 LEAST = 200
 """People with a known outcome below whom nothing is fitted."""
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from shoal.core.errors import ImportFileError
 from shoal.experiments.analysis import People
-from shoal.experiments.metric import SHARES, Outcome
+from shoal.experiments.metric import SHARES, Outcome, cap_of
 from shoal.experiments.moments import Floats
 from shoal.experiments.predicted import predicted
 from shoal.project.experiment_words import Asked
@@ -112,18 +112,22 @@ def read_experiment(path: str | Path, reading: Reading) -> Experiment:
 
 
 def with_predictions(people: People, outcome: Outcome, features: Sequence[Floats]) -> People:
-    """The people with one more covariate: the outcome as a model foretells it out of fold.
+    """The people with more covariates: the outcome as a model foretells it, and the features.
 
-    Of a ratio, what is above the line is foretold, less its usual share of what is below.
+    Beside the features themselves the model never does worse than a line through them. Of a ratio, what is above the line is foretold, less its usual share of what is below.
     """
+    cap = cap_of(outcome)
     values = np.where(outcome.known, outcome.values, np.nan)
+    if cap is not None:
+        values = np.minimum(values, cap)
     if outcome.below is not None:
         usual = np.nansum(values) / max(
             np.nansum(np.where(outcome.known, outcome.below, 0)), 1e-300
         )
         values = values - usual * outcome.below
     told = predicted(features, values)
-    return People(people.arms, people.arm, {**people.covariates, "\0predicted": told})
+    covariates = {f"\0feature {at}": feature for at, feature in enumerate(features)}
+    return People(people.arms, people.arm, {**people.covariates, **covariates, "\0predicted": told})
 
 
 def _arms(file: Columns, reading: Reading) -> tuple[Codes, tuple[str, ...]]:

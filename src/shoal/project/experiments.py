@@ -156,7 +156,7 @@ def _comparison(told: Comparison) -> dict[str, Any]:
         "relative_low": relative[1],
         "relative_high": relative[2],
         "evidence": told.evidence,
-        "explained": float(told.effect.explained),
+        "explained": told.explained,
         "burning_in": told.burning_in,
     }
 

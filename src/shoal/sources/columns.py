@@ -16,6 +16,9 @@ from shoal.core.names import nearest
 from shoal.events.conversion import PropertyType, as_text, convert
 from shoal.sources.stream import open_reader
 
+MOST = 1e100
+"""An amount beyond this is nobody's: its square would be no number any more."""
+
 Floats = npt.NDArray[np.float64]
 
 
@@ -51,7 +54,7 @@ class Columns:
         return whole, list(places)
 
     def amounts(self, column: str) -> tuple[Floats, int]:
-        """The column's numbers, NaN where unset, and how many cells hold no number.
+        """The column's numbers, NaN where unset, and how many cells hold none that could be meant.
 
         ``true`` and ``false`` are 1 and 0.
         """
@@ -113,4 +116,6 @@ def _amounts(array: pa.Array) -> tuple[Floats, int]:
         said = words.valid & ~numbers.valid
         values[said] = np.asarray(words.values, dtype=np.float64)[said]
         failed &= ~said
+    failed |= np.abs(values) > MOST  # NaN is not
+    values[failed] = np.nan
     return values, int(failed.sum())
