@@ -11,7 +11,9 @@ from shoal.api import (
     access,
     building,
     definitions,
+    explore,
     facts,
+    figures,
     operations,
     people,
     previews,
@@ -29,6 +31,8 @@ ROUTERS = (
     segments.router,
     people.router,
     building.router,
+    explore.router,
+    figures.router,
     definitions.router,
     operations.router,
 )

@@ -17,8 +17,10 @@ from shoal.cli import (
     discover,
     doctor,
     experiment,
+    explore,
     imports,
     key,
+    kpi,
     pack,
     privacy,
     quarantine,
@@ -32,7 +34,8 @@ from shoal.cli import (
 
 ORDER = (
     "init", "demo", "pack", "import", "imports", "check", "test", "plan", "apply", "version",
-    "segment", "trait", "discover", "experiment", "data", "sql", "consent", "privacy", "quarantine",
+    "segment", "trait", "funnel", "paths", "retention", "kpi", "discover", "experiment", "data",
+    "sql", "consent", "privacy", "quarantine",
     "alerts", "serve", "key", "user", "backup", "restore", "doctor",
 )  # fmt: skip
 IMPORT_VERBS = frozenset({"list", "undo", "replace"})
@@ -108,6 +111,10 @@ _add(imports.verbs, "imports", "Imports that were made.", hidden=True)
 _add(pack.app, "pack", "What a trade needs to begin with.")
 _add(segment.app, "segment", "Who belongs, since when and why.")
 _add(trait.app, "trait", "One value per person, from what they did.")
+app.command("funnel", short_help="Who comes to each step, and who drops.")(explore.funnel)
+app.command("paths", short_help="What people do after an event, or before.")(explore.paths)
+app.command("retention", short_help="Who comes back, cohort by cohort.")(explore.retention)
+app.command("kpi", short_help="Figures by segment and over time.")(kpi.kpi)
 _add(discover.app, "discover", "Groups nobody asked for, and what tells people apart.")
 _add(experiment.app, "experiment", "Did it help, and what it takes to tell.")
 _add(data.app, "data", "Is the data good, needed, and what does it say of the product.")

@@ -9,6 +9,7 @@ import typer
 
 from shoal.cli.audit import audit
 from shoal.cli.flows import flows
+from shoal.cli.kpi import overlap, rfm
 from shoal.cli.options import (
     AppliedAt,
     As,
@@ -27,6 +28,8 @@ from shoal.cli.output import Format, indented, print_json, print_table, write_ta
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 app.command("audit")(audit)
 app.command("flows")(flows)
+app.command("overlap")(overlap)
+app.command("rfm")(rfm)
 
 
 @app.command("list")

@@ -59,7 +59,7 @@ def segment_flows(reading: Reading, wanted: Sequence[str], instants: Sequence[in
     """
     if len(instants) < 2:
         raise UsageError("a flow needs two instants", hint="let --to be later than --from")
-    names = tuple(dict.fromkeys(name for one in wanted for name in _parts(reading, one)))
+    names = tuple(dict.fromkeys(name for one in wanted for name in parts_named(reading, one)))
     rules = {name: segment_named(reading, name).rule for name in names}
     found: list[Flow] = []
     before: npt.NDArray[np.int32] | None = None
@@ -75,8 +75,8 @@ def segment_flows(reading: Reading, wanted: Sequence[str], instants: Sequence[in
     return Flows(names, tuple(found))
 
 
-def _parts(reading: Reading, name: str) -> list[str]:
-    """A partition's parts, or the segment itself."""
+def parts_named(reading: Reading, name: str) -> list[str]:
+    """The parts of the partition of that name, or the segment itself."""
     parts = [part for part in reading.vocabulary.segments if part.startswith(f"{name}.")]
     if parts and all(reading.definitions.partition_of(part) == name for part in parts):
         return parts

@@ -84,6 +84,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/explore/funnel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Funnel
+         * @description Persons by step, how fast they come there, who drops where, as rules one can save.
+         */
+        post: operations["funnel_api_v1_explore_funnel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/explore/paths": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Paths
+         * @description What people did after an event, or before it: levels and links that reconcile.
+         */
+        post: operations["paths_api_v1_explore_paths_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/explore/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retention
+         * @description Of those who began in a period, how many were kept in each one after.
+         */
+        post: operations["retention_api_v1_explore_retention_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/keys": {
         parameters: {
             query?: never;
@@ -123,6 +183,66 @@ export interface paths {
          * @description Closes a key for good.
          */
         delete: operations["close_key_api_v1_keys__number__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kpis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Kpis
+         * @description Conversion, retention, engagement, revenue, value and size, as series of at most 400 points.
+         */
+        get: operations["kpis_api_v1_kpis_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lifecycle/overlap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Overlap
+         * @description How far segments hold the same people.
+         */
+        get: operations["overlap_api_v1_lifecycle_overlap_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lifecycle/rfm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rfm
+         * @description Buyers by fifths of recency and of frequency, each cell with its rule.
+         */
+        get: operations["rfm_api_v1_lifecycle_rfm_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -849,6 +969,37 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * CohortsAsked
+         * @description What people begin with, and what keeps them.
+         */
+        CohortsAsked: {
+            /** As Of */
+            as_of?: string | null;
+            /** @default week */
+            by: components["schemas"]["Unit"];
+            /**
+             * Count
+             * @default 12
+             */
+            count: number;
+            /** Entering */
+            entering?: string | null;
+            /** First */
+            first?: string | null;
+            /** Kept */
+            kept?: string | null;
+            /**
+             * Rule
+             * @description Only people this rule is true for.
+             */
+            rule?: string | null;
+            /**
+             * Segment
+             * @description Only members of this applied segment.
+             */
+            segment?: string | null;
+        };
+        /**
          * Consent
          * @description The last word on a purpose.
          */
@@ -941,6 +1092,42 @@ export interface components {
             title: string;
             /** Value */
             value: unknown;
+        };
+        /**
+         * FunnelAsked
+         * @description Steps in order, each as in a rule's ``sequence``; or one whole ``sequence (…)``.
+         */
+        FunnelAsked: {
+            /** As Of */
+            as_of?: string | null;
+            /**
+             * Barriers
+             * @default false
+             */
+            barriers: boolean;
+            /** Breakdown */
+            breakdown?: string[];
+            /** By */
+            by?: string | null;
+            /**
+             * Rule
+             * @description Only people this rule is true for.
+             */
+            rule?: string | null;
+            /**
+             * Segment
+             * @description Only members of this applied segment.
+             */
+            segment?: string | null;
+            /** Steps */
+            steps: string[];
+            /**
+             * Window
+             * @default
+             */
+            window: string;
+            /** Within */
+            within?: string | null;
         };
         /** HTTPValidationError */
         HTTPValidationError: {
@@ -1154,6 +1341,55 @@ export interface components {
             segment: string;
             /** Shared */
             shared: number;
+        };
+        /**
+         * PathsAsked
+         * @description An event to start at, and how its paths are told.
+         */
+        PathsAsked: {
+            /** As Of */
+            as_of?: string | null;
+            /**
+             * Before
+             * @default false
+             */
+            before: boolean;
+            /** Details */
+            details?: string[];
+            /**
+             * Latest
+             * @default false
+             */
+            latest: boolean;
+            /**
+             * Repeats
+             * @default false
+             */
+            repeats: boolean;
+            /**
+             * Rule
+             * @description Only people this rule is true for.
+             */
+            rule?: string | null;
+            /**
+             * Segment
+             * @description Only members of this applied segment.
+             */
+            segment?: string | null;
+            /** Start */
+            start: string;
+            /**
+             * Steps
+             * @default 4
+             */
+            steps: number;
+            /**
+             * Top
+             * @default 6
+             */
+            top: number;
+            /** Within */
+            within?: string | null;
         };
         /**
          * PeopleFound
@@ -1605,6 +1841,12 @@ export interface components {
             text: string;
         };
         /**
+         * Unit
+         * @description A stretch of the calendar; a week begins on Monday.
+         * @enum {string}
+         */
+        Unit: "day" | "week" | "month";
+        /**
          * UserChange
          * @description What shall be different about a user; what is left out stays.
          */
@@ -1779,6 +2021,111 @@ export interface operations {
             };
         };
     };
+    funnel_api_v1_explore_funnel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FunnelAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    paths_api_v1_explore_paths_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PathsAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    retention_api_v1_explore_retention_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CohortsAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     keys_api_v1_keys_get: {
         parameters: {
             query?: never;
@@ -1853,6 +2200,122 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    kpis_api_v1_kpis_get: {
+        parameters: {
+            query?: {
+                /** @description Segments, or a partition's name. */
+                name?: string[] | null;
+                by?: components["schemas"]["Unit"];
+                count?: number;
+                from?: string | null;
+                goal?: string | null;
+                amount?: string | null;
+                value?: string | null;
+                /** @description The least of a figure: revenue=20000. */
+                target?: string[] | null;
+                /** @description 2026-11-01 (local midnight) or 2026-11-01T09:30:00Z. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    overlap_api_v1_lifecycle_overlap_get: {
+        parameters: {
+            query?: {
+                /** @description Segments, or a partition's name. */
+                name?: string[] | null;
+                /** @description 2026-11-01 (local midnight) or 2026-11-01T09:30:00Z. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    rfm_api_v1_lifecycle_rfm_get: {
+        parameters: {
+            query?: {
+                event?: string | null;
+                value?: string | null;
+                /** @description 2026-11-01 (local midnight) or 2026-11-01T09:30:00Z. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
             };
             /** @description Validation Error */
             422: {

@@ -1,0 +1,100 @@
+"""Where people drop, what they do next, whether they come back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from shoal.access import Action
+from shoal.api.principals import Serving, asks
+from shoal.measurement.funnels import funnel_of
+from shoal.measurement.periods import Unit
+from shoal.project.answers import Question, asked
+from shoal.project.funnelling import Wanted, funnel_report
+from shoal.project.pathing import MOST_NODES, MOST_STEPS, PathAsked, path_report
+from shoal.project.reading import Reading, read
+from shoal.project.retaining import MOST_COHORTS, RetentionAsked, retention_report
+from shoal.project.serving import Served
+from shoal.project.settings import parse_span
+
+router = APIRouter(prefix="/api/v1/explore", tags=["explore"])
+
+
+class Looked(BaseModel):
+    """Of whom and as of when: everybody now, unless it says otherwise."""
+
+    segment: str | None = Field(None, description="Only members of this applied segment.")
+    rule: str | None = Field(None, description="Only people this rule is true for.")
+    as_of: str | None = None
+
+
+class FunnelAsked(Looked):
+    """Steps in order, each as in a rule's ``sequence``; or one whole ``sequence (…)``."""
+
+    steps: list[str] = Field(min_length=1, max_length=20)
+    by: str | None = None
+    within: str | None = None
+    window: str = ""
+    breakdown: list[str] = Field(default_factory=list, max_length=50)
+    barriers: bool = False
+
+
+class PathsAsked(Looked):
+    """An event to start at, and how its paths are told."""
+
+    start: str
+    steps: int = Field(4, ge=1, le=MOST_STEPS)
+    top: int = Field(6, ge=1, le=MOST_NODES)
+    before: bool = False
+    latest: bool = False
+    within: str | None = None
+    repeats: bool = False
+    details: list[str] = Field(default_factory=list, max_length=20)
+
+
+class CohortsAsked(Looked):
+    """What people begin with, and what keeps them."""
+
+    first: str | None = None
+    entering: str | None = None
+    kept: str | None = None
+    by: Unit = Unit.WEEK
+    count: int = Field(12, ge=1, le=MOST_COHORTS)
+
+
+def _read(served: Served, looked: Looked) -> tuple[Reading, int, Question | None]:
+    reading = read(served.project)
+    zone = reading.vocabulary.zone
+    at = reading.at(None if looked.as_of is None else zone.parse(looked.as_of))
+    nobody_named = looked.segment is None and looked.rule is None
+    return reading, at, None if nobody_named else asked(reading, looked.segment, looked.rule)
+
+
+@router.post("/funnel", dependencies=[asks(Action.LOOK)])
+def funnel(served: Serving, body: FunnelAsked) -> dict[str, Any]:
+    """Persons by step, how fast they come there, who drops where, as rules one can save."""
+    reading, at, among = _read(served, body)
+    found = funnel_of(body.steps, by=body.by, within=body.within, window=body.window)
+    return funnel_report(reading, found, at, Wanted(among, body.breakdown, body.barriers))
+
+
+@router.post("/paths", dependencies=[asks(Action.LOOK)])
+def paths(served: Serving, body: PathsAsked) -> dict[str, Any]:
+    """What people did after an event, or before it: levels and links that reconcile."""
+    reading, at, among = _read(served, body)
+    within = None if body.within is None else parse_span(body.within)
+    wanted = PathAsked(
+        body.start, body.steps, body.top, body.before, body.latest, within, body.repeats,
+        tuple(body.details), among,
+    )  # fmt: skip
+    return path_report(reading, wanted, at)
+
+
+@router.post("/retention", dependencies=[asks(Action.LOOK)])
+def retention(served: Serving, body: CohortsAsked) -> dict[str, Any]:
+    """Of those who began in a period, how many were kept in each one after."""
+    reading, at, among = _read(served, body)
+    wanted = RetentionAsked(body.first, body.entering, body.kept, body.by, body.count, among)
+    return retention_report(reading, wanted, at)

@@ -1,0 +1,75 @@
+"""Figures by segment and over time, and how segments stand beside each other."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from shoal.access import Action
+from shoal.api.principals import Serving, asks
+from shoal.api.segments import Moment
+from shoal.core.errors import UsageError
+from shoal.measurement.periods import MOST_POINTS, Unit
+from shoal.project.kpis import KpiAsked, kpi_report
+from shoal.project.lifecycle import rfm_grid, segment_overlaps
+from shoal.project.reading import Reading, read
+from shoal.project.serving import Served
+
+router = APIRouter(prefix="/api/v1", tags=["figures"])
+
+Names = Annotated[
+    list[str] | None, Query(alias="name", description="Segments, or a partition's name.")
+]
+Targets = Annotated[
+    list[str] | None, Query(alias="target", description="The least of a figure: revenue=20000.")
+]
+
+
+def _read(served: Served, as_of: str | None) -> tuple[Reading, int]:
+    reading = read(served.project)
+    return reading, reading.at(None if as_of is None else reading.vocabulary.zone.parse(as_of))
+
+
+def _target(text: str) -> tuple[str, float]:
+    name, _, number = text.partition("=")
+    try:
+        return name, float(number)
+    except ValueError:
+        raise UsageError(f"`{text}` is no target", hint="write conversion_rate=0.05") from None
+
+
+@router.get("/kpis", dependencies=[asks(Action.LOOK)])
+def kpis(  # noqa: PLR0913, PLR0917  what can be asked
+    served: Serving,
+    names: Names = None,
+    by: Unit = Unit.MONTH,
+    count: Annotated[int, Query(ge=1, le=MOST_POINTS)] = 12,
+    start: Annotated[str | None, Query(alias="from")] = None,
+    goal: str | None = None,
+    amount: str | None = None,
+    value: str | None = None,
+    targets: Targets = None,
+    as_of: Moment = None,
+) -> dict[str, Any]:
+    """Conversion, retention, engagement, revenue, value and size, as series of at most 400 points."""
+    reading, at = _read(served, as_of)
+    since = None if start is None else reading.vocabulary.zone.parse(start)
+    bounds = dict(_target(one) for one in targets or ())
+    asked = KpiAsked(tuple(names or ()), by, count, since, goal, amount, value, bounds)
+    return kpi_report(reading, asked, at)
+
+
+@router.get("/lifecycle/rfm", dependencies=[asks(Action.LOOK)])
+def rfm(
+    served: Serving, event: str | None = None, value: str | None = None, as_of: Moment = None
+) -> dict[str, Any]:
+    """Buyers by fifths of recency and of frequency, each cell with its rule."""
+    return rfm_grid(*_read(served, as_of), event, value)
+
+
+@router.get("/lifecycle/overlap", dependencies=[asks(Action.LOOK)])
+def overlap(served: Serving, names: Names = None, as_of: Moment = None) -> dict[str, Any]:
+    """How far segments hold the same people."""
+    reading, at = _read(served, as_of)
+    return segment_overlaps(reading, names or (), at)
