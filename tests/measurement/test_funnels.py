@@ -119,6 +119,16 @@ def test_who_is_still_in_time_has_not_given_up(shop):
     assert first["in_time"] == len(waiting) > 0
 
 
+def test_a_step_may_be_a_session_which_follows_from_what_people_do(shop):
+    reading, at = shop.reading(AT)
+    report = funnel_report(
+        reading, funnel_of(["session_started", "order_completed within 30m"]), at
+    )
+    assert report["steps"][0]["count"] == shop.rule("did session_started").count(AT) > 0
+    assert report["steps"][1]["count"] == shop.rule(report["steps"][1]["rule"]).count(AT) > 0
+    assert report["steps"][1]["median_seconds"] is not None
+
+
 def test_barriers_are_what_those_who_dropped_did_and_the_others_did_not(shop):
     """B11: barriers along the path."""
     reading, at = shop.reading(AT)

@@ -99,13 +99,18 @@ def _asked(reading: Reading, questions: Mapping[str, Rule], at: int) -> dict[str
 
 def _when(reading: Reading, funnel: Funnel, at: int) -> list[Instants]:
     """When each person first came to each step."""
-    from shoal.runners.firsts import first_true
+    from shoal.runners.firsts import Lasting, first_true
 
     fixed = funnel.fixed(reading.vocabulary, at)
-    rules = {str(n): fixed.reached(n) for n in range(funnel.size)}
-    found = first_true(reading.snapshot, rules, reading.vocabulary, at)
-    nothing = np.empty(0, dtype=np.int64)
-    return [np.concatenate([nothing, *found[name]]) for name in rules]
+    found: list[Instants] = []
+    before: list[Instants] | None = None
+    for n in range(funnel.size):
+        events = events_of(funnel.step(n).event, reading.vocabulary)
+        # nobody comes to a step before they came to the one before it
+        lasting = Lasting(fixed.reached(n), frozenset(it.name for it in events), before)
+        before = first_true(reading.snapshot, lasting, reading.vocabulary, at)
+        found.append(np.concatenate([np.empty(0, dtype=np.int64), *before]))
+    return found
 
 
 def _steps(

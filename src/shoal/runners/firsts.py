@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -20,51 +21,69 @@ from shoal.store.snapshot import Snapshot
 Instants = npt.NDArray[np.int64]
 
 
-def first_true(
-    snapshot: Snapshot, rules: Mapping[str, Rule], vocabulary: Vocabulary, as_of: int
-) -> dict[str, list[Instants]]:
-    """The instant at which each rule first became true for each profile, bucket by bucket.
+@dataclass(frozen=True, slots=True)
+class Lasting:
+    """A rule that only a row of one of ``events`` makes true, and that stays true from then on.
 
-    NEVER (the maximum of int64) where it is not true at ``as_of``. Each rule must stay true once
-    an event has made it so, until ``as_of``, and ask nothing of other profiles: then the event is
-    found by halving a person's rows, with the engine saying on which side it lies.
+    It asks nothing of other profiles. ``since`` is an instant for each profile, bucket by bucket,
+    before which it is surely not true.
     """
-    prepared = prepare(rules, vocabulary)
+
+    rule: Rule
+    events: frozenset[str]
+    since: Sequence[Instants] | None = None
+
+
+def first_true(
+    snapshot: Snapshot, lasting: Lasting, vocabulary: Vocabulary, as_of: int
+) -> list[Instants]:
+    """The instant at which the rule first became true for each profile, bucket by bucket.
+
+    NEVER (the maximum of int64) where it is not true at ``as_of``. Of a person's rows that may have
+    made it so the one that did is found by halving, with the engine saying on which side it lies.
+    """
+    prepared = prepare({"rule": lasting.rule}, vocabulary)
     assert not prepared.ranks
     histories = with_derived(prepared, histories_of(snapshot), EARLIEST, as_of, NEVER)
 
-    def work(bucket: int) -> list[Instants]:
-        bound = bind(prepared.final, histories[bucket])
-        everyone = everyone_in(histories[bucket])
-        answer = run_program(
-            bound, everyone, np.array([as_of], dtype=np.int64), NEVER, want_unknown=False
-        )
-        return [
-            _firsts(bound, place, np.flatnonzero(unpack(bits, answer.size)), as_of)
-            for place, bits in enumerate(answer.members[: len(rules)])
-        ]
+    def work(bucket: int) -> Instants:
+        history = histories[bucket]
+        bound = bind(prepared.final, history)
+        instants = np.array([as_of], dtype=np.int64)
+        answer = run_program(bound, everyone_in(history), instants, NEVER, want_unknown=False)
+        members = np.flatnonzero(unpack(answer.members[0], answer.size))
+        named = np.array([name in lasting.events for name in history.event_names], dtype=np.bool_)
+        times = np.asarray(history.occurred_at)
+        rows = np.flatnonzero(named[history.event] & (times <= as_of))
+        if lasting.since is not None:
+            owners = np.searchsorted(history.offsets, rows, side="right") - 1
+            rows = rows[times[rows] >= lasting.since[bucket][owners]]
+        found = np.full(len(history.profiles), NEVER, dtype=np.int64)
+        found[members] = times[rows[_firsts(bound, members, rows)]]
+        return found
 
-    found: Sequence[list[Instants]] = spread(work, histories)
-    return {name: [bucket[place] for bucket in found] for place, name in enumerate(rules)}
+    return spread(work, histories)
 
 
-def _firsts(bound: Bound, place: int, members: npt.NDArray[np.int64], as_of: int) -> Instants:
-    """Halves the rows of each member until the one is left that made the rule true."""
-    history = bound.history
-    times, offsets = np.asarray(history.occurred_at), np.asarray(history.offsets)
-    found = np.full(len(history.profiles), NEVER, dtype=np.int64)
-    low, high = offsets[members].astype(np.int64), offsets[members + 1].astype(np.int64) - 1
-    waiting = np.arange(len(members))
+def _firsts(
+    bound: Bound, members: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
+    """For each member the place among ``rows`` of the one that made the rule true."""
+    times, offsets = np.asarray(bound.history.occurred_at), np.asarray(bound.history.offsets)
+    low = np.searchsorted(rows, offsets[members])
+    high = np.searchsorted(rows, offsets[members + 1]) - 1
+    assert (low <= high).all()
+    waiting = np.flatnonzero(low < high)
+    middle = low[waiting]  # most often it was the first that could
     while len(waiting):
-        middle = (low[waiting] + high[waiting]) // 2
-        instants = np.minimum(times[middle], as_of)
+        instants = times[rows[middle]]
         answer = run_program(bound, members[waiting], instants, NEVER, want_unknown=False)
-        holds = unpack(answer.members[place], len(waiting))
+        holds = unpack(answer.members[0], len(waiting))
         high[waiting] = np.where(holds, middle, high[waiting])
         low[waiting] = np.where(holds, low[waiting], middle + 1)
         waiting = waiting[low[waiting] < high[waiting]]
-    found[members] = np.minimum(times[low], as_of)
-    return found
+        middle = (low[waiting] + high[waiting]) // 2
+    return low
 
 
 def first_entered(
