@@ -40,6 +40,10 @@ RULES = [
     f"did order_completed in last {MANY}d", "did order_completed before 0001-01-01",
     "did order_completed in next 90d", "count(order_completed) + 9223372036854775807 > 0",
 ]  # fmt: skip
+EVENTS = [
+    "order_completed", "any event", "order_completed where revenue > 5 in last 3d", "session_started",
+    "order_completed.revenue", "order_completed) + count(a", "$identify", "nothing", "", "\0", MANY,
+]  # fmt: skip
 WORDS = {
     "name": NAMES,
     "rule": RULES,
@@ -55,6 +59,27 @@ WORDS = {
     "item": ["nothing", "..", "\0", MANY],
     "token": ["x", "\0", MANY],
     "why": ["", "\0", MANY],
+    "by": ["month", "day", "week", "year", "", MANY],
+    "count": ["2", *NUMBERS],
+    "goal": EVENTS,
+    "event": EVENTS,
+    "start": EVENTS,
+    "first": EVENTS,
+    "entering": NAMES,
+    "kept": RULES,
+    "amount": ["revenue", *NAMES],
+    "value": ["sum(order_completed.revenue)", "country", "values(any event.revenue)", *RULES],
+    "target": ["revenue=5", "revenue=nan", "revenue=1e999", "size", "=", "x=1", MANY],
+    "within": ["1d", "1mo", "9999999999999d", "1d) or (did x", "", MANY + "d"],
+    "window": ["in last 30d", "in last 499y", ") or (did x", "before 0001-01-01", "", MANY],
+    "steps": [
+        ["order_completed", "order_completed within 1d"],
+        ["sequence (a, b)"],
+        ["a", "not b"],
+        ["a) or sequence (b", "c"],
+        ["in buyers", ""],
+        ["any event", "any event"] * 10,
+    ],
 }
 """Odd words of each name; the first of them is a good one."""
 SEGMENTS = """segments:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from shoal.core.errors import DefinitionError, UsageError
 from shoal.core.instants import SECOND
+from shoal.core.spans import Span
 from shoal.measurement.funnels import funnel_of
 from shoal.project.answers import asked
 from shoal.project.funnelling import Wanted, funnel_report
@@ -107,7 +108,7 @@ def test_counts_drop_offs_and_times_are_those_of_a_plain_search(shop, funnel, by
 
 def test_who_is_still_in_time_has_not_given_up(shop):
     reading, at = shop.reading(AT)
-    funnel = funnel_of(["product_viewed", "order_completed"], within="20d")
+    funnel = funnel_of(["product_viewed", "order_completed"], within=Span(20, "d"))
     first = funnel_report(reading, funnel, at)["steps"][0]
     waiting = set()
     for user, rows in histories().items():
@@ -180,7 +181,10 @@ def test_a_funnel_among_some_is_that_of_their_rule(shop):
 def test_a_whole_sequence_is_a_funnel_and_steps_without_a_time_get_one():
     text = "sequence by product_id (product_viewed, product_added within 2d) in last 30d"
     by_steps = funnel_of(
-        ["product_viewed", "product_added"], by="product_id", within="2d", window="in last 30d"
+        ["product_viewed", "product_added"],
+        by="product_id",
+        within=Span(2, "d"),
+        window="in last 30d",
     )
     assert funnel_of([text]) == by_steps
 

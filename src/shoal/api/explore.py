@@ -76,7 +76,8 @@ def _read(served: Served, looked: Looked) -> tuple[Reading, int, Question | None
 def funnel(served: Serving, body: FunnelAsked) -> dict[str, Any]:
     """Persons by step, how fast they come there, who drops where, as rules one can save."""
     reading, at, among = _read(served, body)
-    found = funnel_of(body.steps, by=body.by, within=body.within, window=body.window)
+    within = None if body.within is None else parse_span(body.within)
+    found = funnel_of(body.steps, by=body.by, within=within, window=body.window)
     return funnel_report(reading, found, at, Wanted(among, body.breakdown, body.barriers))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -34,9 +35,12 @@ def _read(served: Served, as_of: str | None) -> tuple[Reading, int]:
 def _target(text: str) -> tuple[str, float]:
     name, _, number = text.partition("=")
     try:
-        return name, float(number)
+        bound = float(number)
     except ValueError:
-        raise UsageError(f"`{text}` is no target", hint="write conversion_rate=0.05") from None
+        bound = math.nan
+    if not math.isfinite(bound):
+        raise UsageError(f"`{text}` is no target", hint="write conversion_rate=0.05")
+    return name, bound
 
 
 @router.get("/kpis", dependencies=[asks(Action.LOOK)])

@@ -61,9 +61,9 @@ def funnel(
 
     reading, at = _read(context, as_of, applied_at)
     wanted = Wanted(_among(reading, segment, rule), tuple(breakdown or ()), barriers)
-    found = funnel_report(
-        reading, funnel_of(steps, by=by, within=within, window=window), at, wanted
-    )
+    soon = None if within is None else span("--within", within)
+    asked = funnel_of(steps, by=by, within=soon, window=window)
+    found = funnel_report(reading, asked, at, wanted)
     if json:
         print_json(found)
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated
 
 import typer
@@ -158,9 +159,11 @@ def _target(text: str) -> tuple[str, float]:
     try:
         bound = float(number.removesuffix("%")) / (100 if number.endswith("%") else 1)
     except ValueError:
+        bound = math.nan
+    if not math.isfinite(bound):
         raise UsageError(
             f"--target: `{text}` is no target", hint="write conversion_rate=5% or revenue=20000"
-        ) from None
+        )
     return name, bound
 
 

@@ -13,13 +13,15 @@ import numpy as np
 import numpy.typing as npt
 
 from shoal.core.errors import UsageError
-from shoal.core.instants import format_instant
+from shoal.core.instants import EARLIEST, format_instant
+from shoal.core.spans import Span
 from shoal.engine.calendars import NEVER
 from shoal.language import parse_rule, to_text
 from shoal.language.tree import (
     And,
     BetweenAgo,
     EventRef,
+    FromTo,
     InLast,
     InstantLiteral,
     Not,
@@ -108,7 +110,7 @@ class Funnel:
 
 
 def funnel_of(
-    steps: Several[str], *, by: str | None = None, within: str | None = None, window: str = ""
+    steps: Several[str], *, by: str | None = None, within: Span | None = None, window: str = ""
 ) -> Funnel:
     """A funnel from its steps' texts; or from one text, a whole ``sequence (…)``.
 
@@ -124,11 +126,8 @@ def funnel_of(
         raise UsageError(f"`{text}` is no sequence of steps", hint="give each step by itself")
     sequence = rule.sequence
     if within is not None:
-        whole = parse_rule(f"sequence (a, b within {within})")
-        assert isinstance(whole, SequenceMatch)
-        span = whole.sequence.steps[1].within
         timed = (
-            replace(step, within=span) if place and not step.negated and not step.within else step
+            replace(step, within=within) if place and not step.negated and not step.within else step
             for place, step in enumerate(sequence.steps)
         )
         sequence = replace(sequence, steps=tuple(timed))
@@ -139,13 +138,11 @@ def fixed_window(window: Window | None, vocabulary: Vocabulary, as_of: int) -> W
     """A window of the same events at ``as_of`` that begins at a fixed instant."""
 
     def instant(at: int) -> InstantLiteral:
-        return InstantLiteral(format_instant(at))
+        return InstantLiteral(format_instant(max(at, EARLIEST)))
 
     if isinstance(window, InLast):
         return Since(instant(vocabulary.zone.add(as_of, window.span, -1) + 1))
     if isinstance(window, BetweenAgo):
-        from shoal.language.tree import FromTo
-
         start = vocabulary.zone.add(as_of, window.older, -1) + 1
         end = vocabulary.zone.add(as_of, window.newer, -1) + 1
         return FromTo(instant(start), instant(end))

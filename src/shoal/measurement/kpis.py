@@ -55,15 +55,17 @@ def figures(before: Truths, after: Truths, deeds: Deeds) -> dict[str, float | No
         "members": members,
         "conversion_rate": _rate(int((before & deeds.did).sum()), members),
         "retention_rate": _rate(int((had & deeds.did).sum()), int(had.sum())),
-        "engagement_rate": None if shown is None or clicked is None else _rate(clicked, shown),
+        "engagement_rate": _rate(clicked, shown),
         "revenue": None if deeds.revenue is None else total(deeds.revenue[before]),
-        "lifetime_value": None if lifetime is None else _rate(lifetime, size),
+        "lifetime_value": _rate(lifetime, size),
         "value": None if deeds.worth is None else total(deeds.worth[after]),
     }
 
 
-def total(values: Floats) -> float:
+def total(values: Floats) -> float | None:
     """The sum of what is set: to the millionth where all numbers have at most six decimals.
+
+    None where it is beyond all numbers.
 
     >>> total(np.array([0.1, 0.2, np.nan]))
     0.3
@@ -73,7 +75,10 @@ def total(values: Floats) -> float:
     is_exact = bool(np.all(scaled / MILLION == known))
     if is_exact and float(np.abs(scaled).sum()) < 2**62:
         return int(scaled.astype(np.int64).sum()) / MILLION
-    return math.fsum(known.tolist())
+    try:
+        return math.fsum(known.tolist())
+    except OverflowError:
+        return None
 
 
 def latest(values: Sequence[float | None], over: Sequence[bool]) -> float | None:
@@ -82,5 +87,5 @@ def latest(values: Sequence[float | None], over: Sequence[bool]) -> float | None
     return (done or values)[-1]
 
 
-def _rate(part: float, whole: float) -> float | None:
-    return part / whole if whole else None
+def _rate(part: float | None, whole: float | None) -> float | None:
+    return part / whole if part is not None and whole else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,12 +42,10 @@ from shoal.audits.trends import WEEK, weeks_of
 from shoal.core.errors import UsageError
 from shoal.core.instants import DAY, format_instant
 from shoal.engine.running import unpack
-from shoal.language import check_rule, sentence, to_text
+from shoal.language import sentence, to_text
 from shoal.language.tree import InLast, Selection
-from shoal.language.types import value_type
 from shoal.language.vocabulary import ValueType
-from shoal.project.checking import refuse_errors
-from shoal.project.worth import worth_of
+from shoal.project.worth import number_worth
 from shoal.runners import RuleAnswer, ValueAnswer, evaluate, evaluate_at
 from shoal.segments.reach import reached
 
@@ -103,7 +101,7 @@ def audit_segment(
     ``value`` is what people are worth, as an expression; ``sensitive`` names further profile traits
     that members should not differ in.
     """
-    worth = _worth(reading, value)
+    worth = number_worth(reading, value)
     rule, vocabulary = question.rule, reading.vocabulary
     events = reading.snapshot.catalogue.events
     others, notes = _others(reading, question.name)
@@ -159,21 +157,6 @@ def audit_segment(
     )
     title = vocabulary.segments[question.name].title if question.name else None
     return audit(facts, title or question.name or sentence(rule, vocabulary), notes)
-
-
-def _worth(reading: Reading, value: str | None) -> Chosen | None:
-    """What people are worth, given or chosen; refused where it is no number."""
-    worth = worth_of(reading, value)
-    if worth is None:
-        return None
-    problems = check_rule(worth.value, reading.vocabulary)
-    # a value must not be nothing for everybody because a name in it is unknown
-    refuse_errors(replace(it, severity="error") for it in problems)
-    if value_type(worth.value, reading.vocabulary) not in {ValueType.NUMBER, ValueType.UNKNOWN}:
-        raise UsageError(
-            f"`{worth.text}` is no number", hint="say what people are worth: sum(order.revenue)"
-        )
-    return worth
 
 
 def _refuse_unknown(declared: frozenset[str], reading: Reading) -> None:

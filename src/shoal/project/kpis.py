@@ -32,7 +32,7 @@ from shoal.measurement.periods import MOST_POINTS, Period, Unit, periods_since, 
 from shoal.project.answers import segment_named
 from shoal.project.checking import refuse_errors
 from shoal.project.moving import parts_named
-from shoal.project.worth import AMOUNTS, EVENTS, Worth, worth_of
+from shoal.project.worth import AMOUNTS, EVENTS, Worth, number_worth
 from shoal.segments.alerts import Target, course
 
 if TYPE_CHECKING:
@@ -129,13 +129,11 @@ def _goal(reading: Reading, asked: KpiAsked) -> tuple[_Goal, tuple[str, ...]]:
         amount,
         EventRef(clicked) if clicked and known else None,
         EventRef(known) if clicked and known else None,
-        worth_of(reading, asked.value),
+        number_worth(reading, asked.value),
     )
     problems = [*check_rule(value, vocabulary)]
     if amount is not None:
         problems += check_rule(_sum(goal, None), vocabulary)
-    if asked.value is not None and goal.worth is not None:
-        problems += check_rule(goal.worth.value, vocabulary)
     return goal, refuse_errors(problems)
 
 

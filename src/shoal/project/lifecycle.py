@@ -15,7 +15,7 @@ from shoal.measurement.kpis import total
 from shoal.project.answers import segment_named
 from shoal.project.checking import refuse_errors
 from shoal.project.moving import parts_named
-from shoal.project.worth import EVENTS, worth_of
+from shoal.project.worth import EVENTS, number_worth
 
 if TYPE_CHECKING:
     from shoal.project.reading import Reading
@@ -43,7 +43,7 @@ def rfm_grid(
         recency = f"quintile(last({bought}) of (did {bought}))"
         # of equals all take the lower score: having bought once is no habit
         frequency = f"6 - quintile(0 - count({bought}) of (did {bought}))"
-    worth = worth_of(reading, value)
+    worth = number_worth(reading, value)
     asked: dict[str, Rule | Value] = {
         "recency": parse_value(recency),
         "frequency": parse_value(frequency),

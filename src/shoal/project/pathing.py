@@ -253,7 +253,7 @@ def _walks(trail: Trail, own: npt.NDArray[np.bool_], since: Int64s, asked: PathA
     edge = np.ones(len(places), dtype=np.bool_)
     edge[slice(0, -1) if asked.latest else slice(1, None)] = persons[1:] != persons[:-1]
     anchors = places[edge]
-    far = np.int64(FURTHEST if asked.within is None else asked.within.microseconds)
+    far = np.int64(FURTHEST if asked.within is None else min(FURTHEST, asked.within.microseconds))
     times = trail.times[anchors]
     limits = times - far if asked.back else times + far
     return walked(trail, anchors, limits, asked.steps, back=asked.back, repeats=asked.repeats)

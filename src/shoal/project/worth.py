@@ -6,11 +6,14 @@ the like) came to in the last 365 days.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from shoal.language import parse_value
+from shoal.core.errors import UsageError
+from shoal.language import check_rule, parse_value
+from shoal.language.types import value_type
 from shoal.language.vocabulary import ValueType
+from shoal.project.checking import refuse_errors
 
 if TYPE_CHECKING:
     from shoal.language.tree import Value
@@ -37,6 +40,21 @@ def worth_of(reading: Reading, text: str | None = None) -> Worth | None:
     if chosen is None:
         return None
     return Worth(chosen, parse_value(chosen), reading.project.settings.currency)
+
+
+def number_worth(reading: Reading, text: str | None = None) -> Worth | None:
+    """As :func:`worth_of`; refused where it is no number, or names something that is not there."""
+    worth = worth_of(reading, text)
+    if worth is None:
+        return None
+    problems = check_rule(worth.value, reading.vocabulary)
+    # a value must not be nothing for everybody because a name in it is unknown
+    refuse_errors(replace(it, severity="error") for it in problems)
+    if value_type(worth.value, reading.vocabulary) not in {ValueType.NUMBER, ValueType.UNKNOWN}:
+        raise UsageError(
+            f"`{worth.text}` is no number", hint="say what people are worth: sum(order.revenue)"
+        )
+    return worth
 
 
 def _suggested(vocabulary: Vocabulary) -> str | None:
