@@ -94,5 +94,6 @@ def phone_id(value: object) -> str | None:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, str | int) or len(str(value)) > _LONGEST:
         return None
-    digits = "".join(one for one in str(value) if "0" <= one <= "9")
+    written = str(value).removesuffix(".0")  # a number on its way through a double
+    digits = "".join(one for one in written if "0" <= one <= "9")
     return PHONE_PREFIX + digits if len(digits) >= _FEWEST_DIGITS else None

@@ -7,20 +7,22 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from msgspec.structs import replace
 
 from shoal.core.errors import StoreError
 from shoal.core.instants import EARLIEST, LATEST
 from shoal.engine.history import Int64s
 from shoal.events.event import Event
-from shoal.identity import buckets_of
+from shoal.identity import Identifier, buckets_of, mentions_of
 from shoal.store.duplicates import known
 from shoal.store.folded import Folded, FoldTask, folded
+from shoal.store.intake import Forgotten
 from shoal.store.live_identity import live_fingerprints
 from shoal.store.log import Place
 from shoal.store.quarantine import Quarantined, Refused
 from shoal.store.run import Seen, UInt64s
 from shoal.store.state import State
-from shoal.store.tail import encode, identifier_of
+from shoal.store.tail import Fresh, encode, identifier_of, numbers_in
 from shoal.store.waiting import Written
 
 FOLD_AT = 50_000
@@ -52,7 +54,11 @@ def append(state: State, events: Sequence[Event], refused: Sequence[Refused] = (
         wanted = events
         if state.tombstones.marks:
             cover = state.tombstones.cover
-            wanted = [event for event in events if not cover(identifier_of(event))]
+            wanted = [
+                without_forgotten(event, cover)
+                for event in events
+                if not cover(identifier_of(event))
+            ]
             refused = [it for it in refused if not any(map(cover, it.people))]
         appended, place = _log(state, wanted, refused)
     try:
@@ -99,22 +105,33 @@ def _check(events: Sequence[Event]) -> None:
             raise StoreError(f"an event `{event.name}` belongs to nobody")
 
 
-Fresh = dict[bytes, tuple[Event, int, int, int, int]]
+def without_forgotten(event: Event, cover: Forgotten) -> Event:
+    """The event without an anonymous id beside a user id that was somebody erased."""
+    beside = event.anonymous_id
+    if beside is None or event.user_id is None or not cover(Identifier(beside, anonymous=True)):
+        return event
+    return replace(event, anonymous_id=None)
 
 
-def fresh_of(state: State, events: Sequence[Event], more: int = 0) -> tuple[Fresh, Place]:
+def fresh_of(
+    state: State, events: Sequence[Event], more: int = 0
+) -> tuple[dict[bytes, Fresh], Place]:
     """Those not seen before with the numbers they get, and where the last of the others stands.
 
     ``more`` arrival numbers are set aside behind them. Hold ``state.lock``.
     """
     profiles = _profiles(state, events)
+    mentioned = _mentioned(state, events)
     fingerprints = live_fingerprints(events)
     repeated = _in_buckets(state, np.array(profiles, np.int64), fingerprints)
     marks: list[bytes] = fingerprints.view("V16").ravel().tolist()
     high, low = fingerprints.T.tolist()
     first = state.next_arrivals(len(events) + more)  # a duplicate's number stays unused
-    logged = zip(events, profiles, range(first, first + len(events)), high, low, strict=True)
-    fresh: Fresh = {}
+    whose: list[int | list[int]] = [*profiles]
+    for at, others in mentioned.items():
+        whose[at] = [profiles[at], *others]
+    logged = zip(events, whose, range(first, first + len(events)), high, low, strict=True)
+    fresh: dict[bytes, Fresh] = {}
     place, places = Place(0, 0), state.tail.places
     is_new = not repeated.any() and places.keys().isdisjoint(marks)
     if is_new and len(set(marks)) == len(marks):  # nearly always
@@ -134,8 +151,10 @@ def _log(state: State, events: Sequence[Event], refused: Sequence[Refused]) -> t
     if fresh or kept:
         frame = encode(list(fresh.values()), kept)
         place = state.log.write(frame)
-        whose = tuple(one[1] for one in fresh.values())
-        state.tail.add(Written(place, len(frame), whose, tuple(fresh), len(kept)))
+        numbers = [numbers_in(one[1]) for one in fresh.values()]
+        whose = tuple(own for own, _ in numbers)
+        named = tuple(number for _, others in numbers for number in others)
+        state.tail.add(Written(place, len(frame), whose, tuple(fresh), len(kept), named))
     return len(fresh), place
 
 
@@ -161,6 +180,23 @@ def _profiles(state: State, events: Sequence[Event]) -> list[int]:
         few([str(event.anonymous_id) for event in events if event.user_id is None], anonymous=True)
     )
     return [next(unnamed if event.user_id is None else named) for event in events]
+
+
+def _mentioned(state: State, events: Sequence[Event]) -> dict[int, list[int]]:
+    """By place: the numbers of whom an event speaks of, 0 for somebody erased."""
+    named = {at: some for at, event in enumerate(events) if (some := mentions_of(event))}
+    if not named:
+        return {}
+    cover = state.tombstones.cover if state.tombstones.marks else None
+    whom = {one for some in named.values() for _, one in some}
+    wanted = [one for one in whom if cover is None or not cover(one)]
+    numbers = dict.fromkeys(whom, 0)
+    for anonymous in (False, True):
+        some = [one for one in wanted if one.anonymous is anonymous]
+        texts = [one.text for one in some]
+        found = state.identifiers.numbers_of_few(texts, anonymous=anonymous)
+        numbers |= zip(some, found, strict=True)
+    return {at: [numbers[one] for _, one in some] for at, some in named.items()}
 
 
 def _in_buckets(state: State, profiles: Int64s, fingerprints: UInt64s) -> npt.NDArray[np.bool_]:

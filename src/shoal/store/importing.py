@@ -20,6 +20,7 @@ from shoal.store.catalogue import NUMBERS, Types, catalogue_of, naming_of
 from shoal.store.duplicates import without_duplicates
 from shoal.store.files import BUCKETS
 from shoal.store.intake import Circumstances, split, take_in
+from shoal.store.linking import mentioned_numbers
 from shoal.store.manifest import BucketFiles, RunFile
 from shoal.store.quarantine import quarantined, write_quarantine
 from shoal.store.run import ColumnKey, Part, Run
@@ -170,7 +171,7 @@ def keep_rows(state: State, change: Change, bucket: int, wanted: Callable[[Run],
             kept.append(file)
             continue
         removed += len(run) - int(mask.sum())
-        change.left.append(np.array(run.profiles))
+        change.left += [np.array(run.profiles), mentioned_numbers(run)]
         rest = assemble([run.as_part()], [mask])
         if rest is not None:
             kept.append(state.write(bucket, f"{role}-kept", rest))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,7 @@ from shoal.identity import Identifier, buckets_of
 from shoal.store.assembly import text_column
 from shoal.store.ballots import Ballots
 from shoal.store.catalogue import Naming
-from shoal.store.identifiers import Identifiers
+from shoal.store.linking import Mentioned, mentioned
 from shoal.store.run import ANONYMOUS_ID, ColumnKey, Part, People, RunColumn, Seen
 from shoal.store.typed import as_received, typed_columns
 
@@ -54,12 +54,20 @@ class Persons:
     numbers: Int64s
     people: People
     kept: npt.NDArray[np.bool_] | None
-    anonymous_ids: RunColumn | None
+    mentioned: Mentioned
+
+
+class Numbering(Protocol):
+    """Who gives identifiers their numbers."""
+
+    def numbers_of(self, texts: pa.LargeStringArray, *, anonymous: bool = False) -> Int64s:
+        """The number of each of these distinct identifiers; 0 for one that has none."""
+        ...
 
 
 def take_in(
     table: EventTable,
-    identifiers: Identifiers,
+    identifiers: Numbering,
     naming: Naming,
     circumstances: Circumstances,
     forgotten: Forgotten | None = None,
@@ -76,8 +84,9 @@ def take_in(
     columns = _converted(
         table.event, table.properties, table.types, everywhere, naming, circumstances
     )
-    if persons.anonymous_ids is not None:
-        columns[ANONYMOUS_ID] = persons.anonymous_ids
+    if persons.mentioned.anonymous_ids is not None:
+        columns[ANONYMOUS_ID] = persons.mentioned.anonymous_ids
+    columns |= persons.mentioned.columns
     occurred_at = table.occurred_at
     arrival = table.order + circumstances.first_arrival
     numbers, event = persons.numbers, np.zeros(count, dtype=np.uint16)
@@ -156,7 +165,7 @@ def split(part: Part, buckets: int) -> list[tuple[int, Part]]:
     return found
 
 
-def _persons(table: EventTable, identifiers: Identifiers, forgotten: Forgotten | None) -> Persons:
+def _persons(table: EventTable, identifiers: Numbering, forgotten: Forgotten | None) -> Persons:
     count = len(table)
     users = table.user_ids
     anonymous = table.anonymous_ids
@@ -179,13 +188,18 @@ def _persons(table: EventTable, identifiers: Identifiers, forgotten: Forgotten |
         numbers,
         _joined_people(people),
         None if bool(kept.all()) else kept,
-        _beside(anonymous, named, count),
+        mentioned(
+            table.event,
+            _beside(anonymous, named, count),
+            table.properties,
+            lambda texts, anonymous: _known(texts, identifiers, forgotten, anonymous=anonymous)[0],
+        ),
     )
 
 
 def _numbers(
     texts: pa.Array,
-    identifiers: Identifiers,
+    identifiers: Numbering,
     people: list[People],
     forgotten: Forgotten | None,
     *,
@@ -195,13 +209,8 @@ def _numbers(
     coded = texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
     distinct = coded.dictionary.cast(pa.large_string())
     codes = coded.indices.to_numpy()
-    numbers = np.zeros(len(distinct), dtype=np.int64)
-    there = np.ones(len(distinct), dtype=bool)
-    if forgotten is not None:
-        for at, text in enumerate(distinct.to_pylist()):
-            there[at] = not forgotten(Identifier(text, anonymous))
+    numbers, there = _known(distinct, identifiers, forgotten, anonymous=anonymous)
     known = distinct if bool(there.all()) else distinct.filter(pa.array(there))
-    numbers[there] = identifiers.numbers_of(known, anonymous=anonymous)
     order = np.argsort(numbers[there])
     people.append(
         People(
@@ -211,6 +220,24 @@ def _numbers(
         )
     )
     return numbers[codes]
+
+
+def _known(
+    distinct: pa.LargeStringArray,
+    identifiers: Numbering,
+    forgotten: Forgotten | None,
+    *,
+    anonymous: bool,
+) -> tuple[Int64s, npt.NDArray[np.bool_]]:
+    """The number of each identifier, 0 for a forgotten one; and which are none of those."""
+    numbers = np.zeros(len(distinct), dtype=np.int64)
+    there = np.ones(len(distinct), dtype=bool)
+    if forgotten is not None:
+        for at, text in enumerate(distinct.to_pylist()):
+            there[at] = not forgotten(Identifier(text, anonymous))
+    known = distinct if bool(there.all()) else distinct.filter(pa.array(there))
+    numbers[there] = identifiers.numbers_of(known, anonymous=anonymous)
+    return numbers, there
 
 
 def _joined_people(people: Sequence[People]) -> People:

@@ -23,7 +23,7 @@ from typing import NamedTuple
 from shoal.core.errors import StoreDamagedError, StoreError, StoreFormatError
 from shoal.store.files import sync_folder, write_error, writing
 
-FORMAT = 2  # 1 had no refused beside the events; it is read as well
+FORMAT = 3  # 2 had no numbers of whom events mention, 1 no refused; both are read as well
 _HEADER = struct.Struct("<8sII")
 _MAGIC = b"SHOALLOG"
 _FRAME = struct.Struct("<II")

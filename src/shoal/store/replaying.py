@@ -15,12 +15,12 @@ from shoal.events.table import EventTable
 from shoal.store.assembly import assemble
 from shoal.store.duplicates import without_duplicates
 from shoal.store.folded import folded
-from shoal.store.folding import Hand, fold, fresh_of
+from shoal.store.folding import Hand, fold, fresh_of, without_forgotten
 from shoal.store.intake import Circumstances, split, take_in
 from shoal.store.quarantine import Quarantined, read_quarantine, write_quarantine
 from shoal.store.run import Part, Run
 from shoal.store.state import IMPORT_SPAN, Change, State
-from shoal.store.tail import Logged, identifier_of, tail_runs
+from shoal.store.tail import identifier_of, logged_of, tail_runs
 
 Edit = Callable[[Quarantined], Quarantined | None]
 
@@ -128,13 +128,10 @@ def replay(
 def _live(state: State, change: Change, events: Sequence[Event]) -> tuple[int, int, int]:
     """Adds live events: how many are new, were there before, belong to erased people."""
     cover = state.tombstones.cover
-    kept = [event for event in events if not cover(identifier_of(event))]
+    kept = [without_forgotten(it, cover) for it in events if not cover(identifier_of(it))]
     fresh, place = fresh_of(state, kept)
     state.log.make_durable(place)
-    logged = [
-        Logged(event, profile, arrival, (high, low))
-        for event, profile, arrival, high, low in fresh.values()
-    ]
+    logged = [logged_of(one) for one in fresh.values()]
     for bucket, run in tail_runs(logged, change.naming, len(change.buckets)).items():
         state.add(change, bucket, [run])
     return len(logged), len(kept) - len(logged), len(events) - len(kept)

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from shoal.engine.history import Int32s, Int64s, Kind
+from shoal.identity import LinkLayer
 
 UInt64s = npt.NDArray[np.uint64]
 MILLION = 1_000_000
@@ -104,6 +105,23 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class RunLinks:
+    """Whom the rows of a run link, each link once.
+
+    ``seen`` goes from weaker to stronger identifiers. Pairs are the rare rest, aliases and
+    decisions: a row's own number, the other, and ``form``: kind, own strength, other strength.
+    """
+
+    seen: LinkLayer
+    owner: Int64s
+    other: Int64s
+    form: npt.NDArray[np.uint8]
+
+    def __bool__(self) -> bool:
+        return bool(len(self.seen) or len(self.owner))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Run:
     """Rows sorted by (profile, occurred_at, arrival)."""
 
@@ -127,6 +145,8 @@ class Run:
     )
     """Kind and number of values of each column, known without loading it."""
     imports: tuple[int, ...] = ()
+    links: RunLinks | None = None
+    """None where they are to be read off the columns."""
 
     @property
     def profiles(self) -> Int64s:

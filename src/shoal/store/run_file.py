@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,10 @@ import pyarrow as pa
 from shoal.core.arrow import numbers_of
 from shoal.core.errors import StoreDamagedError
 from shoal.engine.history import Kind
+from shoal.identity import LinkLayer
 from shoal.store.files import writing
-from shoal.store.run import ColumnKey, EventSpan, People, Run, RunColumn, Seen
+from shoal.store.linking import linked
+from shoal.store.run import ColumnKey, EventSpan, People, Run, RunColumn, RunLinks, Seen
 
 FORMAT = 1
 _VALUES = {
@@ -38,7 +40,7 @@ _TYPES: dict[str, Any] = {"integers": np.int64, "doubles": np.float64, "flags": 
 
 def write_run(path: Path, run: Run) -> int:
     """Bytes written, durable on return (its folder not yet)."""
-    arrays = _fixed(run) | _column_lists(run)
+    arrays = _fixed(run) | _column_lists(run) | _links(linked(run))
     batch = pa.record_batch(
         [
             pa.LargeListArray.from_arrays(np.array([0, len(a)], np.int64), a)
@@ -96,6 +98,7 @@ def read_run(path: Path) -> Run:
         directory,
         directory.kinds,
         tuple(facts["imports"]),
+        _read_links(numbers) if _LINKS[0] in names else None,
     )
 
 
@@ -119,6 +122,20 @@ def _fixed(run: Run) -> dict[str, Any]:
     found: dict[str, Any] = {name: pa.array(values) for name, values in numbers.items()}
     found["identifiers"] = run.people.texts
     return found
+
+
+_LINKS = ("link_weak", "link_strong", "link_strengths", "pair_owner", "pair_other", "pair_form")
+
+
+def _links(links: RunLinks) -> dict[str, Any]:
+    seen = links.seen
+    arrays = (seen.weak, seen.strong, seen.strengths, links.owner, links.other, links.form)
+    return {name: pa.array(array) for name, array in zip(_LINKS, arrays, strict=True)}
+
+
+def _read_links(numbers: Callable[[str], npt.NDArray[Any]]) -> RunLinks:
+    weak, strong, strengths, owner, other, form = map(numbers, _LINKS)
+    return RunLinks(LinkLayer(weak, strong, strengths), owner, other, form)
 
 
 def _column_lists(run: Run) -> dict[str, Any]:

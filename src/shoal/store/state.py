@@ -24,6 +24,7 @@ from shoal.store.identifiers import (
     read_block,
     write_block,
 )
+from shoal.store.linking import mentioned_numbers
 from shoal.store.log import FRAME_HEAD, Log, Place, Segment
 from shoal.store.manifest import (
     BucketFiles,
@@ -180,16 +181,24 @@ class State:
         last = self.next_arrival - 1
         for number, segment in segments.items():
             for start, frame in segment.frames:
-                whose, seen, refused, latest = marks_of(frame, people)
+                marks = marks_of(frame, people)
                 place = Place(number, start + len(frame) + FRAME_HEAD)
-                self.tail.add(Written(place, len(frame), whose, seen, refused))
-                last = max(last, latest)
+                written = Written(
+                    place,
+                    len(frame),
+                    marks.profiles,
+                    marks.fingerprints,
+                    marks.refused,
+                    marks.mentioned,
+                )
+                self.tail.add(written)
+                last = max(last, marks.last)
         self.next_arrival = last + 1
         self.identifiers.restore(people.users)
         self.identifiers.restore(people.anonymous, anonymous=True)
 
     def _gone(self, change: Change) -> Int64s:
-        """Profiles that have no row any more, neither in the buckets nor in the tail."""
+        """Profiles without any row, neither in the buckets nor in the tail, that none mentions."""
         if not change.left:
             return np.zeros(0, np.int64)
         left = np.unique(np.concatenate(change.left))
@@ -200,6 +209,10 @@ class State:
             for run in self.runs(change.buckets[int(bucket)]):
                 there = (bucket_of == bucket) & np.isin(left, run.profiles)
                 left, bucket_of = left[~there], bucket_of[~there]
+        for files in change.buckets:
+            for run in self.runs(files):
+                if len(left):
+                    left = np.setdiff1d(left, mentioned_numbers(run))
         return left
 
     def _identifier_files(

@@ -19,13 +19,13 @@ import numpy as np
 import pyarrow as pa
 
 from shoal.core.instants import LATEST, Zone, from_datetime, to_datetime
+from shoal.engine.history import Int64s
 from shoal.events.event import Event
 from shoal.events.table import EventTable, LineTable
-from shoal.identity import Identifier
+from shoal.identity import Identifier, mentions_of
 from shoal.store.assembly import assemble
 from shoal.store.catalogue import Naming
 from shoal.store.files import LOG
-from shoal.store.identifiers import Identifiers
 from shoal.store.intake import Circumstances, split, take_in
 from shoal.store.log import read_log
 from shoal.store.quarantine import Quarantined
@@ -36,12 +36,16 @@ _MARK = struct.Struct("=QQ")
 
 
 class Logged(NamedTuple):
-    """An event as it stands in the log: with the numbers it was given."""
+    """An event as it stands in the log: with the numbers it was given.
+
+    ``mentioned`` are the numbers of whom it speaks of beside its own, 0 for one without.
+    """
 
     event: Event
     profile: int
     arrival: int
     fingerprint: Fingerprint
+    mentioned: tuple[int, ...] = ()
 
 
 class TailPeople(NamedTuple):
@@ -50,21 +54,32 @@ class TailPeople(NamedTuple):
     users: dict[str, int]
     anonymous: dict[str, int]
 
-    def add(self, event: Event, profile: int) -> None:
-        """Takes note of who an event belongs to: the user id, else the anonymous id."""
+    def add(self, event: Event, profile: int, mentioned: Sequence[int] = ()) -> None:
+        """Takes note of who an event belongs to, and of whom else it speaks."""
         if event.user_id is not None:
             self.users[event.user_id] = profile
         elif event.anonymous_id is not None:
             self.anonymous[event.anonymous_id] = profile
+        if mentioned:
+            for (_, one), number in zip(mentions_of(event), mentioned, strict=False):
+                if number:
+                    self[one.anonymous][one.text] = number
+
+    def numbers_of(self, texts: pa.LargeStringArray, *, anonymous: bool = False) -> Int64s:
+        """The number of each identifier; 0 for one that was given none."""
+        known = self[anonymous]
+        return np.array([known.get(text, 0) for text in texts.to_pylist()], dtype=np.int64)
 
     def number(self, identifier: Identifier) -> int | None:
         """The number of one of them."""
         return self[identifier.anonymous].get(identifier.text)
 
 
-def encode(
-    logged: Sequence[tuple[Event, int, int, int, int]], refused: Sequence[Quarantined] = ()
-) -> bytes:
+Fresh = tuple[Event, int | list[int], int, int, int]
+"""An event, its profile (and behind it the numbers of whom it mentions), arrival, fingerprint."""
+
+
+def encode(logged: Sequence[Fresh], refused: Sequence[Quarantined] = ()) -> bytes:
     """One frame: of each event its cells, profile, arrival and fingerprint; then what was refused."""
     form: list[object] = (
         list(logged)
@@ -81,7 +96,7 @@ def encode(
         return text.encode("utf-8", "replace")
 
 
-_Frame = list[tuple[Event, int, int, int, int] | Quarantined]
+_Frame = list[Fresh | Quarantined]
 _decoder = msgspec.json.Decoder(_Frame)
 
 
@@ -93,25 +108,43 @@ def decode(frame: bytes) -> tuple[list[Logged], list[Quarantined]]:
         if isinstance(one, Quarantined):
             refused.append(one)
             continue
-        event, profile, arrival, high, low = one
+        event = one[0]
         if not _is_as_read(event):
             event = msgspec.structs.replace(
                 event,
                 properties=_values(event.properties),
                 lines=tuple(map(_values, event.lines)),
             )
-        logged.append(Logged(event, profile, arrival, (high, low)))
+        logged.append(logged_of((event, *one[1:])))
     return logged, refused
 
 
-def marks_of(
-    frame: bytes, people: TailPeople
-) -> tuple[tuple[int, ...], tuple[bytes, ...], int, int]:
-    """Profiles, fingerprints, how many were refused and the last arrival of a frame.
+def logged_of(fresh: Fresh) -> Logged:
+    """The event as it stands in the log."""
+    event, profile, arrival, high, low = fresh
+    number, others = numbers_in(profile)
+    return Logged(event, number, arrival, (high, low), others)
 
-    Adds whom it speaks of to ``people``.
-    """
+
+def numbers_in(profile: int | Sequence[int]) -> tuple[int, tuple[int, ...]]:
+    """The profile of a logged event, and the numbers of whom it mentions."""
+    return (profile, ()) if isinstance(profile, int) else (profile[0], tuple(profile[1:]))
+
+
+class Marks(NamedTuple):
+    """What a frame is remembered by; ``last`` is its last arrival number."""
+
+    profiles: tuple[int, ...]
+    fingerprints: tuple[bytes, ...]
+    refused: int
+    last: int
+    mentioned: tuple[int, ...]
+
+
+def marks_of(frame: bytes, people: TailPeople) -> Marks:
+    """The marks of a frame. Adds whom it speaks of to ``people``."""
     profiles: list[int] = []
+    mentioned: list[int] = []
     marks: list[bytes] = []
     refused, last = 0, 0
     for one in _decoder.decode(frame):
@@ -120,11 +153,13 @@ def marks_of(
             last = max(last, int(one.id.rpartition("-")[2]))
             continue
         event, profile, arrival, high, low = one
-        profiles.append(profile)
+        number, others = numbers_in(profile)
+        profiles.append(number)
+        mentioned += others
         marks.append(_MARK.pack(high, low))
         last = max(last, arrival)
-        people.add(event, profile)
-    return tuple(profiles), tuple(marks), refused, last
+        people.add(event, number, others)
+    return Marks(tuple(profiles), tuple(marks), refused, last, tuple(mentioned))
 
 
 def once(logged: Iterable[Logged]) -> list[Logged]:
@@ -166,7 +201,7 @@ def people_of(tail: Iterable[Logged]) -> TailPeople:
     """Whom the tail speaks of, with their numbers."""
     people = TailPeople({}, {})
     for one in tail:
-        people.add(one.event, one.profile)
+        people.add(one.event, one.profile, one.mentioned)
     return people
 
 
@@ -180,10 +215,7 @@ def identifier_of(event: Event) -> Identifier:
 
 def tail_runs(tail: Sequence[Logged], naming: Naming, buckets: int) -> dict[int, Run]:
     """The tail as one run for each bucket it touches. Untyped properties become known."""
-    identifiers = Identifiers((), 1)
     people = people_of(tail)
-    identifiers.restore(people.users, anonymous=False)
-    identifiers.restore(people.anonymous, anonymous=True)
     parts: dict[int, list[Part]] = {}
     by_event: dict[str, list[Logged]] = {}
     for one in tail:
@@ -191,7 +223,7 @@ def tail_runs(tail: Sequence[Logged], naming: Naming, buckets: int) -> dict[int,
     for some in by_event.values():
         receipts = np.array([one.event.received_at for one in some], dtype=np.int64)
         circumstances = Circumstances(0, 0, LATEST, Zone(), receipts)
-        part, _ = take_in(_table(some), identifiers, naming, circumstances)
+        part, _ = take_in(_table(some), people, naming, circumstances)
         for raw in dict.fromkeys(one.event.raw_name for one in some):
             naming.add_event(some[0].event.name, raw or some[0].event.name)
         for bucket, piece in split(part, buckets):

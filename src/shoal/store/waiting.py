@@ -23,6 +23,8 @@ class Written:
     profiles: tuple[int, ...]
     marks: tuple[Mark, ...]
     refused: int = 0
+    mentioned: tuple[int, ...] = ()
+    """Numbers of whom its events speak of beside their own."""
 
 
 @dataclass(slots=True)
@@ -64,8 +66,9 @@ class Tail:
         self.keep(lambda frame: frame.place.segment >= segment)
 
     def numbers(self) -> Int64s:
-        """The profiles it speaks of."""
-        return np.unique(np.array(list(self._profiles()), dtype=np.int64))
+        """The profiles it speaks of, those that events only mention too."""
+        named = [number for frame in self.frames for number in frame.mentioned]
+        return np.unique(np.array([*self._profiles(), *named], dtype=np.int64))
 
     def count_of(self, profiles: Iterable[int]) -> int:
         """How many of its events are theirs."""
