@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -30,8 +30,13 @@ _FEW_ROWS = 4096
 _SAMPLE = 4096
 
 
-def assemble(parts: Sequence[Part], keep: Sequence[Keep | None] | None = None) -> Run | None:
-    """One run of all rows of the parts under ``keep`` (everything, if not given); None if empty."""
+def assemble(
+    parts: Sequence[Part], keep: Sequence[Keep | None] | None = None, *, lazily: bool = False
+) -> Run | None:
+    """One run of all rows of the parts under ``keep`` (everything, if not given); None if empty.
+
+    ``lazily``, a column is made each time it is asked for, and none of the kinds is known.
+    """
     masks = list(keep) if keep is not None else [None] * len(parts)
     lengths = [len(part.occurred_at) for part in parts]
     bases = np.concatenate(([0], np.cumsum(lengths)))
@@ -67,7 +72,9 @@ def assemble(parts: Sequence[Part], keep: Sequence[Keep | None] | None = None) -
     event_offsets = np.concatenate(
         (np.zeros(1, np.int64), np.cumsum(np.bincount(event, minlength=len(names)), dtype=np.int64))
     )
-    columns = _columns(parts, bases, places)
+    columns: Mapping[ColumnKey, RunColumn]
+    columns = _Lazily(parts, bases, places) if lazily else _columns(parts, bases, places)
+    kinds = {} if lazily else {key: (it.kind, len(it.rows)) for key, it in columns.items()}
     return Run(
         _people(parts, profiles),
         offsets,
@@ -84,7 +91,7 @@ def assemble(parts: Sequence[Part], keep: Sequence[Keep | None] | None = None) -
         _latest(names, event, occurred_at, received_at),
         _seen(parts, bases, places),
         columns,
-        {key: (column.kind, len(column.rows)) for key, column in columns.items()},
+        kinds,
         tuple(int(one) for one in np.unique(import_id)),
     )
 
@@ -281,6 +288,32 @@ def _columns(parts: Sequence[Part], bases: Int64s, places: Int32s) -> dict[Colum
         if len(column.rows):
             columns[key] = column
     return columns
+
+
+class _Lazily(Mapping[ColumnKey, RunColumn]):
+    """The columns of the parts where their rows belong now, each made when it is asked for."""
+
+    def __init__(self, parts: Sequence[Part], bases: Int64s, places: Int32s) -> None:
+        self._given = [
+            (base, part.columns) for base, part in zip(bases.tolist(), parts, strict=False)
+        ]
+        self._places = places
+
+    def __getitem__(self, key: ColumnKey) -> RunColumn:
+        found = [(base, columns.get(key)) for base, columns in self._given]
+        pieces = [(base, column) for base, column in found if column is not None]
+        if not pieces:
+            raise KeyError(key)
+        column = _placed(pieces, self._places, {})
+        if not len(column.rows):
+            raise KeyError(key)
+        return column
+
+    def __iter__(self) -> Iterator[ColumnKey]:
+        yield from dict.fromkeys(key for _, columns in self._given for key in columns)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 def _placed(

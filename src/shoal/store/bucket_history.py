@@ -26,12 +26,17 @@ class BucketHistory:
     """An ``engine.history.History`` over the runs of a bucket."""
 
     def __init__(self, runs: Sequence[Run], catalogue: Catalogue) -> None:
-        self._runs = tuple(runs)
+        self._given = tuple(runs)
         self._catalogue = catalogue
         self._columns: dict[ColumnKey, Column | None] = {}
 
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """What it is put together from."""
+        return self._given
+
     def __len__(self) -> int:
-        return sum(len(run) for run in self._runs)
+        return sum(len(run) for run in self.runs)
 
     @property
     def profiles(self) -> Int64s:
@@ -41,28 +46,28 @@ class BucketHistory:
     @cached_property
     def people(self) -> People:
         """The bucket's profiles with their identifiers."""
-        if len(self._runs) == 1:
-            return self._runs[0].people
-        if not self._runs:
+        if len(self.runs) == 1:
+            return self.runs[0].people
+        if not self.runs:
             return _NOBODY
-        numbers = np.concatenate([run.profiles for run in self._runs])
+        numbers = np.concatenate([run.profiles for run in self.runs])
         found, first = np.unique(numbers, return_index=True)
-        texts = pa.concat_arrays([run.people.texts for run in self._runs])
-        anonymous = np.concatenate([run.people.anonymous for run in self._runs])
+        texts = pa.concat_arrays([run.people.texts for run in self.runs])
+        anonymous = np.concatenate([run.people.anonymous for run in self.runs])
         return People(found, texts.take(pa.array(first)), anonymous[first])
 
     @property
     def offsets(self) -> Int64s:
         """Where each profile's rows begin, and where the last one's end."""
-        if len(self._runs) == 1:
-            return self._runs[0].offsets
+        if len(self.runs) == 1:
+            return self.runs[0].offsets
         return self._merged[0]
 
     @property
     def first_seen(self) -> Int64s:
         """When each profile became known."""
-        if len(self._runs) == 1:
-            return self._runs[0].first_seen
+        if len(self.runs) == 1:
+            return self.runs[0].first_seen
         return self._first_seen
 
     @property
@@ -71,7 +76,7 @@ class BucketHistory:
 
     def _earliest(self) -> Int64s:
         found = np.full(len(self.profiles), np.iinfo(np.int64).max, dtype=np.int64)
-        for run in self._runs:
+        for run in self.runs:
             at = np.searchsorted(self.profiles, run.profiles)
             found[at] = np.minimum(found[at], run.first_seen)
         return found
@@ -104,7 +109,7 @@ class BucketHistory:
     def _codes(self) -> npt.NDArray[np.uint16]:
         names = {name: code for code, name in enumerate(self.event_names)}
         codes: list[npt.NDArray[np.uint16]] = []
-        for run in self._runs:
+        for run in self.runs:
             mapping = [names[name] for name in run.event_names]
             same = mapping == list(range(len(mapping)))
             codes.append(run.event if same else np.array(mapping, dtype=np.uint16)[run.event])
@@ -117,16 +122,16 @@ class BucketHistory:
 
     @cached_property
     def _event_names(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(name for run in self._runs for name in run.event_names))
+        return tuple(dict.fromkeys(name for run in self.runs for name in run.event_names))
 
     def rows_of(self, event: str) -> Int32s:
         """Rows of an event, ascending."""
-        if len(self._runs) == 1:
-            return self._runs[0].rows_of(event)
+        if len(self.runs) == 1:
+            return self.runs[0].rows_of(event)
         return KEEPING.get(
             self,
             ("rows", event),
-            lambda: self._placed([run.rows_of(event) for run in self._runs])[0],
+            lambda: self._placed([run.rows_of(event) for run in self.runs])[0],
             owned_bytes,
         )
 
@@ -141,24 +146,26 @@ class BucketHistory:
     def _column(self, key: ColumnKey) -> Column | None:
         """What lies in the one run as it is; what has to be made, as long as there is room."""
         if key not in self._columns:
-            column = self._runs[0].columns.get(key, None) if len(self._runs) == 1 else None
-            if len(self._runs) > 1 or (column is not None and self._is_made(key, column)):
+            if len(self.runs) > 1 or self._is_made(key):
                 return KEEPING.get(self, key, lambda: self._load(key), _made_bytes)
             self._columns[key] = self._load(key)
         return self._columns[key]
 
-    def _is_made(self, key: ColumnKey, column: RunColumn) -> bool:
-        """Whether the run's values are not what is served."""
+    def _is_made(self, key: ColumnKey) -> bool:
+        """Whether the one run's values are not what is served."""
+        column = self.runs[0].columns.get(key) if self.runs else None
+        if column is None:
+            return False
         facts = self._catalogue.property(key.event, key.property)
         inexact = column.kind is Kind.EXACT and facts is not None and not facts.exact
         return inexact or (column.kind is Kind.TEXT and column.texts is not None)
 
     def _load(self, key: ColumnKey) -> Column | None:
-        there = [run.columns.get(key, None) for run in self._runs]
+        there = [run.columns.get(key, None) for run in self.runs]
         found = [column for column in there if column is not None]
         if not found:
             return None
-        if len(self._runs) == 1:
+        if len(self.runs) == 1:
             (column,) = found
             rows, order = column.rows, None
         else:
@@ -186,7 +193,7 @@ class BucketHistory:
 
     def _fixed(self, name: str, kind: Any) -> Any:
         """An array that every run has, over the whole bucket."""
-        arrays = [getattr(run, name) for run in self._runs]
+        arrays = [getattr(run, name) for run in self.runs]
         if len(arrays) == 1:
             return arrays[0]
         return KEEPING.get(self, name, lambda: self._joined(arrays, kind), owned_bytes)
@@ -202,7 +209,7 @@ class BucketHistory:
 
     def _placed(self, rows: Sequence[Int32s]) -> tuple[Int32s, npt.NDArray[Any] | None]:
         """Rows of each run where they are in the whole, ascending, and the order that made it so."""
-        if not self._runs:
+        if not self.runs:
             return np.zeros(0, np.int32), None
         places = self._merged[1]
         whole = np.concatenate([at[some] for at, some in zip(places, rows, strict=True)])
@@ -219,19 +226,19 @@ class BucketHistory:
         )
 
     def _merge(self) -> tuple[Int64s, tuple[Int32s, ...]]:
-        if not self._runs:
+        if not self.runs:
             return np.zeros(1, np.int64), ()
         from shoal.store.arranging import merge_rows
 
         places: list[Int32s] = []
-        profiles, offsets, at, arrival = _sorted_times(self._runs[0])
-        for run in self._runs[1:]:
+        profiles, offsets, at, arrival = _sorted_times(self.runs[0])
+        for run in self.runs[1:]:
             others = _sorted_times(run)
             merged = merge_rows(profiles, offsets, at, arrival, *others)
             profiles, offsets, before, added = merged
             places = [before[old] for old in places] if places else [before]
             places.append(added)
-            if run is not self._runs[-1]:
+            if run is not self.runs[-1]:
                 at, arrival = (
                     _together(at, others[2], before, added),
                     _together(arrival, others[3], before, added),

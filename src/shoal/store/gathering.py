@@ -45,17 +45,20 @@ class _Spans:
     places: Int64s
 
 
-def gather(
+def gather(  # noqa: PLR0913
     runs: Sequence[Run],
     numbers: Int64s,
     after: Int64s | None = None,
     until: Int64s | None = None,
     wanted: Wanted | None = None,
+    *,
+    keeps: bool = True,
 ) -> Gathered:
     """All rows of each slice: of profile ``numbers[i]``, with ``after[i] < occurred_at <= until[i]``.
 
     A number may stand in several slices, and a profile's rows in several runs. Without ``after``
-    and ``until`` the slices are whole histories; ``wanted`` chooses the columns.
+    and ``until`` the slices are whole histories; ``wanted`` chooses the columns. With ``keeps``
+    a column that was taken is kept.
     """
     spans, slices = _spans_of(runs, numbers, after, until)
     count = len(slices)
@@ -69,7 +72,7 @@ def gather(
         names,
         _fixed(runs, spans, "import_id", np.int32, count),
         _NOT_SEEN,
-        _Columns(runs, spans, wanted),
+        _Columns(runs, spans, wanted, keeps=keeps),
         _people(runs, numbers, spans),
     )
     return Gathered(part, slices)
@@ -223,11 +226,19 @@ def _people(runs: Sequence[Run], numbers: Int64s, spans: Sequence[_Spans]) -> Pe
 class _Columns(Mapping[ColumnKey, RunColumn]):
     """The columns of the rows that are taken, each made when it is asked for."""
 
-    def __init__(self, runs: Sequence[Run], spans: Sequence[_Spans], wanted: Wanted | None) -> None:
+    def __init__(
+        self,
+        runs: Sequence[Run],
+        spans: Sequence[_Spans],
+        wanted: Wanted | None,
+        *,
+        keeps: bool = True,
+    ) -> None:
         there = [(run, some) for run, some in zip(runs, spans, strict=True) if len(some.starts)]
         self._runs = [run for run, _ in there]
         self._spans = [some for _, some in there]
         self._wanted = wanted
+        self._keeps = keeps
         self._found: dict[int, tuple[Int32s, tuple[Int64s, Int64s, Int32s]]] = {}
         """Spans of a column's rows in a run; columns set in the same rows share them."""
         self._made: dict[ColumnKey, RunColumn | None] = {}
@@ -262,10 +273,13 @@ class _Columns(Mapping[ColumnKey, RunColumn]):
         return column
 
     def _column(self, key: ColumnKey) -> RunColumn | None:
-        if key not in self._made:
-            is_wanted = self._wanted is None or self._wanted(key)
-            self._made[key] = self._taken(key) if is_wanted else None
-        return self._made[key]
+        if key in self._made:
+            return self._made[key]
+        is_wanted = self._wanted is None or self._wanted(key)
+        column = self._taken(key) if is_wanted else None
+        if self._keeps:
+            self._made[key] = column
+        return column
 
     def _taken(self, key: ColumnKey) -> RunColumn | None:
         pieces: list[RunColumn] = []
@@ -297,7 +311,9 @@ class _Columns(Mapping[ColumnKey, RunColumn]):
             to = np.empty(int(many.sum()), dtype=np.int32)
             moved = some.places - some.starts
             place_rows(plain, frozen(first), frozen(many), frozen(moved), to)
-            known = self._found[id(rows)] = (rows, (first, many, to))
+            known = (rows, (first, many, to))
+            if self._keeps:
+                self._found[id(rows)] = known
         return known[1]
 
 

@@ -121,7 +121,7 @@ class RunLinks:
         return bool(len(self.seen) or len(self.owner))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Run:
     """Rows sorted by (profile, occurred_at, arrival)."""
 

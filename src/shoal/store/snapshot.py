@@ -14,15 +14,18 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from shoal.core.errors import StoreDamagedError
-from shoal.identity import ANONYMOUS_PREFIX, Identifier, buckets_of
+from shoal.identity import ANONYMOUS_PREFIX, Identifier, Resolution, buckets_of
 from shoal.store.bucket_history import BucketHistory
 from shoal.store.catalogue import Catalogue, catalogue_of, naming_of
 from shoal.store.files import BUCKETS, IDENTIFIERS, LOG
 from shoal.store.identifiers import ABSENT, IdentifierBlock, read_block
+from shoal.store.identities import Identities, IdentityRules
 from shoal.store.manifest import Manifest, manifest_numbers, pin_newest
-from shoal.store.run import Run
+from shoal.store.moving import ORIGINAL, MovedHistory, Moving
+from shoal.store.run import ANY_EVENT, People, Run
 from shoal.store.run_file import read_run
 from shoal.store.tail import Logged, people_of, tail_runs
 from shoal.store.tail_reader import TailReader
@@ -44,12 +47,11 @@ class Snapshot:
         blocks: Sequence[IdentifierBlock],
         tail: Sequence[Logged],
         handle: int,
+        rules: IdentityRules | None = None,
     ) -> None:
         self.manifest = manifest
         self.version = f"{manifest.number}:{position}" if position else str(manifest.number)
         self.buckets = len(manifest.buckets)
-        self._blocks = tuple(blocks)
-        self._tail_people = people_of(tail)
         naming = naming_of(manifest.catalogue)
         self._tail_runs = tail_runs(tail, naming, self.buckets) if tail else {}
         self._runs = tuple(
@@ -60,6 +62,9 @@ class Snapshot:
             catalogue_of(naming, [run for some in self._runs for run in some])
             if self._tail_runs
             else manifest.catalogue
+        )
+        self.identities = Identities(
+            self._runs, tuple(blocks), people_of(tail), rules or IdentityRules()
         )
         self._histories: dict[int, BucketHistory] = {}
         self._letting_go = weakref.finalize(self, os.close, handle)
@@ -83,16 +88,39 @@ class Snapshot:
         """The bucket's history; the same object each time."""
         found = self._histories.get(bucket)
         if found is None:
-            found = BucketHistory(self._runs[bucket], self.catalogue)
+            moving = self.moving
+            if moving and moving.touches(bucket):
+                found = MovedHistory(moving, bucket, self.catalogue)
+            else:
+                found = BucketHistory(self._runs[bucket], self.catalogue)
             self._histories[bucket] = found
         return found
 
+    @property
+    def resolution(self) -> Resolution:
+        """Whose rows are whose."""
+        return self.identities.resolution
+
+    @cached_property
+    def moving(self) -> Moving:
+        """The rows that belong to others than the identifier they came with."""
+        return Moving(self._runs, self.identities)
+
+    def runs(self, bucket: int) -> tuple[Run, ...]:
+        """The bucket's rows as they lie on disk and in the log, under their own numbers."""
+        return self._runs[bucket]
+
     def find(self, user_id: str) -> tuple[int, int] | None:
-        """Bucket and profile index of a user id, or of ``anon:`` and an anonymous id."""
+        """Bucket and profile index of the person that an identifier is of.
+
+        It is a user id, or ``anon:`` and an anonymous id; of one that several people had in turn,
+        the last is meant.
+        """
         for identifier in Identifier.readings(user_id):
-            number = self._number_of(identifier)
+            number = self.identities.number_of(identifier)
             if number == ABSENT:
                 continue
+            number = int(self.resolution.resolve(np.array([number], np.int64)).persons[0])
             bucket = int(buckets_of(np.array([number]), self.buckets)[0])
             profiles = self.history(bucket).profiles
             index = int(np.searchsorted(profiles, number))
@@ -102,18 +130,21 @@ class Snapshot:
 
     def user_ids(self, bucket: int) -> pa.StringArray:
         """How outputs name each profile of the bucket."""
-        people = self.history(bucket).people
-        texts = people.texts
-        if bool(people.anonymous.any()):
-            import pyarrow.compute as pc
+        return _shown(self.history(bucket).people)
 
-            prefixed = pc.binary_join_element_wise(
-                pa.scalar(ANONYMOUS_PREFIX, pa.large_string()),
-                texts,
-                pa.scalar("", pa.large_string()),
-            )
-            texts = pc.if_else(pa.array(people.anonymous.astype(bool)), prefixed, texts)
-        return texts.cast(pa.string())
+    def original_ids(self, bucket: int) -> pa.StringArray:
+        """The identifier under which each row of the bucket came, as outputs show one."""
+        history = self.history(bucket)
+        whose = np.repeat(np.arange(len(history.profiles)), np.diff(history.offsets))
+        shown = self.user_ids(bucket).take(pa.array(whose))
+        column = history.column(ANY_EVENT, ORIGINAL.property)
+        if column is None:
+            return shown
+        numbers, codes = np.unique(column.values, return_inverse=True)
+        texts = _shown(self.identities.people(numbers.astype(np.int64)))
+        came = np.zeros(len(whose), dtype=bool)
+        came[column.rows] = True
+        return pc.replace_with_mask(shown, pa.array(came), texts.take(pa.array(codes)))
 
     def has_user_id(self, bucket: int) -> npt.NDArray[np.bool_]:
         """False for each anonymous profile of the bucket."""
@@ -131,23 +162,28 @@ class Snapshot:
         """Rows of all buckets, lines and reserved ones too."""
         return self.manifest.rows + sum(len(run) for run in self._tail_runs.values())
 
-    def _number_of(self, identifier: Identifier) -> int:
-        for block in self._blocks:
-            found = block.find_one(identifier)
-            if found != ABSENT:
-                return found
-        found = self._tail_people.number(identifier)
-        return ABSENT if found is None else found
+
+def _shown(people: People) -> pa.StringArray:
+    """How outputs name them."""
+    texts = people.texts
+    if bool(people.anonymous.any()):
+        prefixed = pc.binary_join_element_wise(
+            pa.scalar(ANONYMOUS_PREFIX, pa.large_string()), texts, pa.scalar("", pa.large_string())
+        )
+        texts = pc.if_else(pa.array(people.anonymous.astype(bool)), prefixed, texts)
+    return texts.cast(pa.string())
 
 
-def take_snapshot(root: Path, reader: TailReader | None = None) -> Snapshot:
+def take_snapshot(
+    root: Path, reader: TailReader | None = None, rules: IdentityRules | None = None
+) -> Snapshot:
     """The newest version with the durable tail of the log, read on by the ``reader``."""
     while True:
         manifest, handle = pin_newest(root)
         with ExitStack() as stack:
             stack.callback(os.close, handle)
             try:
-                snapshot = _open(root, manifest, handle, reader or TailReader(root / LOG))
+                snapshot = _open(root, manifest, handle, reader or TailReader(root / LOG), rules)
             except (FileNotFoundError, StoreDamagedError):
                 if manifest_numbers(root)[-1:] == [manifest.number]:
                     raise
@@ -156,11 +192,17 @@ def take_snapshot(root: Path, reader: TailReader | None = None) -> Snapshot:
             return snapshot
 
 
-def _open(root: Path, manifest: Manifest, handle: int, reader: TailReader) -> Snapshot:
+def _open(
+    root: Path,
+    manifest: Manifest,
+    handle: int,
+    reader: TailReader,
+    rules: IdentityRules | None,
+) -> Snapshot:
     runs = [
         tuple(read_run(root / BUCKETS / file.name) for file in bucket.files())
         for bucket in manifest.buckets
     ]
     blocks = [read_block(root / IDENTIFIERS / file.name) for file in manifest.identifiers]
     tail, position = reader.read(manifest.log)
-    return Snapshot(manifest, position, runs, blocks, tail, handle)
+    return Snapshot(manifest, position, runs, blocks, tail, handle, rules)

@@ -35,6 +35,7 @@ from shoal.store.files import (
     writing,
 )
 from shoal.store.folding import AppendCounts
+from shoal.store.identities import IdentityRules
 from shoal.store.manifest import BucketFiles, Manifest, newest_manifest, pin_newest, publish
 from shoal.store.mending import mend_files
 from shoal.store.migrations import migrate
@@ -64,6 +65,8 @@ class Store:
         self.root = store_folder(folder)
         self.books = Books(self.root / BOOKS)
         self._tail = TailReader(self.root / LOG)
+        self.rules = IdentityRules()
+        """What the project says about identity."""
         self.before_looking: Callable[[], None] | None = None
         """Done before a snapshot is taken: an owner may shorten the log by it."""
 
@@ -71,7 +74,7 @@ class Store:
         """The newest version, held still, with everything acknowledged so far."""
         if self.before_looking is not None:
             self.before_looking()
-        return take_snapshot(self.root, self._tail)
+        return take_snapshot(self.root, self._tail, self.rules)
 
     @contextmanager
     def write(

@@ -1,0 +1,271 @@
+"""Who is who in one version of a store: its links, and the resolution that follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+
+from shoal.engine.history import Int64s
+from shoal.identity import (
+    ALWAYS,
+    BEFORE,
+    Decision,
+    Identifier,
+    Limits,
+    LinkSet,
+    Mention,
+    Resolution,
+    Strength,
+    buckets_of,
+    ignored_identifiers,
+    link_layer,
+    ranges,
+)
+from shoal.store.identifiers import ABSENT, IdentifierBlock
+from shoal.store.linking import COLUMNS, PairKind, links_of
+from shoal.store.run import People, Run
+from shoal.store.tail import TailPeople
+
+_SEEN = (
+    Mention.BESIDE,
+    Mention.EMAIL,
+    Mention.PHONE,
+    Mention.PREVIOUS_USER,
+    Mention.PREVIOUS_ANONYMOUS,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityRules:
+    """What a project says about identity: limits, and texts that stand for nobody."""
+
+    limits: Limits = field(default_factory=Limits)
+    ignored: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moved:
+    """Rows that belong to others than their own number, slice by slice.
+
+    Rows of ``numbers[i]`` with ``after[i] < occurred_at <= until[i]`` are ``persons[i]``'s.
+    """
+
+    numbers: Int64s
+    after: Int64s
+    until: Int64s
+    persons: Int64s
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def where(self, kept: np.ndarray) -> Moved:
+        """Some of them."""
+        return Moved(self.numbers[kept], self.after[kept], self.until[kept], self.persons[kept])
+
+
+class Identities:
+    """The people of a version: ``runs`` bucket by bucket, identifiers on disk and in the tail."""
+
+    def __init__(
+        self,
+        runs: Sequence[tuple[Run, ...]],
+        blocks: Sequence[IdentifierBlock],
+        tail: TailPeople,
+        rules: IdentityRules,
+    ) -> None:
+        self._runs = runs
+        self._blocks = blocks
+        self._tail = tail
+        self._rules = rules
+
+    def number_of(self, identifier: Identifier) -> int:
+        """The number of an identifier, or ABSENT."""
+        for block in self._blocks:
+            found = block.find_one(identifier)
+            if found != ABSENT:
+                return found
+        found = self._tail.number(identifier)
+        return ABSENT if found is None else found
+
+    @cached_property
+    def resolution(self) -> Resolution:
+        """Whose row is whose."""
+        links = self._links()
+        limits = self._rules.limits
+        return Resolution(links, self._names, self._instants, limits)
+
+    @cached_property
+    def moved(self) -> Moved:
+        """Every row that is somebody else's."""
+        candidates = self._candidates()
+        if not len(candidates):
+            return Moved(*(np.zeros(0, np.int64) for _ in range(4)))
+        found = self.resolution.resolve(candidates)
+        several = np.isin(found.numbers, np.fromiter(found.spans, np.int64, len(found.spans)))
+        away = (found.persons != found.numbers) & ~several
+        numbers = [found.numbers[away]]
+        persons = [found.persons[away]]
+        after, until = [np.full(len(numbers[0]), BEFORE)], [np.full(len(numbers[0]), ALWAYS)]
+        spans: list[tuple[int, int, int, int]] = []
+        for number, some in found.spans.items():
+            since = BEFORE
+            for end, person in some:
+                spans.append((number, since, end, person))
+                since = end
+        table = np.array(spans, dtype=np.int64).reshape(-1, 4)
+        return Moved(
+            np.concatenate((*numbers, table[:, 0])),
+            np.concatenate((*after, table[:, 1])),
+            np.concatenate((*until, table[:, 2])),
+            np.concatenate((*persons, table[:, 3])),
+        )
+
+    def people(self, numbers: Int64s) -> People:
+        """Who these numbers (ascending) are, whether they have rows of their own or not."""
+        some = self._identifiers(numbers.tolist())
+        return People(
+            numbers,
+            pa.array([one.text for one in some], pa.large_string()),
+            np.array([one.anonymous for one in some], dtype=np.uint8),
+        )
+
+    def has_rows(self, number: int) -> bool:
+        """Whether the number has rows of its own."""
+        bucket = int(buckets_of(np.array([number]), len(self._runs))[0])
+        return any(_place(run.profiles, number) is not None for run in self._runs[bucket])
+
+    def _links(self) -> LinkSet:
+        every = [(run, links_of(run)) for some in self._runs for run in some]
+        every = [(run, links) for run, links in every if links]
+        layers = [links.seen for _, links in every if len(links.seen)]
+        aliases: list[tuple[int, int]] = []
+        decisions: list[Decision] = []
+        more: list[tuple[int, int, int]] = []
+        for run, links in every:
+            for owner, other, form in zip(
+                links.owner.tolist(), links.other.tolist(), links.form.tolist(), strict=True
+            ):
+                ours, theirs = form >> 2 & 3, form & 3
+                weak, strong = (owner, other) if ours <= theirs else (other, owner)
+                strengths = min(ours, theirs) * 4 + max(ours, theirs)
+                kind = PairKind(form >> 4)
+                if kind is not PairKind.UNMERGED and not self._are_there(owner, other, theirs):
+                    continue
+                if kind is PairKind.ALIAS:
+                    if ours == theirs:
+                        aliases.append((weak, strong))
+                    else:
+                        more.append((weak, strong, strengths))
+                    continue
+                is_merge = kind is PairKind.MERGED
+                way = Mention.MERGED if is_merge else Mention.UNMERGED
+                decisions += [
+                    Decision(weak, strong, strengths, at, is_merge)
+                    for at in _instants_in(run, owner, other, way)
+                ]
+        if more:
+            table = np.array(more, dtype=np.int64)
+            layers.append(link_layer(table[:, 0], table[:, 1], table[:, 2].astype(np.uint8)))
+        if not layers and not aliases and not decisions:
+            return LinkSet()
+        return LinkSet(tuple(layers), tuple(aliases), tuple(decisions), self._ignored())
+
+    def _are_there(self, owner: int, other: int, strength: int) -> bool:
+        """Whether both have come by themselves: an alias may name what was never a user id."""
+        return self.has_rows(owner) and (strength != Strength.USER or self.has_rows(other))
+
+    def _ignored(self) -> frozenset[int]:
+        found = map(self.number_of, ignored_identifiers(self._rules.ignored))
+        return frozenset(number for number in found if number != ABSENT)
+
+    def _candidates(self) -> Int64s:
+        """The numbers whose rows can be somebody else's, as far as they have rows."""
+        resolution = self.resolution
+        if not resolution:
+            return np.zeros(0, np.int64)
+        some = [
+            run.profiles[run.people.anonymous != 0]
+            for runs in self._runs
+            for run in runs
+            if bool(run.people.anonymous.any())
+        ]
+        return np.unique(np.concatenate([resolution.groups.members, *some]))
+
+    def _names(self, numbers: Sequence[int]) -> list[str]:
+        return [one.text for one in self._identifiers(numbers)]
+
+    def _identifiers(self, numbers: Sequence[int]) -> list[Identifier]:
+        """The identifiers of these numbers, looked for among rows, on disk and in the tail."""
+        found: dict[int, Identifier] = {}
+        wanted = np.unique(np.array(numbers, dtype=np.int64))
+        for people in self._peoples(wanted):
+            here = np.flatnonzero(np.isin(people.numbers, wanted))
+            for at, text in zip(
+                here.tolist(), people.texts.take(pa.array(here)).to_pylist(), strict=True
+            ):
+                found[int(people.numbers[at])] = Identifier(text, bool(people.anonymous[at]))
+            if len(found) == len(wanted):
+                break
+        return [found[number] for number in numbers]
+
+    def _peoples(self, wanted: Int64s) -> Iterator[People]:
+        bucket = buckets_of(wanted, len(self._runs))
+        for at in map(int, np.unique(bucket)):
+            for run in self._runs[at]:
+                some = wanted[bucket == at]
+                yield run.people.of(some[np.isin(some, run.profiles)])
+        for block in self._blocks:
+            yield People(block.numbers, block.texts, block.anonymous)
+        for anonymous in (False, True):
+            some = self._tail[anonymous]
+            yield People(
+                np.fromiter(some.values(), np.int64, len(some)),
+                pa.array(list(some), pa.large_string()),
+                np.full(len(some), anonymous, dtype=np.uint8),
+            )
+
+    def _instants(self, weak: Int64s, strong: Int64s) -> tuple[Int64s, Int64s]:
+        """When each pair was seen together."""
+        places: list[Int64s] = [np.zeros(0, np.int64)]
+        ats: list[Int64s] = [np.zeros(0, np.int64)]
+        for owner, other in ((strong, weak), (weak, strong)):
+            bucket = buckets_of(owner, len(self._runs))
+            for at in map(int, np.unique(bucket)):
+                here = np.flatnonzero(bucket == at)
+                for run in self._runs[at]:
+                    for mention in _SEEN:
+                        found, instants = _seen_in(run, owner[here], other[here], mention)
+                        places.append(here[found])
+                        ats.append(instants)
+        return np.concatenate(places), np.concatenate(ats)
+
+
+def _place(profiles: Int64s, number: int) -> int | None:
+    at = int(np.searchsorted(profiles, number))
+    return at if at < len(profiles) and int(profiles[at]) == number else None
+
+
+def _instants_in(run: Run, owner: int, other: int, mention: Mention) -> list[int]:
+    one, another = np.array([owner]), np.array([other])
+    return _seen_in(run, one, another, mention)[1].tolist()
+
+
+def _seen_in(run: Run, owners: Int64s, others: Int64s, mention: Mention) -> tuple[Int64s, Int64s]:
+    """Rows of owners that mention the others: which pair, and when."""
+    empty = np.zeros(0, np.int64)
+    column = run.columns.get(COLUMNS[mention])
+    if column is None or not len(run.profiles):
+        return empty, empty
+    at = np.searchsorted(run.profiles, owners).clip(0, len(run.profiles) - 1)
+    pairs = np.flatnonzero(run.profiles[at] == owners)
+    at = at[pairs]
+    low = np.searchsorted(column.rows, run.offsets[at])
+    high = np.searchsorted(column.rows, run.offsets[at + 1])
+    places = ranges(low, high)
+    pair = np.repeat(pairs, high - low)
+    same = column.values[places] >> 2 == others[pair]
+    return pair[same], run.occurred_at[column.rows[places[same]]]

@@ -1,0 +1,145 @@
+"""Buckets as they are once every row stands with the person it belongs to.
+
+Files keep rows where they came to lie, under the number of their own identifier. Who reads a
+bucket sees the rows of its persons: without those that belong to others, with those that came
+under other numbers. Nothing is copied before it is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+
+from shoal.engine.history import Int64s, Kind
+from shoal.engine.keeping import KEEPING, owned_bytes
+from shoal.identity import buckets_of
+from shoal.store.assembly import assemble, joined_texts
+from shoal.store.bucket_history import BucketHistory
+from shoal.store.catalogue import Catalogue
+from shoal.store.gathering import gather
+from shoal.store.identities import Identities, Moved
+from shoal.store.run import ANY_EVENT, ColumnKey, Part, People, Run, RunColumn
+
+ORIGINAL = ColumnKey(ANY_EVENT, "original_number")
+"""The number under which a row came, where it is not its person's."""
+
+
+class MovedHistory(BucketHistory):
+    """A bucket whose rows are put together from several; what is made is kept while there is room."""
+
+    def __init__(self, moving: Moving, bucket: int, catalogue: Catalogue) -> None:
+        super().__init__((), catalogue)
+        self._moving = moving
+        self._bucket = bucket
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """One run of all its rows, or none."""
+        return KEEPING.get(self, "moved", lambda: self._moving.assembled(self._bucket), _bytes_of)
+
+    def _is_made(self, key: ColumnKey) -> bool:
+        del key
+        return True
+
+
+class Moving:
+    """What goes where in one version of a store."""
+
+    def __init__(self, runs: Sequence[Sequence[Run]], identities: Identities) -> None:
+        self._runs = runs
+        self._identities = identities
+        self._moved = identities.moved
+
+    def __bool__(self) -> bool:
+        return len(self._moved) > 0
+
+    def touches(self, bucket: int) -> bool:
+        """Whether rows leave the bucket or come into it."""
+        return bool(np.any(self._from == bucket) or np.any(self._to == bucket))
+
+    def assembled(self, bucket: int) -> tuple[Run, ...]:
+        """All rows of the bucket's persons."""
+        parts = [part for part in self._parts(bucket) if len(part.numbers)]
+        run = assemble(parts, lazily=True) if parts else None
+        return () if run is None else (run,)
+
+    @cached_property
+    def _from(self) -> Int64s:
+        return buckets_of(self._moved.numbers, len(self._runs))
+
+    @cached_property
+    def _to(self) -> Int64s:
+        return buckets_of(self._moved.persons, len(self._runs))
+
+    def _parts(self, bucket: int) -> Iterator[Part]:
+        own = [np.asarray(run.profiles) for run in self._runs[bucket]]
+        leaving = self._moved.numbers[self._from == bucket]
+        stay = np.setdiff1d(np.unique(np.concatenate([np.zeros(0, np.int64), *own])), leaving)
+        part = gather(self._runs[bucket], stay, keeps=False).part
+        coming = self._moved.where(self._to == bucket)
+        people = self._with(part.people, np.unique(coming.persons))
+        yield replace(part, people=people)
+        sources = self._from[self._to == bucket]
+        for source in np.unique(sources).tolist():
+            yield self._taken(source, coming.where(sources == source), people)
+
+    def _with(self, people: People, numbers: Int64s) -> People:
+        """The people and those of the numbers who have no rows of their own."""
+        more = np.setdiff1d(numbers, people.numbers)
+        if not len(more):
+            return people
+        added = self._identities.people(more)
+        order = np.argsort(np.concatenate((people.numbers, added.numbers)))
+        return People(
+            np.concatenate((people.numbers, added.numbers))[order],
+            joined_texts([people.texts, added.texts]).take(pa.array(order)),
+            np.concatenate((people.anonymous, added.anonymous))[order],
+        )
+
+    def _taken(self, source: int, slices: Moved, people: People) -> Part:
+        """Rows of one bucket that belong to persons of another."""
+        found = gather(self._runs[source], slices.numbers, slices.after, slices.until, keeps=False)
+        part, persons = found.part, slices.persons[found.slices]
+        rows = np.arange(len(persons), dtype=np.int32)
+        original = RunColumn(Kind.EXACT, rows, part.numbers)
+        return replace(
+            part,
+            numbers=persons,
+            columns=_Beside(part.columns, {ORIGINAL: original}),
+            people=people,
+        )
+
+
+class _Beside(Mapping[ColumnKey, RunColumn]):
+    """Columns made when asked for, with some that are there."""
+
+    def __init__(
+        self, made: Mapping[ColumnKey, RunColumn], there: Mapping[ColumnKey, RunColumn]
+    ) -> None:
+        self._made = made
+        self._there = there
+
+    def __getitem__(self, key: ColumnKey) -> RunColumn:
+        return self._there[key] if key in self._there else self._made[key]
+
+    def __iter__(self) -> Iterator[ColumnKey]:
+        yield from self._there
+        yield from self._made
+
+    def __len__(self) -> int:
+        return len(self._there) + len(self._made)
+
+
+def _bytes_of(runs: tuple[Run, ...]) -> int:
+    return sum(
+        owned_bytes(
+            run.offsets, run.first_seen, run.occurred_at, run.received_at, run.arrival, run.event,
+            run.import_id, run.event_rows, run.people.numbers,
+        )
+        + 4 * len(run)
+        for run in runs
+    )  # fmt: skip
