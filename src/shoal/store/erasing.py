@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from shoal.privacy import ErasurePlan
 from shoal.store.folding import fold
-from shoal.store.places import PERSONAL, person_of
+from shoal.store.personal import Person, person_of
+from shoal.store.places import PERSONAL
+from shoal.store.snapshot import take_snapshot
 from shoal.store.state import State
 from shoal.store.tombstones import Tombstones, write_tombstones
 
@@ -24,9 +26,15 @@ class ErasureCounts:
         return sum(self.places.values())
 
 
+def person_in(state: State, user_id: str) -> Person:
+    """The person as the store has them now, with everything that is in the log."""
+    with take_snapshot(state.root, rules=state.rules) as snapshot:
+        return person_of(snapshot, user_id)
+
+
 def plan_erasure(state: State, user_id: str) -> ErasurePlan:
     """What erasing the person would remove."""
-    person = person_of(state, user_id)
+    person = person_in(state, user_id)
     return ErasurePlan({one.place.name: one.find(state, person) for one in PERSONAL})
 
 
@@ -38,14 +46,14 @@ def erase(state: State, user_id: str) -> ErasureCounts:
     """
     # Marked before the fold, so that no event of theirs gets into the log in between.
     before = state.tombstones
-    identifiers = person_of(state, user_id).identifiers
+    identifiers = person_in(state, user_id).identifiers
     marks = before.marks | {before.mark(one) for one in identifiers}
     with state.lock:
         state.tombstones = Tombstones(before.key, marks)
     try:
         logged = plan_erasure(state, user_id).found["log"]
         fold(state)
-        person = person_of(state, user_id)
+        person = person_in(state, user_id)
         change = state.change()
         change.at_once = True
         counts = {one.place.name: one.erase(state, change, person) for one in PERSONAL}

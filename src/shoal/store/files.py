@@ -13,7 +13,7 @@ from typing import IO
 from shoal.core.errors import NotFoundError, StoreError, StoreFormatError
 
 FOLDER = ".shoal"
-FORMAT = 1
+FORMAT = 2  # 1 knew of no links between identifiers
 """Raised when a file of the store changes its meaning; see ``migrations``."""
 
 FORMAT_FILE = "format"

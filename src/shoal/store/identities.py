@@ -126,7 +126,7 @@ class Identities:
 
     def people(self, numbers: Int64s) -> People:
         """Who these numbers (ascending) are, whether they have rows of their own or not."""
-        some = self._identifiers(numbers.tolist())
+        some = self.identifiers(numbers.tolist())
         return People(
             numbers,
             pa.array([one.text for one in some], pa.large_string()),
@@ -196,10 +196,12 @@ class Identities:
         return np.unique(np.concatenate([resolution.groups.members, *some]))
 
     def _names(self, numbers: Sequence[int]) -> list[str]:
-        return [one.text for one in self._identifiers(numbers)]
+        return [one.text for one in self.identifiers(numbers)]
 
-    def _identifiers(self, numbers: Sequence[int]) -> list[Identifier]:
+    def identifiers(self, numbers: Sequence[int]) -> list[Identifier]:
         """The identifiers of these numbers, looked for among rows, on disk and in the tail."""
+        if not len(numbers):
+            return []
         found: dict[int, Identifier] = {}
         wanted = np.unique(np.array(numbers, dtype=np.int64))
         for people in self._peoples(wanted):

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from shoal.core.instants import Zone
-from shoal.engine.history import Int64s
 from shoal.events.property_type import PropertyType
 from shoal.events.quarantine import Rejected
 from shoal.events.table import EventTable
@@ -28,6 +28,7 @@ from shoal.store.run_file import read_run, write_run
 from shoal.store.state import IMPORT_SPAN, Change, State
 from shoal.store.typed import retyped, settled
 
+Mask = npt.NDArray[np.bool_]
 MEMORY = 1 << 30
 """Bytes of columns an import holds before it writes them out as sorted runs of its own."""
 
@@ -157,7 +158,7 @@ def take_back(state: State, change: Change, import_id: int) -> int:
     return removed
 
 
-def keep_rows(state: State, change: Change, bucket: int, wanted: Callable[[Run], Int64s]) -> int:
+def keep_rows(state: State, change: Change, bucket: int, wanted: Callable[[Run], Mask]) -> int:
     """Rewrites the bucket with only the wanted rows; how many others there were."""
     files = change.buckets[bucket]
     kept: list[RunFile] = []
@@ -166,7 +167,7 @@ def keep_rows(state: State, change: Change, bucket: int, wanted: Callable[[Run],
         if file is None:
             continue
         run = state.run(file)
-        mask = wanted(run).astype(bool)
+        mask = wanted(run)
         if bool(mask.all()):
             kept.append(file)
             continue

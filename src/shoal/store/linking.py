@@ -7,7 +7,7 @@ moves or drops rows moves or drops their links with them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -132,16 +132,29 @@ def mentioned_numbers(run: Run) -> Int64s:
 
 def with_numbers(run: Run, numbers_of: NumbersOf) -> dict[ColumnKey, RunColumn]:
     """The columns of numbers of a run that was written without any."""
-    found = dict(mentioned("", run.columns.get(ANONYMOUS_ID), {}, numbers_of).columns)
+    found = {
+        key: [column]
+        for key, column in mentioned(
+            "", run.columns.get(ANONYMOUS_ID), {}, numbers_of
+        ).columns.items()
+    }
     for event, names in PROPERTIES.items():
-        for name in names:
-            for raw in (False, True):
-                column = run.columns.get(ColumnKey(event, name, raw))
-                if column is not None:
-                    for key, numbers in _named(event, name, _plain(column), numbers_of).items():
-                        rows = column.rows[numbers.rows]
-                        found.setdefault(key, RunColumn(Kind.EXACT, rows, numbers.values))
-    return found
+        for key in (ColumnKey(event, name, raw) for name in names for raw in (False, True)):
+            column = run.columns.get(key)
+            if column is None:
+                continue
+            for where, numbers in _named(event, key.property, _plain(column), numbers_of).items():
+                rows = column.rows[numbers.rows]
+                found.setdefault(where, []).append(RunColumn(Kind.EXACT, rows, numbers.values))
+    return {key: _ascending(columns) for key, columns in found.items()}
+
+
+def _ascending(columns: Sequence[RunColumn]) -> RunColumn:
+    """Columns of different rows as one."""
+    rows = np.concatenate([column.rows for column in columns])
+    values = np.concatenate([column.values for column in columns])
+    order = np.argsort(rows, kind="stable")
+    return RunColumn(Kind.EXACT, rows[order], values[order])
 
 
 NO_LINKS = RunLinks(
@@ -183,19 +196,25 @@ def _named(event: str, name: str, array: Any, numbers_of: NumbersOf) -> dict[Col
     found: dict[ColumnKey, RunColumn] = {}
     for mention in dict.fromkeys(mention for some in read for mention, _ in some):
         whom = [dict(some).get(mention) for some in read]
-        distinct = list(dict.fromkeys(one for one in whom if one is not None))
-        texts = pa.array([one.text for one in distinct], pa.large_string())
-        numbers = numbers_of(texts, distinct[0].anonymous)
-        values = {
-            one: int(number) << 2 | one.strength
-            for one, number in zip(distinct, numbers.tolist(), strict=True)
-            if number > 0
-        }
+        values = _numbered([one for one in whom if one is not None], numbers_of)
         by_code = np.array([*(_value(values, one) for one in whom), 0], dtype=np.int64)
         rows = np.flatnonzero(by_code[codes]).astype(np.int32)
         if len(rows):
             found[COLUMNS[mention]] = RunColumn(Kind.EXACT, rows, by_code[codes[rows]])
     return found
+
+
+def _numbered(some: Sequence[Identifier], numbers_of: NumbersOf) -> dict[Identifier, int]:
+    """What stands in a column for each of them."""
+    values: dict[Identifier, int] = {}
+    for anonymous in (False, True):
+        distinct = list(dict.fromkeys(one for one in some if one.anonymous is anonymous))
+        if distinct:
+            texts = pa.array([one.text for one in distinct], pa.large_string())
+            for one, number in zip(distinct, numbers_of(texts, anonymous).tolist(), strict=True):
+                if number > 0:
+                    values[one] = number << 2 | one.strength
+    return values
 
 
 def _value(values: Mapping[Identifier, int], one: Identifier | None) -> int:

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 
-from shoal.identity import Identifier, buckets_of
 from shoal.privacy import Place
 from shoal.store.damage import NOTE
 from shoal.store.files import (
@@ -29,21 +28,12 @@ from shoal.store.files import (
     QUARANTINE,
     TOMBSTONES,
 )
-from shoal.store.identifiers import ABSENT
 from shoal.store.importing import keep_rows
+from shoal.store.personal import Person
 from shoal.store.quarantine import Quarantined, read_quarantine, speaks_of
 from shoal.store.replaying import edit_quarantine
-from shoal.store.run import Run
 from shoal.store.state import Change, State
 from shoal.store.tail import refused_in
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Whom an erasure is about: identifiers, and the profile numbers of those that are known."""
-
-    identifiers: tuple[Identifier, ...]
-    numbers: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,32 +45,19 @@ class PersonalPlace:
     erase: Callable[[State, Change, Person], int]
 
 
-def person_of(state: State, user_id: str) -> Person:
-    """Whom a shown name means: the reading that is known; for one unknown, what it says."""
-    readings = Identifier.readings(user_id)
-    known = [one for one in readings if state.identifiers.find(one) != ABSENT]
-    if not known:
-        return Person(readings[-1:], ())
-    return Person((known[0],), (state.identifiers.find(known[0]),))
-
-
 def _find_events(state: State, person: Person) -> int:
-    found = 0
-    for number in person.numbers:
-        for run in state.runs(state.manifest.buckets[_bucket_of(state, number)]):
-            at = int(np.searchsorted(run.profiles, number))
-            if at < len(run.profiles) and int(run.profiles[at]) == number:
-                found += int(run.offsets[at + 1] - run.offsets[at])
-    return found
+    return sum(
+        int((~person.others(run)).sum())
+        for files in state.manifest.buckets
+        for run in state.runs(files)
+    )
 
 
 def _erase_events(state: State, change: Change, person: Person) -> int:
-    def others(run: Run) -> np.ndarray:
-        theirs = np.isin(run.profiles, np.array(person.numbers))
-        return np.repeat(~theirs, np.diff(run.offsets))
-
     return sum(
-        keep_rows(state, change, _bucket_of(state, number), others) for number in person.numbers
+        keep_rows(state, change, bucket, person.others)
+        for bucket, files in enumerate(change.buckets)
+        if any(not bool(person.others(run).all()) for run in state.runs(files))
     )
 
 
@@ -117,8 +94,8 @@ def _erase_rejected(state: State, change: Change, person: Person) -> int:
 
 
 def _find_logged(state: State, person: Person) -> int:
-    with state.lock:
-        return state.tail.count_of(person.numbers)
+    del state
+    return person.logged
 
 
 def _erase_logged(state: State, change: Change, person: Person) -> int:
@@ -156,10 +133,6 @@ def _erase_damaged(state: State, change: Change, person: Person) -> int:
     for path in found:
         path.unlink()
     return len(found)
-
-
-def _bucket_of(state: State, number: int) -> int:
-    return int(buckets_of(np.array([number]), len(state.manifest.buckets))[0])
 
 
 PERSONAL = (

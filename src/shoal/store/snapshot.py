@@ -53,14 +53,14 @@ class Snapshot:
         self.version = f"{manifest.number}:{position}" if position else str(manifest.number)
         self.buckets = len(manifest.buckets)
         naming = naming_of(manifest.catalogue)
-        self._tail_runs = tail_runs(tail, naming, self.buckets) if tail else {}
+        self.tail_runs = tail_runs(tail, naming, self.buckets) if tail else {}
         self._runs = tuple(
-            (*files, self._tail_runs[bucket]) if bucket in self._tail_runs else tuple(files)
+            (*files, self.tail_runs[bucket]) if bucket in self.tail_runs else tuple(files)
             for bucket, files in enumerate(runs)
         )
         self.catalogue: Catalogue = (
             catalogue_of(naming, [run for some in self._runs for run in some])
-            if self._tail_runs
+            if self.tail_runs
             else manifest.catalogue
         )
         self.identities = Identities(
@@ -153,14 +153,14 @@ class Snapshot:
     @cached_property
     def latest_event_at(self) -> int | None:
         """The latest ``occurred_at`` not after its receipt, reserved rows left out."""
-        found = [run.latest_event_at for run in self._tail_runs.values()]
+        found = [run.latest_event_at for run in self.tail_runs.values()]
         known = [at for at in (self.manifest.latest_event_at, *found) if at is not None]
         return max(known) if known else None
 
     @property
     def rows(self) -> int:
         """Rows of all buckets, lines and reserved ones too."""
-        return self.manifest.rows + sum(len(run) for run in self._tail_runs.values())
+        return self.manifest.rows + sum(len(run) for run in self.tail_runs.values())
 
 
 def _shown(people: People) -> pa.StringArray:

@@ -24,6 +24,7 @@ from shoal.store.identifiers import (
     read_block,
     write_block,
 )
+from shoal.store.identities import IdentityRules
 from shoal.store.linking import mentioned_numbers
 from shoal.store.log import FRAME_HEAD, Log, Place, Segment
 from shoal.store.manifest import (
@@ -70,8 +71,9 @@ class State:
     is taken first.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, rules: IdentityRules | None = None) -> None:
         self.root = root
+        self.rules = rules or IdentityRules()
         self.bulk = threading.RLock()
         self.lock = threading.RLock()
         self.manifest: Manifest = newest_manifest(root)

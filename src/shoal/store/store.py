@@ -89,7 +89,7 @@ class Store:
         with owning(self.root, wait=wait, doing=doing) as owner:
             if mend:
                 mend_files(self.root)
-            state = State(self.root)
+            state = State(self.root, self.rules)
             try:
                 writer = Writer(state, self.books)
                 owner.serve(writer)
