@@ -34,7 +34,8 @@ def t_two_sided(t: float, freedom: float) -> float:
         return 1.0
     square = t * t
     if freedom > _MANY:
-        return normal_two_sided(t * (1 - 0.25 / freedom) / sqrt(1 + square / (2 * freedom)))
+        shrunk = (8 * freedom + 1) / (8 * freedom + 3)  # Wallace 1959
+        return normal_two_sided(shrunk * sqrt(freedom * log1p(square / freedom)))
     log_rest = -log1p(square / freedom)  # of freedom / (freedom + t²), exact for small t too
     log_taken = log(square / (freedom + square)) if square else -float("inf")
     return _beta_share(exp(log_rest), log_rest, log_taken, freedom / 2, 0.5)
