@@ -59,6 +59,7 @@ WORDS = {
     "item": ["nothing", "..", "\0", MANY],
     "token": ["x", "\0", MANY],
     "why": ["", "\0", MANY],
+    "text": ["p1", "", "\0", "é", ".*", MANY],
     "by": ["month", "day", "week", "year", "", MANY],
     "count": ["2", *NUMBERS],
     "goal": EVENTS,
