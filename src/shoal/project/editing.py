@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import yaml
 
 from shoal.core.errors import DefinitionError, NotFoundError, UsageError
 from shoal.language import parse_rule
+from shoal.language.yaml_nodes import compose
 from shoal.project.definitions import Files, definitions_of, read_files
 from shoal.project.planning import Plan, apply_plan, plan_of
 
@@ -89,7 +90,7 @@ def _new_file(files: Files, edit: Edit) -> tuple[str, str]:
 
 def _replaced(text: str, edit: Edit) -> str:
     """The file with another rule for the segment, and nothing else changed."""
-    root = cast("yaml.Node | None", yaml.compose(text, Loader=yaml.SafeLoader))
+    _, root = compose(text, None)
     node = _child(_child(root, "segments"), edit.name)
     rule = _child(node, "rule") if isinstance(node, yaml.MappingNode) else node
     if not isinstance(rule, yaml.ScalarNode):
