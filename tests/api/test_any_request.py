@@ -54,6 +54,7 @@ WORDS = {
     "steps_back": ["3", *NUMBERS],
     "every": ["1d", "1h", "1mo", "1m", "0d", "-1d", "9999999999y", MANY + "d", "٣d", "d", ""],
     "number": NUMBERS,
+    "after": ["0", *NUMBERS],
     "limit": NUMBERS,
     "offset": NUMBERS,
     "item": ["nothing", "..", "\0", MANY],

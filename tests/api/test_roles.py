@@ -17,6 +17,7 @@ NEEDED = {
     "/api/v1/people/timeline": Action.PEOPLE,
     "/api/v1/segments/{name}/plan": Action.DEFINE,
     ("PUT", "/api/v1/segments/{name}"): Action.DEFINE,
+    "/api/v1/transitions": Action.PEOPLE,
     "/api/v1/plan": Action.DEFINE,
     "/api/v1/apply": Action.DEFINE,
     "/api/v1/keys": Action.MANAGE,

@@ -48,7 +48,8 @@ def test_every_byte_is_gone(tmp_path: Path) -> None:
         assert writer.plan_erasure(SECRET).total == 0
     assert dict(plan.found) == dict(counts.places)
     assert counts.places == {
-        "events": 12, "identifiers": 2, "quarantine": 1, "log": 1, "damaged": 0,
+        "events": 12, "identifiers": 2, "quarantine": 1, "log": 1, "transitions": 0,
+        "damaged": 0,
     }  # fmt: skip
     assert [trace for trace in TRACES if trace in left] == []
     assert b"somebody" in left

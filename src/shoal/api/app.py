@@ -14,6 +14,7 @@ from shoal.api import (
     explore,
     facts,
     figures,
+    live,
     operations,
     people,
     previews,
@@ -35,6 +36,7 @@ ROUTERS = (
     figures.router,
     definitions.router,
     operations.router,
+    live.router,
 )
 
 

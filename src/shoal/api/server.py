@@ -178,7 +178,9 @@ def server_of(
         timeout_keep_alive=15,
         timeout_graceful_shutdown=GRACE,
     )
-    return Server(config, tell)
+    server = Server(config, tell)
+    served.is_leaving = lambda: server.should_exit
+    return server
 
 
 def run(served: Served, listening: socket.socket, tell: Callable[[], None]) -> None:

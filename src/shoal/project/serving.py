@@ -6,7 +6,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -27,6 +27,7 @@ from shoal.access.keys import ENTROPY
 from shoal.capture.app import Sender
 from shoal.capture.queueing import LiveIntake
 from shoal.core.errors import ShoalError
+from shoal.project.living import Living
 from shoal.project.settings import Now, read_settings
 from shoal.store.accounts import Accounts, User
 from shoal.store.child import Child
@@ -109,6 +110,10 @@ class Served:
     accounts: Accounts
     keyring: Keyring
     started_at: int
+    living: Living = field(init=False)
+    """Who is in which segment now."""
+    is_leaving: Callable[[], bool] = lambda: False
+    """Whether open streams have to end."""
     trouble: str | None = None
     """What the last piece of upkeep failed with, if it did."""
     damaged: int = 0
@@ -120,6 +125,9 @@ class Served:
     _asked: threading.Event = field(default_factory=threading.Event)
     _folded: threading.Condition = field(default_factory=threading.Condition)
     _stopping: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.living = Living(lambda: self.project, self.writer)
 
     def note(self, actor: str, action: str, subject: str = "", **detail: object) -> None:
         """Adds to the audit trail."""
@@ -212,12 +220,14 @@ def serving(project: Project) -> Generator[Served]:
         served.damaged = len(project.store.damages())
         upkeep = threading.Thread(target=served.keep_house, name="upkeep", daemon=True)
         upkeep.start()
+        served.living.start()
         project.store.before_looking = served.shorten_log
         try:
             yield served
         finally:
             project.store.before_looking = None
             served.stop()
+            served.living.stop()
             upkeep.join()
             child.close()
 

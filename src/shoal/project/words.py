@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from shoal.consent.state import CONSENT
@@ -14,7 +14,7 @@ from shoal.language.vocabulary import EventEntry, TraitEntry, ValueType, Vocabul
 if TYPE_CHECKING:
     from shoal.project.definitions import Definitions
     from shoal.project.settings import Settings
-    from shoal.store import EventFacts, Snapshot
+    from shoal.store import Catalogue, EventFacts, Snapshot
 
 _TYPES = {
     "number": ValueType.NUMBER,
@@ -41,8 +41,17 @@ SESSIONS = {
 
 def vocabulary_for(settings: Settings, snapshot: Snapshot, definitions: Definitions) -> Vocabulary:
     """Everything a rule may name, in the project's language; unknown names pass with a warning."""
+    return words_of(settings, snapshot.catalogue, definitions, _purposes(snapshot))
+
+
+def words_of(
+    settings: Settings,
+    catalogue: Catalogue,
+    definitions: Definitions,
+    purposes: Collection[str] = (),
+) -> Vocabulary:
+    """The same of a catalogue alone; ``purposes`` are those that anybody was ever asked about."""
     definitions = definitions.in_language(settings.language)
-    catalogue = snapshot.catalogue
     events = {name: _entry(facts, definitions) for name, facts in catalogue.events.items()}
     planned = {
         name: it for name, it in definitions.events.items() if name not in {*events, IDENTIFY}
@@ -57,7 +66,7 @@ def vocabulary_for(settings: Settings, snapshot: Snapshot, definitions: Definiti
         events={**SESSIONS, **planned, **events},
         segments=definitions.segment_entries,
         traits={**expected, **profile, **definitions.trait_entries},
-        purposes=frozenset(_purposes(snapshot)) | definitions.purposes,
+        purposes=frozenset(purposes) | definitions.purposes,
         zone=settings.time_zone,
         session_gap=settings.session_gap,
         open=True,

@@ -82,6 +82,18 @@ class Books:
             return None
         return DefinitionsVersion(row.id, row.applied_at, row.author, json.loads(row.files))
 
+    def definitions_version(self, at: int | None = None) -> int:
+        """The id of the version in force now, or at an instant; 0 before the first."""
+        from sqlalchemy import func, select
+
+        from shoal.store.tables import definitions_versions as versions
+
+        query = select(func.max(versions.c.id))
+        if at is not None:
+            query = query.where(versions.c.applied_at <= at)
+        with self.reading() as connection:
+            return int(connection.execute(query).scalar() or 0)
+
     def definitions_versions(self) -> list[DefinitionsVersion]:
         """Every version ever applied, oldest first."""
         from shoal.store.tables import definitions_versions as versions

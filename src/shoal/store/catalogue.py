@@ -157,6 +157,43 @@ def catalogue_of(naming: Naming, runs: Iterable[Run]) -> Catalogue:
     )
 
 
+def grown(catalogue: Catalogue, naming: Naming, run: Run) -> Catalogue:
+    """The catalogue of what it was made of and one more run, without looking at the others."""
+    more = catalogue_of(naming, [run])
+    events = dict(catalogue.events)
+    for name, new in more.events.items():
+        old = events.get(name)
+        events[name] = new if old is None else _joined(old, new)
+    return Catalogue(events)
+
+
+def _joined(old: EventFacts, new: EventFacts) -> EventFacts:
+    properties = dict(old.properties)
+    for name, facts in new.properties.items():
+        known = properties.get(name)
+        if known is not None:
+            facts = PropertyFacts(  # noqa: PLW2901  what is known of both together
+                facts.type,
+                facts.exact and known.exact,
+                facts.set + known.set,
+                facts.unconverted + known.unconverted,
+            )
+        properties[name] = facts
+    instants = [
+        at for at in (old.first_at, old.last_at, new.first_at, new.last_at) if at is not None
+    ]
+    return EventFacts(
+        new.name,
+        tuple(dict.fromkeys((*old.raw_names, *new.raw_names))),
+        old.rows + new.rows,
+        min(instants),
+        max(instants),
+        new.lines or old.lines,
+        new.parent or old.parent,
+        properties,
+    )
+
+
 def catalogue_to_json(catalogue: Catalogue) -> dict[str, Any]:
     """The events of the catalogue as a manifest holds them."""
     return {

@@ -26,6 +26,7 @@ IDENTIFIERS = "identifiers"
 QUARANTINE = "quarantine"
 TOMBSTONES = "tombstones"
 LOG = "log"
+TRANSITIONS = "transitions"
 DAMAGED = "damaged"
 PARTIAL = ".partial"
 

@@ -6,7 +6,7 @@ is asked for, so that who reads three of a hundred properties pays for three.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from shoal.core.arrow import strings_of
 from shoal.engine.history import Int32s, Int64s, Kind
+from shoal.identity import ANONYMOUS_PREFIX
 from shoal.store.assembly import joined_columns, makes_known
 from shoal.store.run import ColumnKey, EventSpan, Part, People, Run, RunColumn, Seen, frozen
 
@@ -119,6 +120,26 @@ def gather_run(runs: Sequence[Run], numbers: Int64s, wanted: Wanted | None = Non
         columns,
         columns.kinds,
     )
+
+
+def names_of(runs: Iterable[Run], numbers: Int64s) -> list[str | None]:
+    """How outputs name each profile; None for one that has no row in any of the runs."""
+    found: list[str | None] = [None] * len(numbers)
+    missing = np.arange(len(numbers))
+    for run in runs:
+        if not len(missing):
+            break
+        if not len(run.profiles):
+            continue
+        wanted = numbers[missing]
+        place = np.minimum(np.searchsorted(run.profiles, wanted), len(run.profiles) - 1)
+        here = run.profiles[place] == wanted
+        texts = run.people.texts.take(pa.array(place[here])).to_pylist()
+        anonymous = run.people.anonymous[place[here]]
+        for at, text, is_anonymous in zip(missing[here], texts, anonymous, strict=True):
+            found[at] = f"{ANONYMOUS_PREFIX}{text}" if is_anonymous else text
+        missing = missing[~here]
+    return found
 
 
 _NOT_SEEN = Seen(np.zeros(0, np.uint64), np.zeros(0, np.uint64), np.zeros(0, np.int32))

@@ -250,6 +250,12 @@ class Log:
         with self._lock:
             return Place(self.number, self._end)
 
+    @property
+    def durable(self) -> Place:
+        """Up to where the log is durable; so are all earlier segments."""
+        with self._lock:
+            return Place(self.number, self._durable)
+
     def prepare(self) -> None:
         """Makes the next segment in advance, so that rolling takes no time; for one thread alone."""
         with self._lock:

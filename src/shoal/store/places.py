@@ -27,6 +27,7 @@ from shoal.store.files import (
     OWNER_SOCKET,
     QUARANTINE,
     TOMBSTONES,
+    TRANSITIONS,
 )
 from shoal.store.importing import keep_rows
 from shoal.store.personal import Person
@@ -34,6 +35,7 @@ from shoal.store.quarantine import Quarantined, read_quarantine, speaks_of
 from shoal.store.replaying import edit_quarantine
 from shoal.store.state import Change, State
 from shoal.store.tail import refused_in
+from shoal.store.transitions import count_told, erase_transitions
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,17 @@ def _erase_logged(state: State, change: Change, person: Person) -> int:
     return 0
 
 
+def _find_told(state: State, person: Person) -> int:
+    return count_told(state.root / TRANSITIONS, person.numbers)
+
+
+def _erase_told(state: State, change: Change, person: Person) -> int:
+    del change
+    if state.transitions is not None:
+        return state.transitions.erase(person.numbers)
+    return erase_transitions(state.root / TRANSITIONS, person.numbers)
+
+
 def _damaged_files(state: State, person: Person) -> list[Path]:
     """Damaged files that the person's identifiers stand in: they cannot be rewritten, only go."""
     forms = {
@@ -153,6 +166,11 @@ PERSONAL = (
         Place("log", "events not yet in the buckets", (f"{LOG}/segment-*.log",)),
         _find_logged,
         _erase_logged,
+    ),
+    PersonalPlace(
+        Place("transitions", "what was told of memberships", (f"{TRANSITIONS}/segment-*.log",)),
+        _find_told,
+        _erase_told,
     ),
     PersonalPlace(
         Place("damaged", "files that were damaged and set aside", (f"{DAMAGED}/*",)),

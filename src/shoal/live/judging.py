@@ -1,0 +1,206 @@
+"""A few people judged: what has to be told of them so that all that was told is true at an instant.
+
+Each person is followed from an instant of their own, under all that is known now. What follows
+from that and what was told of them after that instant are laid side by side: what was told and is
+not so is retracted, what is so and was not told is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from shoal.engine.history import History, Int64s, unwritable
+from shoal.engine.placing import find_places
+from shoal.language.vocabulary import Vocabulary
+from shoal.live.standing import Recent, Standing
+from shoal.live.walking import Bools, Changes, walk
+from shoal.live.watched import Group
+from shoal.store.transitions import Cause, Kind, Told
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """What is to be told: whose (place among the people), of which segment (its id), when, how."""
+
+    places: Int64s
+    segments: Int64s
+    at: Int64s
+    kind: npt.NDArray[np.uint8]
+    of: Int64s
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """The row by which somebody is touched: the earliest that is new."""
+
+    at: int
+    event: str
+    arrival: int
+
+
+def judge(
+    group: Group, history: History, numbers: Int64s, starts: Int64s, now: int, standing: Standing
+) -> tuple[Found, Int64s]:
+    """What is to be told of the people of a history up to ``now``, and when each is due next.
+
+    ``numbers[i]`` is the history's profile i, followed from ``starts[i]`` on; nothing is told of
+    a segment before it began.
+    """
+    found = walk(group, history, starts, now)
+    ids = np.array([standing.id_of(name) for name in group.names], dtype=np.int64)
+    began = np.array([standing.began.get(name, -(1 << 62)) for name in group.names])
+    since = np.maximum(starts[None, :], began[:, None])
+    told = _of_group(standing.told_since(numbers, starts), ids, since)
+    before, changes = _since(found.before, found.changes, since)
+    stood = standing.inside(group.names, numbers) ^ _odd(told.segment, told.number, before.shape)
+    wrong_segments, wrong_places = np.nonzero(before != stood)
+    untold, unsaid = _apart(changes, told, len(numbers))
+    places = [wrong_places, told.number[untold], changes.points[unsaid]]
+    segments = [wrong_segments, told.segment[untold], changes.segments[unsaid]]
+    at = [since[wrong_segments, wrong_places], told.at[untold], changes.at[unsaid]]
+    kind = [
+        before[wrong_segments, wrong_places].astype(np.uint8),
+        told.entered[untold].astype(np.uint8) + np.uint8(Kind.LEFT_RETRACTED),
+        changes.entered[unsaid].astype(np.uint8),
+    ]
+    of = [np.zeros(len(wrong_places), np.int64), told.seq[untold], np.zeros(len(unsaid), np.int64)]
+    return Found(
+        np.concatenate(places).astype(np.int64),
+        ids[np.concatenate(segments)],
+        np.concatenate(at),
+        np.concatenate(kind),
+        np.concatenate(of),
+    ), found.next_at
+
+
+def _of_group(told: Recent, ids: Int64s, since: Int64s) -> Recent:
+    """What was told of the group's segments since each began; ``segment`` is a place in the group."""
+    order = np.argsort(ids)
+    place = order[np.minimum(np.searchsorted(ids[order], told.segment), len(ids) - 1)]
+    ours = ids[place] == told.segment
+    ours &= told.at > since[place, told.number]
+    chosen = np.flatnonzero(ours)
+    return Recent(
+        told.seq[chosen], told.number[chosen], told.at[chosen], place[chosen],
+        told.entered[chosen], told.holds[chosen], told.as_of,
+    )  # fmt: skip
+
+
+def _since(before: Bools, changes: Changes, since: Int64s) -> tuple[Bools, Changes]:
+    """Membership at the instants ``since``, and the changes after them."""
+    early = changes.at <= since[changes.segments, changes.points]
+    if not early.any():
+        return before, changes
+    some, rest = np.flatnonzero(early), np.flatnonzero(~early)
+    moved = _odd(changes.segments[some], changes.points[some], before.shape)
+    left = Changes(
+        changes.points[rest], changes.segments[rest], changes.at[rest], changes.entered[rest]
+    )
+    return before ^ moved, left
+
+
+def _odd(segments: Int64s, places: Int64s, shape: tuple[int, ...]) -> Bools:
+    """Which pairs of segment and person stand here an odd number of times."""
+    pairs, count = np.unique(segments * shape[1] + places, return_counts=True)
+    found = np.zeros(shape, dtype=bool)
+    found.reshape(-1)[pairs[count % 2 == 1]] = True
+    return found
+
+
+def _apart(changes: Changes, told: Recent, people: int) -> tuple[Int64s, Int64s]:
+    """What was told and is not so, and what is so and was not told."""
+    if not len(told.seq):
+        return np.empty(0, dtype=np.int64), np.arange(len(changes.at))
+    pair = np.concatenate(
+        (changes.segments * people + changes.points, told.segment * people + told.number)
+    )
+    at = np.concatenate((changes.at, told.at))
+    entered = np.concatenate((changes.entered, told.entered))
+    order = np.lexsort((entered, at, pair))
+    same = (
+        (pair[order[1:]] == pair[order[:-1]])
+        & (at[order[1:]] == at[order[:-1]])
+        & (entered[order[1:]] == entered[order[:-1]])
+    )
+    alone = np.ones(len(order), dtype=bool)
+    alone[1:] &= ~same
+    alone[:-1] &= ~same
+    left = np.sort(order[alone])
+    count = len(changes.at)
+    return left[left >= count] - count, left[left < count]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Telling:
+    """Transitions with their causes, in the order in which they are told."""
+
+    told: Told
+    events: tuple[str, ...]
+
+
+def caused(
+    found: Sequence[Found],
+    history: History,
+    arrivals: Int64s,
+    numbers: Int64s,
+    touches: Mapping[int, Touch],
+    messages: Mapping[int, str],
+    vocabulary: Vocabulary,
+    standing: Standing,
+) -> Telling:
+    """What was found, each with the row or the clock that caused it, in order of its instant.
+
+    ``arrivals`` are those of the history's rows. A retraction is caused by what is new.
+    """
+    places = np.concatenate([one.places for one in found])
+    at = np.concatenate([one.at for one in found])
+    kind = np.concatenate([one.kind for one in found])
+    retracted = kind >= Kind.LEFT_RETRACTED
+    rows = find_places(
+        unwritable(history.offsets), unwritable(history.occurred_at), unwritable(places),
+        unwritable(at), False,
+    ) - 1  # fmt: skip
+    here = rows >= history.offsets[places]
+    here[here] = history.occurred_at[rows[here]] == at[here]
+    names: dict[str, int] = {}
+    event = np.full(len(at), -1, dtype=np.int32)
+    arrival = np.zeros(len(at), dtype=np.int64)
+    cause = np.full(len(at), int(Cause.CLOCK), dtype=np.uint8)
+    parents = {
+        name: entry.parent for name, entry in vocabulary.events.items() if entry.parent is not None
+    }
+    codes = np.array(
+        [names.setdefault(parents.get(name, name), len(names)) for name in history.event_names]
+        or [0],
+        dtype=np.int32,
+    )
+    event[here] = codes[history.event[rows[here]]]
+    arrival[here] = arrivals[rows[here]]
+    cause[here] = int(Cause.EVENT)
+    for place in np.flatnonzero(retracted):
+        touch = touches.get(int(numbers[places[place]]))
+        event[place] = -1 if touch is None else names.setdefault(touch.event, len(names))
+        arrival[place] = 0 if touch is None else touch.arrival
+        cause[place] = int(Cause.CORRECTION if touch is None else Cause.EVENT)
+    order = np.lexsort((places, at, ~retracted))
+    told = Told(
+        np.arange(standing.next_seq, standing.next_seq + len(at), dtype=np.int64),
+        np.concatenate([one.segments for one in found])[order].astype(np.int32),
+        numbers[places[order]],
+        at[order],
+        kind[order],
+        cause[order],
+        event[order],
+        arrival[order],
+        ((at <= standing.as_of) | retracted)[order].astype(np.uint8),
+        np.concatenate([one.of for one in found])[order],
+        [messages.get(one) for one in arrival[order].tolist()],
+    )
+    return Telling(told, tuple(names))

@@ -1,0 +1,421 @@
+"""Live membership of one store: told, at every instant, is what an evaluation from scratch says."""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from pyroaring import BitMap64
+
+from shoal.core.errors import ShoalError
+from shoal.engine.calendars import NEVER
+from shoal.engine.evaluation import midnights
+from shoal.engine.history import Int64s
+from shoal.language.vocabulary import Vocabulary
+from shoal.live.judging import Found, Touch, caused, judge
+from shoal.live.rows import Rows
+from shoal.live.standing import Standing
+from shoal.live.watched import Group, Watched, meaning_of, watch
+from shoal.live.whole import differences, evaluate_bucket, ranked_members
+from shoal.store.catalogue import Catalogue
+from shoal.store.log import Place
+from shoal.store.tail import Logged
+from shoal.store.transitions import Cause, Frame, Position, Told, Transitions, nothing_told
+
+PEOPLE_AT_ONCE = 20_000
+MOST_MIDNIGHTS = 40
+"""Midnights that are looked at one by one after a long absence."""
+Names = Callable[[Catalogue], Vocabulary]
+FAILURES = (ShoalError, ArithmeticError, AssertionError, LookupError, TypeError, ValueError,
+            MemoryError, pa.ArrowException)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A segment that could not be evaluated: why, and up to which instant it is true."""
+
+    reason: str
+    as_of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """What is applied: a version, and the vocabulary it makes of a catalogue."""
+
+    version: int
+    vocabulary: Names
+
+
+@dataclass(slots=True)
+class Counts:
+    """What was done since it began."""
+
+    events: int = 0
+    people: int = 0
+    transitions: int = 0
+    frames: int = 0
+    whole: int = 0
+    """How often everybody was evaluated."""
+
+
+class Live:
+    """One thread's: every method is called by the same thread. Tells by frames, each durable first."""
+
+    def __init__(
+        self,
+        root: Path,
+        transitions: Transitions,
+        definitions: Definitions,
+        clock: Callable[[], int],
+        tell: Callable[[Frame], None] = lambda _: None,
+    ) -> None:
+        self._transitions = transitions
+        self._definitions = definitions
+        self._clock = clock
+        self._tell = tell
+        self.standing = Standing()
+        for frame in transitions.frames():
+            self.standing.apply(frame)
+        self._ranked_to = self.standing.as_of
+        self.rows = Rows(root)
+        self.failed: dict[str, Failure] = {}
+        self.counts = Counts()
+        self._facts: dict[str, object] = {}
+        self._last_arrival = self.standing.position.arrival
+        self._watch()
+
+    def close(self) -> None:
+        """Lets go of the store's version."""
+        self.rows.close()
+
+    # --- what is watched -----------------------------------------------------------------------
+
+    def _watch(self, *, only_told: bool = False) -> None:
+        """Makes the segments ready; one that cannot be is failed, and the others are true.
+
+        ``only_told`` leaves those out that were not told by the rule they have now.
+        """
+        vocabulary = self._definitions.vocabulary(self.rows.catalogue)
+        names: list[str] = []
+        for name in vocabulary.segments:
+            try:
+                watch((name,), vocabulary)
+            except FAILURES as error:
+                self._fail(name, error)
+            else:
+                self.failed.pop(name, None)
+                told = self.standing.meanings.get(name) == meaning_of(name, vocabulary)
+                if told or not only_told:
+                    names.append(name)
+        self.watched: Watched = watch(names, vocabulary)
+        self._facts = _facts_of(self.rows.catalogue)
+
+    def _fail(self, name: str, error: BaseException) -> None:
+        said = (
+            error.message if isinstance(error, ShoalError) else f"{type(error).__name__}: {error}"
+        )
+        self.failed[name] = Failure(said, self.standing.as_of)
+
+    # --- the life ------------------------------------------------------------------------------
+
+    def begin(self, durable: Callable[[], Place], now: int) -> None:
+        """Goes on where what was told ends, or begins to tell."""
+        position = self.standing.position
+        logged = self.rows.read_on(durable())
+        if not self.standing.version and not self.standing.meanings:
+            self._watch()
+            self._last_arrival = max(
+                (one.arrival for one in logged), default=self.rows.known_arrival()
+            )
+            self.everybody(now, Cause.DEFINITION)
+            return
+        self._watch(only_told=True)
+        self._look_ahead()
+        new = [one for one in logged if one.arrival > position.arrival]
+        folded: tuple[Int64s, Int64s] | None = None
+        if position.segment < self.rows.manifest.log:
+            folded = self.rows.since(position.arrival)
+            self._last_arrival = max(self._last_arrival, self.rows.known_arrival())
+        self._last_arrival = max([self._last_arrival, *(one.arrival for one in new)])
+        self._reflect(new, max(now, self.as_of), folded)
+        self._judge_ranked(max(now, self.as_of))
+        self._watch()
+        self.everybody(max(now, self.as_of), Cause.CORRECTION)
+
+    def tick(self, durable: Callable[[], Place], now: int) -> int:
+        """Reflects what is durable in the log and what the clock brings; transitions told.
+
+        ``now`` never goes back.
+        """
+        told = self.counts.transitions
+        now = max(now, self.as_of)
+        new = self.rows.read_on(durable())
+        lost: tuple[Int64s, Int64s] | None = None
+        is_whole = False
+        if self.rows.newest() != self.rows.manifest.number:
+            before, more = self.rows.renew(durable)
+            new += more
+            is_whole = self.rows.manifest.imports != before.imports
+            if self.rows.manifest.tombstones != before.tombstones:
+                lost = self.rows.since(self._last_arrival)
+                self._last_arrival = max(self._last_arrival, self.rows.known_arrival())
+                self._forget_missing()
+        is_other = self._refresh()
+        self._last_arrival = max([self._last_arrival, *(one.arrival for one in new)])
+        self._reflect(new, now, lost)
+        self._judge_ranked(now)
+        if is_whole or is_other:
+            self.everybody(now, Cause.IMPORT if is_whole else Cause.CORRECTION)
+        return self.counts.transitions - told
+
+    def rest(self, now: int) -> None:
+        """Nothing is new and nobody is due: what was told stays true as time goes on."""
+        now = max(now, self.as_of)
+        self._judge_ranked(now)
+        self.standing.as_of = now
+
+    def define(self, definitions: Definitions, now: int) -> None:
+        """Goes on by other definitions. What is due is told by the old ones before."""
+        self._reflect([], max(now, self.standing.as_of), None)
+        self._definitions = definitions
+        self._watch()
+        self.everybody(now, Cause.DEFINITION)
+
+    @property
+    def as_of(self) -> int:
+        """The instant at which all that was told is true."""
+        return self.standing.as_of
+
+    def _forget_missing(self) -> None:
+        """Profiles that have no row any more are no more."""
+        there = BitMap64()
+        for history in self.rows.everyone():
+            there |= BitMap64(history.profiles)
+        self.standing.keep(there)
+
+    def _refresh(self) -> bool:
+        """Whether the catalogue changed in a way that may matter to anybody."""
+        facts = _facts_of(self.rows.catalogue)
+        if facts == self._facts:
+            return False
+        self._watch()
+        return True
+
+    # --- a few people --------------------------------------------------------------------------
+
+    def _reflect(self, new: list[Logged], now: int, lost: tuple[Int64s, Int64s] | None) -> None:
+        """Tells what follows from new rows and from the clock, up to ``now``."""
+        touches: dict[int, Touch] = {}
+        for one in new:
+            known = touches.get(one.profile)
+            if known is None or one.event.occurred_at < known.at:
+                touches[one.profile] = Touch(one.event.occurred_at, one.event.name, one.arrival)
+        starts = {number: min(touch.at - 1, self.as_of) for number, touch in touches.items()}
+        if lost is not None:
+            for number, at in zip(lost[0].tolist(), lost[1].tolist(), strict=True):
+                starts[number] = min(at - 1, starts.get(number, self.as_of))
+        before = self.as_of
+        due = self.standing.due
+        messages = ChainMap(
+            {one.arrival: one.event.message_id for one in new if one.event.message_id is not None},
+            self.rows.tail.messages,
+        )
+        waiting = np.array(sorted(starts), dtype=np.int64)
+        self.counts.events += len(new)
+        while True:
+            some = waiting[:PEOPLE_AT_ONCE]
+            waiting = waiting[PEOPLE_AT_ONCE:]
+            if len(some) < PEOPLE_AT_ONCE:
+                more = due.due(now, PEOPLE_AT_ONCE - len(some))
+                some = np.union1d(some, more)
+            if not len(some):
+                break
+            since = np.array([starts.get(number, before) for number in some.tolist()])
+            told, events = self._few(some, since, now, touches, messages)
+            is_last = not len(waiting) and due.next_at > now
+            if len(told):
+                self._append(self._frame(told, events, now if is_last else before, is_last=is_last))
+        self.standing.as_of = now
+
+    def _few(
+        self,
+        numbers: Int64s,
+        starts: Int64s,
+        now: int,
+        touches: Mapping[int, Touch],
+        messages: Mapping[int, str],
+    ) -> tuple[Told, tuple[str, ...]]:
+        """What is to be told of a few people; sets when they are due."""
+        ordered = self.rows.by_bucket(numbers)
+        since = np.maximum(starts[np.searchsorted(numbers, ordered)], self.standing.horizon)
+        history = self.rows.gathered(ordered)
+        found: list[Found] = []
+        next_at = np.full(len(ordered), NEVER, dtype=np.int64)
+        for group in self.watched.groups:
+            try:
+                one, following = judge(group, history, ordered, since, now, self.standing)
+            except FAILURES as error:
+                self._isolate(group, error)
+                return self._few(numbers, starts, now, touches, messages)
+            found.append(one)
+            next_at = np.minimum(next_at, following)
+        self.standing.due.set(ordered, next_at)
+        self.counts.people += len(ordered)
+        if not sum(map(len, found)):
+            return nothing_told(), ()
+        telling = caused(
+            found, history, history.arrival, ordered, touches, messages,
+            self.watched.vocabulary, self.standing,
+        )  # fmt: skip
+        return telling.told, telling.events
+
+    def _isolate(self, group: Group, error: BaseException) -> None:
+        """Finds out which segment of a group fails, and goes on without it."""
+        names = group.names
+        if len(names) == 1:
+            bad = [names[0]]
+        else:
+            bad = [name for name in names if self._fails(name)]
+            if not bad:  # together they fail, each alone does not
+                raise error
+        for name in bad:
+            self._fail(name, error)
+        kept = [name for name in self.watched.names if name not in self.failed]
+        self.watched = watch(kept, self.watched.vocabulary)
+
+    def _fails(self, name: str) -> bool:
+        group = watch((name,), self.watched.vocabulary).groups[0]
+        try:
+            for history in self.rows.everyone():
+                evaluate_bucket(group, history, self.as_of)
+        except FAILURES as error:
+            self._fail(name, error)
+            return True
+        return False
+
+    # --- everybody -----------------------------------------------------------------------------
+
+    def everybody(self, now: int, cause: Cause) -> None:
+        """Evaluates everybody at ``now`` and tells the differences, with their cause.
+
+        Segments that were not told before begin with those who are in them.
+        """
+        self.counts.whole += 1
+        members: dict[str, BitMap64] = {name: BitMap64() for name in self.watched.names}
+        self._look_ahead(members, now)
+        ranked = self.watched.ranked
+        if ranked is not None:
+            members |= ranked_members(ranked, list(self.rows.everyone()), now)
+        standing = self.standing
+        meanings = {name: meaning_of(name, self.watched.vocabulary) for name in members}
+        begun = {
+            name: found.serialize() for name, found in members.items()
+            if name not in standing.meanings
+        }  # fmt: skip
+        changed = {
+            name: meaning for name, meaning in meanings.items()
+            if standing.meanings.get(name) != meaning
+        }  # fmt: skip
+        ended = tuple(
+            name for name in standing.meanings
+            if name not in members and name not in self.failed
+        )  # fmt: skip
+        causes = {name: Cause.DEFINITION if name in changed else cause for name in members}
+        told = differences(
+            self.standing,
+            {name: found for name, found in members.items() if name not in begun},
+            causes,
+            now,
+        )
+        frame = replace(
+            self._frame(told, (), now, is_last=True), begun=begun, meanings=changed, ended=ended
+        )
+        self._append(frame)
+
+    def _look_ahead(
+        self, members: dict[str, BitMap64] | None = None, now: int | None = None
+    ) -> None:
+        """Learns when everybody is due after ``now``, and who is in what."""
+        at = self.as_of if now is None else now
+        due = self.standing.due
+        for history in self.rows.everyone():
+            if not len(history.profiles):
+                continue
+            next_at = np.full(len(history.profiles), NEVER, dtype=np.int64)
+            for group in tuple(self.watched.groups):
+                try:
+                    inside, following = evaluate_bucket(group, history, at)
+                except FAILURES as error:
+                    self._isolate(group, error)
+                    if members is not None:
+                        for name in self.failed:
+                            members.pop(name, None)
+                    self._look_ahead(members, now)
+                    return
+                next_at = np.minimum(next_at, following)
+                if members is not None:
+                    for row, name in enumerate(group.names):
+                        members[name] |= BitMap64(history.profiles[inside[row]])
+            due.set(history.profiles, next_at)
+
+    # --- those who depend on others ------------------------------------------------------------
+
+    def _judge_ranked(self, now: int) -> None:
+        """Segments with ranks, at each local midnight that has come."""
+        ranked = self.watched.ranked
+        if ranked is None:
+            return
+        begun = max((self.standing.began.get(name, now) for name in ranked.names), default=now)
+        since = max(self._ranked_to, begun)
+        for midnight in midnights(self.watched.vocabulary, since, now)[-MOST_MIDNIGHTS:]:
+            members = ranked_members(ranked, list(self.rows.everyone()), midnight)
+            told = differences(
+                self.standing, members, dict.fromkeys(members, Cause.CLOCK), midnight
+            )
+            if len(told):
+                self._append(self._frame(told, (), now, is_last=True))
+        self._ranked_to = now
+
+    # --- telling -------------------------------------------------------------------------------
+
+    def _frame(self, told: Told, events: tuple[str, ...], as_of: int, *, is_last: bool) -> Frame:
+        """A frame; the position moves on with the last of what belongs together."""
+        ids, places = np.unique(told.segment, return_inverse=True)
+        position = self.standing.position
+        if is_last:
+            read = self.rows.read_to
+            position = Position(
+                self._last_arrival, read.segment, read.end, self.rows.manifest.imports
+            )
+        return Frame(
+            position,
+            as_of,
+            self._clock(),
+            self._definitions.version,
+            tuple(self.standing.names[int(one)] for one in ids),
+            events,
+            replace(told, segment=places.astype(np.int32)),
+        )
+
+    def _append(self, frame: Frame) -> None:
+        self._transitions.append(frame)
+        self.standing.apply(frame)
+        self.counts.frames += 1
+        self.counts.transitions += len(frame.told)
+        self._tell(frame)
+
+
+def _facts_of(catalogue: Catalogue) -> dict[str, object]:
+    """What of the catalogue matters to everybody: names and types, and which numbers are exact."""
+    return {
+        name: (
+            facts.lines,
+            facts.parent,
+            tuple((key, it.type, it.exact) for key, it in facts.properties.items()),
+        )
+        for name, facts in catalogue.events.items()
+    }

@@ -1,0 +1,135 @@
+"""A few people walked through time: every instant at which any segment changes for any of them.
+
+It is :mod:`shoal.engine.following` for many segments at once, each person from an instant of
+their own. At the end stands when the clock could next change anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from shoal.core.instants import LATEST
+from shoal.engine.binding import Bound, bind
+from shoal.engine.calendars import NEVER
+from shoal.engine.evaluation import with_derived
+from shoal.engine.history import History, Int64s
+from shoal.engine.running import BucketAnswer, everyone_in, run_program
+from shoal.live.watched import Group
+
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Changes:
+    """Changes of membership: whose (place in the history), of which segment of the group, when."""
+
+    points: Int64s
+    segments: Int64s
+    at: Int64s
+    entered: Bools
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Walk:
+    """Membership (segment by person) before and after, what changed between, and the next look."""
+
+    before: Bools
+    after: Bools
+    changes: Changes
+    next_at: Int64s
+
+
+def walk(group: Group, history: History, starts: Int64s, end: int) -> Walk:
+    """Every person of the history from an instant of their own to ``end``."""
+    count = len(group.names)
+    derived = with_derived(group.prepared, [history], int(starts.min()), end, NEVER)
+    bound = bind(group.prepared.final, derived[0])
+    points = everyone_in(history)
+    answer = _asked(bound, points, starts)
+    state = members_of(answer)
+    before = state[:count].copy()
+    after = before.copy()
+    following = _next(bound, points, starts, answer, state)
+    last = following.copy()
+    found: list[Changes] = []
+    instants = following
+    while True:
+        alive = instants <= end
+        points, instants, state = points[alive], instants[alive], state[:, alive]
+        if not len(points):
+            break
+        answer = _asked(bound, points, instants)
+        now = members_of(answer)
+        segments, places = np.nonzero(now[:count] != state[:count])
+        found.append(Changes(points[places], segments, instants[places], now[segments, places]))
+        following = _next(bound, points, instants, answer, now)
+        after[:, points] = now[:count]
+        last[points] = following
+        state, instants = now, following
+    return Walk(before, after, together(found), last)
+
+
+def together(parts: Sequence[Changes]) -> Changes:
+    """Changes one after another."""
+    nothing = np.empty(0, dtype=np.int64)
+    return Changes(
+        np.concatenate([nothing, *(part.points for part in parts)]),
+        np.concatenate([nothing, *(part.segments for part in parts)]),
+        np.concatenate([nothing, *(part.at for part in parts)]),
+        np.concatenate([np.empty(0, dtype=bool), *(part.entered for part in parts)]),
+    )
+
+
+def members_of(answer: BucketAnswer) -> Bools:
+    """One truth a segment and person."""
+    bits = np.unpackbits(answer.members, axis=1, count=answer.size, bitorder="little")
+    return bits.view(np.bool_)
+
+
+def _asked(bound: Bound, points: Int64s, instants: Int64s, *, track: bool = True) -> BucketAnswer:
+    return run_program(bound, points, instants, NEVER, track=track, want_unknown=False)
+
+
+def _next(
+    bound: Bound, points: Int64s, instants: Int64s, answer: BucketAnswer, state: Bools
+) -> Int64s:
+    """When each person has to be looked at again."""
+    assert (answer.next_at > instants).all(), "time goes forward"
+    if not bound.program.nonlinear:
+        return answer.next_at
+    return first_flips(bound, points, instants, answer.next_at, state)
+
+
+def first_flips(
+    bound: Bound, points: Int64s, before: Int64s, following: Int64s, state: Bools
+) -> Int64s:
+    """Where between two instants anything flips, else the second.
+
+    For rules with products or quotients of ages: such a comparison turns at most once between two
+    breakpoints, so halving finds it.
+    """
+
+    def flipped(chosen: Int64s, instants: Int64s) -> Bools:
+        now = members_of(_asked(bound, points[chosen], instants, track=False))
+        return (now != state[:, chosen]).any(axis=0)
+
+    low, high = before.copy(), np.minimum(following, LATEST) - 1
+    chosen = np.flatnonzero(high > low)
+    if len(chosen):
+        chosen = chosen[flipped(chosen, high[chosen])]
+    result = following.copy()
+    while len(chosen):
+        is_open = high[chosen] - low[chosen] > 1
+        result[chosen[~is_open]] = high[chosen[~is_open]]
+        chosen = chosen[is_open]
+        if not len(chosen):
+            break
+        middle = (low[chosen] + high[chosen]) // 2
+        later = flipped(chosen, middle)
+        high[chosen[later]] = middle[later]
+        low[chosen[~later]] = middle[~later]
+    return result

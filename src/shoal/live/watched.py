@@ -1,0 +1,97 @@
+"""The segments that are watched, made ready to be asked about a few people over and over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from shoal.engine.dependencies import children
+from shoal.engine.evaluation import Prepared, prepare
+from shoal.language import tree
+from shoal.language.text import to_text
+from shoal.language.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Group:
+    """Segments that one program answers: ``names`` are its first outputs.
+
+    Segments whose past changes they read are asked beside them, so that the clock's next move of
+    those is seen too.
+    """
+
+    names: tuple[str, ...]
+    prepared: Prepared
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Watched:
+    """Segments by how they are followed.
+
+    ``groups`` depend on one person's own rows and are true at every instant. ``ranked`` depend on
+    others (ranks) and are judged at local midnights.
+    """
+
+    vocabulary: Vocabulary
+    groups: tuple[Group, ...]
+    ranked: Group | None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every watched segment."""
+        ranked = self.ranked.names if self.ranked is not None else ()
+        return (*(name for group in self.groups for name in group.names), *ranked)
+
+
+def meaning_of(name: str, vocabulary: Vocabulary) -> str:
+    """A digest of what a segment means: its rule, and all that the rule names."""
+    read: dict[str, str] = {}
+    waiting: list[tree.Node] = [vocabulary.segments[name].rule]
+    seen = set[tree.Node]()
+    while waiting:
+        node = waiting.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        match node:
+            case tree.InSegment(name=other) | tree.Changed(name=other):
+                if other in vocabulary.segments:
+                    read[f"segment {other}"] = to_text(vocabulary.segments[other].rule)
+            case tree.TraitValue(name=other):
+                trait = vocabulary.traits.get(other)
+                if trait is not None and trait.value is not None:
+                    read[f"trait {other}"] = to_text(trait.value)
+            case _:
+                pass
+        waiting.extend(children(node, vocabulary))
+    said = [
+        to_text(vocabulary.segments[name].rule),
+        repr(sorted(read.items())),
+        repr((vocabulary.zone, vocabulary.session_gap, vocabulary.country)),
+    ]
+    return blake2b("\n".join(said).encode(), digest_size=12).hexdigest()
+
+
+def watch(names: Iterable[str], vocabulary: Vocabulary) -> Watched:
+    """The segments, grouped by how they can be followed."""
+    single = {name: _prepared((name,), vocabulary) for name in names}
+    ranked = tuple(name for name, one in single.items() if one.ranks or one.ranks_behind_changes)
+    own = [name for name in single if name not in ranked]
+    bent = [name for name in own if single[name].final.nonlinear]
+    straight = tuple(name for name in own if name not in bent)
+    groups = [Group((name,), single[name]) for name in bent]
+    if straight:
+        groups.insert(0, Group(straight, _prepared(straight, vocabulary)))
+    return Watched(
+        vocabulary,
+        tuple(groups),
+        Group(ranked, _prepared(ranked, vocabulary)) if ranked else None,
+    )
+
+
+def _prepared(names: tuple[str, ...], vocabulary: Vocabulary) -> Prepared:
+    rules = {name: vocabulary.segments[name].rule for name in names}
+    found = prepare(rules, vocabulary)
+    behind = {name: vocabulary.segments[name].rule for name in found.changes if name not in rules}
+    return prepare(rules | behind, vocabulary) if behind else found

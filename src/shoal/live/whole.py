@@ -1,0 +1,81 @@
+"""Everybody evaluated at once: who is in what at an instant, and how that differs from what was told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from pyroaring import BitMap64
+
+from shoal.engine.binding import bind
+from shoal.engine.calendars import NEVER
+from shoal.engine.evaluation import evaluate_prepared, with_derived
+from shoal.engine.history import History, Int64s
+from shoal.engine.running import everyone_in, run_program, unpack
+from shoal.live.standing import Standing
+from shoal.live.walking import Bools, first_flips, members_of
+from shoal.live.watched import Group
+from shoal.store.transitions import Cause, Told, nothing_told
+
+
+def evaluate_bucket(group: Group, history: History, at: int) -> tuple[Bools, Int64s]:
+    """A bucket's members (segment by profile) at an instant, and when each is due next."""
+    derived = with_derived(group.prepared, [history], at, at, NEVER)
+    bound = bind(group.prepared.final, derived[0])
+    points = everyone_in(history)
+    instants = np.full(1, at, dtype=np.int64)
+    answer = run_program(bound, points, instants, NEVER, track=True, want_unknown=False)
+    inside = members_of(answer)
+    if not bound.program.nonlinear:
+        return inside, answer.next_at
+    starts = np.full(len(points), at, dtype=np.int64)
+    return inside, first_flips(bound, points, starts, answer.next_at, inside)
+
+
+def ranked_members(group: Group, histories: Sequence[History], at: int) -> dict[str, BitMap64]:
+    """Members of segments that depend on others, at an instant."""
+    answers = evaluate_prepared(group.prepared, histories, at, NEVER, want_unknown=False)
+    found: dict[str, BitMap64] = {}
+    for row, name in enumerate(group.names):
+        members = BitMap64()
+        for history, answer in zip(histories, answers, strict=True):
+            members |= BitMap64(history.profiles[unpack(answer.members[row], answer.size)])
+        found[name] = members
+    return found
+
+
+def differences(
+    standing: Standing, members: Mapping[str, BitMap64], causes: Mapping[str, Cause], at: int
+) -> Told:
+    """What has to be told at an instant so that what was told becomes these members."""
+    numbers: list[Int64s] = []
+    segments: list[Int64s] = []
+    kinds: list[Int64s] = []
+    why: list[Int64s] = []
+    for name, found in members.items():
+        moved = found ^ standing.members.get(name, BitMap64())
+        if not moved:
+            continue
+        some = np.array(moved.to_array(), dtype=np.int64)
+        entered = np.isin(some, np.array((moved & found).to_array(), dtype=np.int64))
+        numbers.append(some)
+        segments.append(np.full(len(some), standing.id_of(name)))
+        kinds.append(entered.astype(np.int64))
+        why.append(np.full(len(some), int(causes[name])))
+    if not numbers:
+        return nothing_told()
+    count = sum(map(len, numbers))
+    zeros = np.zeros(count, dtype=np.int64)
+    return Told(
+        np.arange(standing.next_seq, standing.next_seq + count, dtype=np.int64),
+        np.concatenate(segments).astype(np.int32),
+        np.concatenate(numbers),
+        np.full(count, at, dtype=np.int64),
+        np.concatenate(kinds).astype(np.uint8),
+        np.concatenate(why).astype(np.uint8),
+        np.full(count, -1, dtype=np.int32),
+        zeros,
+        zeros.astype(np.uint8),
+        zeros,
+        [None] * count,
+    )

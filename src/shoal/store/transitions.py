@@ -1,0 +1,281 @@
+"""What was told of membership: a log of frames, each the truth up to a place in the log of events.
+
+A frame is durable before anybody hears of it. Numbers stand in columns; profiles stand by number,
+so that erasing a person takes their rows away and leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import base64
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from shoal.engine.history import Int64s
+from shoal.store.files import sync_folder
+from shoal.store.log import Log, read_frames, segment_numbers, segment_path, write_segment
+
+SEGMENT_SIZE = 16 << 20
+"""Bytes after which the log of transitions goes on in another segment."""
+FORMAT = 1
+
+
+class Cause(IntEnum):
+    """Why a membership changed, or was told to."""
+
+    EVENT = 0
+    CLOCK = 1
+    IMPORT = 2
+    DEFINITION = 3
+    MERGE = 4
+    CORRECTION = 5
+
+
+class Kind(IntEnum):
+    """What is told: a change, or that a change told before never was."""
+
+    LEFT = 0
+    ENTERED = 1
+    LEFT_RETRACTED = 2
+    ENTERED_RETRACTED = 3
+
+
+class Position(NamedTuple):
+    """Up to where events are reflected: the last arrival, and where its segment has been read to."""
+
+    arrival: int = 0
+    segment: int = 0
+    end: int = 0
+    imports: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """Transitions as columns, ``seq`` ascending.
+
+    ``segment`` and ``event`` are places in the frame's names (``event`` -1 for none); ``arrival``
+    names the row that caused it (0 for none), ``of`` the seq that is retracted (0 for none). A
+    ``late`` one corrects what had been told of an instant before.
+    """
+
+    seq: Int64s
+    segment: npt.NDArray[np.int32]
+    number: Int64s
+    at: Int64s
+    kind: npt.NDArray[np.uint8]
+    cause: npt.NDArray[np.uint8]
+    event: npt.NDArray[np.int32]
+    arrival: Int64s
+    late: npt.NDArray[np.uint8]
+    of: Int64s
+    message: Sequence[str | None] = ()
+
+    def __len__(self) -> int:
+        return len(self.seq)
+
+    def chosen(self, places: npt.NDArray[Any]) -> Told:
+        """Some of them."""
+        arrays: dict[str, Any] = {name: getattr(self, name)[places] for name in _ARRAYS}
+        message = [self.message[int(at)] for at in places] if self.message else []
+        return Told(**arrays, message=message)
+
+
+_ARRAYS: dict[str, Any] = {
+    "seq": np.int64,
+    "segment": np.int32,
+    "number": np.int64,
+    "at": np.int64,
+    "kind": np.uint8,
+    "cause": np.uint8,
+    "event": np.int32,
+    "arrival": np.int64,
+    "late": np.uint8,
+    "of": np.int64,
+}
+
+
+def nothing_told() -> Told:
+    """No transitions."""
+    arrays: dict[str, Any] = {name: np.zeros(0, kind) for name, kind in _ARRAYS.items()}
+    return Told(**arrays)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """What was told at once, and up to which instant and position all that was told is true.
+
+    ``begun`` are segments that are watched from here on, each with those who were in it then
+    (a serialised roaring bitmap of profile numbers): they are not told one by one. ``meanings`` are
+    digests of the rules that segments are told by from here on, ``ended`` those watched no more.
+    """
+
+    position: Position
+    as_of: int
+    told_at: int
+    version: int
+    segments: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
+    told: Told = field(default_factory=nothing_told)
+    begun: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
+    meanings: Mapping[str, str] = field(default_factory=dict[str, str])
+    ended: tuple[str, ...] = ()
+
+
+class Transitions:
+    """The owner's end of the log of transitions."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.RLock()
+        folder.mkdir(mode=0o700, exist_ok=True)
+        self._log = Log(folder, (segment_numbers(folder) or [1])[0])
+        self._erased: set[int] = set()
+        self.last_seq = 0
+        for frame in read_transitions(folder):
+            if len(frame.told):
+                self.last_seq = int(frame.told.seq[-1])
+
+    def append(self, frame: Frame) -> None:
+        """Durable on return. Of whoever was erased meanwhile nothing is told."""
+        with self._lock:
+            if self._erased:
+                frame = _without(frame, list(self._erased))[0]
+            payload = encode_frame(frame)
+            place = self._log.write(payload)
+            self._log.make_durable(place)
+            if len(frame.told):
+                self.last_seq = int(frame.told.seq[-1])
+            if place.end > SEGMENT_SIZE:
+                self._log.roll()
+
+    def frames(self) -> Iterator[Frame]:
+        """Every frame, oldest first."""
+        yield from read_transitions(self._folder)
+
+    def erase(self, numbers: Sequence[int]) -> int:
+        """Takes all that was told of these profiles away; how many transitions that were."""
+        with self._lock:
+            self._erased.update(numbers)
+            self._log.close()
+            removed = erase_transitions(self._folder, numbers)
+            self._log = Log(self._folder, (segment_numbers(self._folder) or [1])[0])
+        return removed
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        self._log.close()
+
+
+def read_transitions(folder: Path, after: int = 0) -> Iterator[Frame]:
+    """Every frame that tells anything with a seq above ``after``, and all frames with ``after`` 0.
+
+    Segments that end before it are not read beyond their first frame.
+    """
+    if not folder.is_dir():
+        return
+    numbers = segment_numbers(folder)
+    firsts = [_first_seq(segment_path(folder, number)) for number in numbers] if after else []
+    for at, number in enumerate(numbers):
+        following = next((one for one in firsts[at + 1 :] if one), None)
+        if following is not None and following <= after + 1:
+            continue
+        for payload in read_frames(segment_path(folder, number))[0]:
+            frame = decode_frame(payload)
+            if not after or (len(frame.told) and int(frame.told.seq[-1]) > after):
+                yield frame
+
+
+def _first_seq(path: Path) -> int | None:
+    for payload in read_frames(path)[0]:
+        frame = decode_frame(payload)
+        if len(frame.told):
+            return int(frame.told.seq[0])
+    return None
+
+
+def count_told(folder: Path, numbers: Sequence[int]) -> int:
+    """How many transitions speak of these profiles, members of segments that began included."""
+    return sum(_without(frame, numbers)[1] for frame in read_transitions(folder))
+
+
+def erase_transitions(folder: Path, numbers: Sequence[int]) -> int:
+    """Takes all that was told of these profiles out of the files; how many transitions that were."""
+    removed = 0
+    if not folder.is_dir():
+        return 0
+    for number in segment_numbers(folder):
+        path = segment_path(folder, number)
+        done = [_without(decode_frame(payload), numbers) for payload in read_frames(path)[0]]
+        count = sum(gone for _, gone in done)
+        if count:
+            write_segment(path, [encode_frame(frame) for frame, _ in done])
+            removed += count
+    if removed:
+        sync_folder(folder)
+    return removed
+
+
+def _without(frame: Frame, numbers: Sequence[int]) -> tuple[Frame, int]:
+    from pyroaring import BitMap64
+
+    theirs = np.isin(frame.told.number, np.array(numbers, dtype=np.int64))
+    gone = int(theirs.sum())
+    begun: dict[str, bytes] = {}
+    for name, data in frame.begun.items():
+        members = BitMap64.deserialize(data)
+        left = members - BitMap64(numbers)
+        gone += len(members) - len(left)
+        begun[name] = left.serialize() if len(left) < len(members) else data
+    if not gone:
+        return frame, 0
+    return replace(frame, told=frame.told.chosen(np.flatnonzero(~theirs)), begun=begun), gone
+
+
+def encode_frame(frame: Frame) -> bytes:
+    """The frame as it stands in the log."""
+    told = frame.told
+    form: list[object] = [
+        FORMAT,
+        list(frame.position),
+        frame.as_of,
+        frame.told_at,
+        frame.version,
+        frame.segments,
+        frame.events,
+        [getattr(told, name).tolist() for name in _ARRAYS],
+        list(told.message),
+        {name: base64.b64encode(data).decode() for name, data in frame.begun.items()},
+        frame.meanings,
+        frame.ended,
+    ]
+    return msgspec.json.encode(form)
+
+
+def decode_frame(payload: bytes) -> Frame:
+    """The frame that :func:`encode_frame` wrote."""
+    form: list[Any] = msgspec.json.decode(payload)
+    _, position, as_of, told_at, version, segments, events, arrays, message, *rest = form
+    begun, meanings, ended = rest
+    columns: dict[str, Any] = {
+        name: np.array(cells, dtype=kind)
+        for (name, kind), cells in zip(_ARRAYS.items(), arrays, strict=True)
+    }
+    return Frame(
+        Position(position[0], position[1], position[2], tuple(position[3])),
+        as_of,
+        told_at,
+        version,
+        tuple(segments),
+        tuple(events),
+        Told(**columns, message=message),
+        {name: base64.b64decode(data) for name, data in begun.items()},
+        meanings,
+        tuple(ended),
+    )
