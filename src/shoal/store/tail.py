@@ -20,6 +20,7 @@ import pyarrow as pa
 
 from shoal.core.instants import LATEST, Zone, from_datetime, to_datetime
 from shoal.events.event import Event
+from shoal.events.property_type import PropertyType
 from shoal.events.table import EventTable, LineTable
 from shoal.identity import Identifier
 from shoal.store.assembly import assemble
@@ -217,10 +218,23 @@ def _table(some: Sequence[Logged]) -> EventTable:
         arrival,
         np.array([one.fingerprint for one in some], dtype=np.uint64).reshape(-1, 2),
         _columns([event.properties for event in events]),
-        LineTable(f"{first.name}_line", parent, arrival[parent], _columns(lines))
+        LineTable(f"{first.name}_line", parent, arrival[parent], _columns(lines), _numbers(lines))
         if lines
         else None,
+        _numbers([event.properties for event in events]),
     )
+
+
+def _numbers(rows: Sequence[Mapping[str, object]]) -> dict[str, PropertyType]:
+    """The properties of which every value came as a number, however long it is."""
+    others = {
+        name
+        for row in rows
+        for name, value in row.items()
+        if value is not None and type(value) not in _NUMBERS
+    }
+    names = {name for row in rows for name in row}
+    return dict.fromkeys(names - others, PropertyType.NUMBER)
 
 
 def _columns(rows: Sequence[Mapping[str, object]]) -> dict[str, pa.Array]:
@@ -253,6 +267,7 @@ def _text(value: object) -> str:
     return str(value)
 
 
+_NUMBERS = frozenset({int, float, Decimal})
 _PLAIN = frozenset({str, int, bool})
 _AS_IS = frozenset({str, int, bool, float, NoneType})
 """What the encoder writes as we mean it; a number that is not finite becomes null."""
