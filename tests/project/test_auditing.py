@@ -95,7 +95,8 @@ def test_d8_size_share_and_the_least_that_can_be_managed(shop, regulars):
     sizes = figures(regulars, Aspect.SIZE, "size")
     assert (sizes["size"], sizes["known"]) == (100, 300)
     assert sizes["size"] == shop.segment("regulars").count(AS_OF)
-    tiny = shop.audit("count(order_completed) >= 4 and who = 'x'", AS_OF)
+    with pytest.warns(shoal.RuleWarning, match="no trait `who`"):
+        tiny = shop.audit("count(order_completed) >= 4 and who = 'x'", AS_OF)
     assert tiny.verdict_of(Aspect.SIZE) is Verdict.POOR
 
 

@@ -34,13 +34,13 @@ def test_objects_become_events(tmp_path):
     assert found.tables[0].raw_event == "Order Completed"
 
 
-def test_strings_are_text_and_mixed_columns_are_not_declared(tmp_path):
+def test_strings_are_text_numbers_numbers_and_mixed_columns_are_not_declared(tmp_path):
     text = (
         '{"userId":"1","timestamp":"2026-01-01","event":"e","zip":"90210","n":5,"m":"5","at2":'
         '"2026-01-01"}\n{"userId":"1","timestamp":"2026-01-01","event":"e","n":6,"m":7}\n'
     )
     found = read(put(tmp_path, "x.jsonl", text), TRACK)
-    assert found.tables[0].types == {"zip": PropertyType.TEXT}
+    assert found.tables[0].types == {"zip": PropertyType.TEXT, "n": PropertyType.NUMBER}
 
 
 def test_bad_lines_are_rejected_with_their_place(tmp_path):

@@ -141,6 +141,30 @@ def test_money_is_a_number_that_needs_no_rewriting(folder):
     assert sorted((folder / ".shoal" / "buckets").iterdir()) == files
 
 
+LONG = 12345678901234567890
+
+
+def test_a_long_number_is_a_number_wherever_it_comes_from(folder):
+    (folder / "f.jsonl").write_text(
+        "".join(json.dumps(row) + "\n" for row in lines_of([LONG, LONG + 10_000]))
+    )
+    shoal.open(folder).import_file(folder / "f.jsonl", event="paid", user="who", time="at")
+    assert (fact(folder).type, fact(folder).exact, fact(folder).unconverted) == (NUMBER, False, 0)
+    store = shoal.open(folder).project.store
+    store.append([Event("counted", "p1", None, 1, 1, properties={"amount": LONG})])
+    assert fact(folder, "counted").type is NUMBER
+    store.append([Event("named", "p1", None, 1, 1, properties={"amount": str(LONG)})])
+    assert fact(folder, "named").type is TEXT
+
+
+def test_events_that_share_a_column_have_types_of_their_own(folder, monkeypatch):
+    monkeypatch.setattr("shoal.sources.json_lines.BLOCK", 200)
+    rows = lines_of([1, 2, 3, 4, 5, 6]) + lines_of(["07", "8", "x", "y", "9", "z"], "said")
+    (folder / "f.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    shoal.open(folder).import_file(folder / "f.jsonl", event_column="what", user="who", time="at")
+    assert (fact(folder).type, fact(folder, "said").type) == (NUMBER, TEXT)
+
+
 values = st.lists(
     st.one_of(
         st.integers(-(10**15), 10**15).map(str),

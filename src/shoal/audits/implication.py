@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from shoal.language.interval import Interval, interval_of
 from shoal.language.tree import (
     Age,
     Aggregate,
@@ -31,12 +32,10 @@ from shoal.language.tree import (
     InTop,
     IsSet,
     Nobody,
-    NumberLiteral,
     Or,
     Rule,
     Selection,
     Since,
-    SpanLiteral,
     TextLiteral,
     TextMatch,
     TraitValue,
@@ -51,29 +50,7 @@ _NEVER_UNSET = {
     AggregateFunction.DISTINCT,
     AggregateFunction.SUM,
 }
-_FLIPPED = {
-    Comparator.GREATER: Comparator.LESS,
-    Comparator.AT_LEAST: Comparator.AT_MOST,
-    Comparator.LESS: Comparator.GREATER,
-    Comparator.AT_MOST: Comparator.AT_LEAST,
-}
 _DEEPEST = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """Numbers, or exact spans in microseconds, from ``low`` to ``high``."""
-
-    low: float = -math.inf
-    high: float = math.inf
-    low_open: bool = False
-    high_open: bool = False
-
-    def within(self, other: Interval) -> bool:
-        """Whether every number of it is one of the other's."""
-        low = (self.low, self.low_open) >= (other.low, other.low_open)
-        high = (self.high, not self.high_open) <= (other.high, not other.high_open)
-        return low and high
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +99,7 @@ def implies(one: Rule, other: Rule, vocabulary: Vocabulary, depth: int = 0) -> b
 def _leaf_implies(one: Rule, other: Rule, vocabulary: Vocabulary) -> bool:
     if isinstance(other, IsSet) and not other.negated:
         return _plain(other.value, vocabulary) in _compared_values(one, vocabulary)
-    mine, wanted = interval_of(one, vocabulary), interval_of(other, vocabulary)
+    mine, wanted = _asked(one, vocabulary), _asked(other, vocabulary)
     if mine and wanted and mine[0] == wanted[0] and mine[1].within(wanted[1]):
         return True
     if _texts_within(one, other):
@@ -137,29 +114,10 @@ def _leaf_implies(one: Rule, other: Rule, vocabulary: Vocabulary) -> bool:
     return False
 
 
-def interval_of(rule: Rule, vocabulary: Vocabulary) -> tuple[Value, Interval] | None:
-    """The value a comparison is about, and the numbers it leaves to it."""
-    if isinstance(rule, Between) and not rule.negated:
-        low, high = _measure(rule.low), _measure(rule.high)
-        if low is None or high is None:
-            return None
-        return _plain(rule.value, vocabulary), Interval(low, high)
-    if not isinstance(rule, Compare):
-        return None
-    value, comparator, number = rule.left, rule.comparator, _measure(rule.right)
-    if number is None:
-        value, number = rule.right, _measure(rule.left)
-        comparator = _FLIPPED.get(comparator, comparator)
-    if number is None or _measure(value) is not None:
-        return None
-    found = {
-        Comparator.EQUAL: Interval(number, number),
-        Comparator.GREATER: Interval(low=number, low_open=True),
-        Comparator.AT_LEAST: Interval(low=number),
-        Comparator.LESS: Interval(high=number, high_open=True),
-        Comparator.AT_MOST: Interval(high=number),
-    }.get(comparator)
-    return (_plain(value, vocabulary), found) if found else None
+def _asked(rule: Rule, vocabulary: Vocabulary) -> tuple[Value, Interval] | None:
+    """The value a comparison is about, by its definition, and the numbers it leaves to it."""
+    found = interval_of(rule)
+    return None if found is None else (_plain(found[0], vocabulary), found[1])
 
 
 def how_often(rule: Rule, vocabulary: Vocabulary) -> HowOften | None:
@@ -169,7 +127,7 @@ def how_often(rule: Rule, vocabulary: Vocabulary) -> HowOften | None:
         if rule.negated:
             return HowOften(selection, most=0, exact=True)
         return HowOften(selection, 1, exact=True)
-    found = interval_of(rule, vocabulary)
+    found = _asked(rule, vocabulary)
     if found is None:
         for value in _compared_values(rule, vocabulary):
             if isinstance(value, Aggregate) and value.function not in _NEVER_UNSET:
@@ -308,13 +266,3 @@ def _plain(value: Value, vocabulary: Vocabulary) -> Value:
             break
         value, seen = entry.value, seen + 1
     return value
-
-
-def _measure(value: Value) -> float | None:
-    match value:
-        case NumberLiteral(number):
-            return number
-        case SpanLiteral(span) if not span.is_calendar:
-            return float(span.microseconds)
-        case _:
-            return None

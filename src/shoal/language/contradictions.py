@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from shoal.core.errors import Problem
-from shoal.language.negation import MIRRORED
+from shoal.language.interval import Interval, interval_of
 from shoal.language.shape import walk
 from shoal.language.text import to_text
 from shoal.language.tree import (
@@ -22,12 +22,10 @@ from shoal.language.tree import (
     InSegment,
     Node,
     Not,
-    NumberLiteral,
     Rank,
     RankFunction,
     Rule,
     SequenceAggregate,
-    SpanLiteral,
     TextLiteral,
     TimePart,
     TimePartFunction,
@@ -49,25 +47,6 @@ _TIMES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Range:
-    """Numbers from ``low`` to ``high``; ``open`` ends are left out."""
-
-    low: float = -math.inf
-    high: float = math.inf
-    low_open: bool = False
-    high_open: bool = False
-
-    @property
-    def is_empty(self) -> bool:
-        return self.low > self.high or (self.low == self.high and (self.low_open or self.high_open))
-
-    def meet(self, other: _Range) -> _Range:
-        low = max((self.low, self.low_open), (other.low, other.low_open))
-        high = min((self.high, not self.high_open), (other.high, not other.high_open))
-        return _Range(low[0], high[0], low[1], not high[1])
-
-
 def contradictions(rule: Node, vocabulary: object = None) -> list[Problem]:
     """A warning for every part of the rule that no profile can ever meet."""
     del vocabulary
@@ -82,7 +61,9 @@ def contradictions(rule: Node, vocabulary: object = None) -> list[Problem]:
 
 def _out_of_range(rule: Compare | Between) -> Iterator[Problem]:
     """``count(a) < 0``, ``hour(time) = 24``."""
-    for value, wanted in _ranges(rule):
+    asked = interval_of(rule)
+    if asked is not None:
+        value, wanted = asked
         possible = _possible(value)
         if possible is not None and possible.meet(wanted).is_empty:
             low, high = possible.low, possible.high
@@ -93,15 +74,17 @@ def _out_of_range(rule: Compare | Between) -> Iterator[Problem]:
 def _among(parts: tuple[Rule, ...]) -> Iterator[Problem]:
     """``x > 5 and x < 3``; ``x = 'a' and x = 'b'``; ``did a and did not a``."""
     seen: set[Rule] = set()
-    ranges: dict[Value, _Range] = {}
+    ranges: dict[Value, Interval] = {}
     texts: dict[Value, str] = {}
     for part in parts:
         if _opposite(part) in seen:
             yield _warning(f"never true together with its opposite: `{to_text(part)}`", part)
         seen.add(part)
         if isinstance(part, Compare | Between):
-            for value, wanted in _ranges(part):
-                before = ranges.get(value, _Range())
+            asked = interval_of(part)
+            if asked is not None:
+                value, wanted = asked
+                before = ranges.get(value, Interval())
                 ranges[value] = before.meet(wanted)
                 if ranges[value].is_empty and not (before.is_empty or wanted.is_empty):
                     yield _warning(f"no `{to_text(value)}` meets all of this", part)
@@ -123,53 +106,19 @@ def _opposite(rule: Rule) -> Rule:
             return Not(rule)
 
 
-def _ranges(rule: Compare | Between) -> Iterator[tuple[Value, _Range]]:
-    """Which numbers (or exact durations) the rule leaves to which value."""
-    if isinstance(rule, Between):
-        low, high = _measure(rule.low), _measure(rule.high)
-        if low is not None and high is not None and not rule.negated:
-            yield rule.value, _Range(low, high)
-        return
-    value, comparator, measure = rule.left, rule.comparator, _measure(rule.right)
-    if measure is None:
-        value, measure = rule.right, _measure(rule.left)
-        comparator = MIRRORED[comparator]
-    if measure is None or _measure(value) is not None:
-        return
-    match comparator:
-        case Comparator.EQUAL:
-            yield value, _Range(measure, measure)
-        case Comparator.GREATER | Comparator.AT_LEAST:
-            yield value, _Range(low=measure, low_open=comparator is Comparator.GREATER)
-        case Comparator.LESS | Comparator.AT_MOST:
-            yield value, _Range(high=measure, high_open=comparator is Comparator.LESS)
-        case Comparator.NOT_EQUAL:
-            pass
-
-
-def _measure(value: Value) -> float | None:
-    match value:
-        case NumberLiteral(number):
-            return number
-        case SpanLiteral(span) if not span.is_calendar:
-            return float(span.microseconds)
-        case _:
-            return None
-
-
-def _possible(value: Value) -> _Range | None:
+def _possible(value: Value) -> Interval | None:
     """The numbers a value can be at all, where that is certain."""
     match value:
         case Aggregate(function) if function in _COUNTS:
-            return _Range(low=0)
+            return Interval(low=0)
         case Aggregate(function) if function is AggregateFunction.SHARE:
-            return _Range(0, 1)
+            return Interval(0, 1)
         case SequenceAggregate(AggregateFunction.COUNT) | HolidayDays():
-            return _Range(low=0)
+            return Interval(low=0)
         case Rank(function):
-            return _Range(*_RANKS[function])
+            return Interval(*_RANKS[function])
         case TimePart(function):
-            return _Range(*_TIMES[function])
+            return Interval(*_TIMES[function])
         case _:
             return None
 

@@ -2,7 +2,8 @@
 
 Numbers stay the text they were written in, nested objects become dotted columns, an array of
 objects becomes elements, any other array its JSON. A field that holds only JSON strings is declared
-text: somebody who writes ``"12"`` does not mean a number.
+text: somebody who writes ``"12"`` does not mean a number. One that holds only JSON numbers is
+declared a number, however long: somebody who writes ``12`` does not mean a text.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ BLOCK = 1 << 23
 _BLANKS = " \t\r\n\f\v"
 _DEPTH = 32
 MOST_FIELDS = 2_000
+MANY = 1_000
 MORE = "more_fields"
 """Where fields beyond that many go, as one JSON object: their names are somebody's data."""
 
@@ -46,7 +48,7 @@ class JsonLinesReader:
         self._opened = opened
         self._encoding = encoding
         self._block = block or BLOCK
-        self._types: dict[str, PropertyType | None] = {}
+        self._instants: dict[str, bool] = {}
         self.notices = Notices()
         self.columns = self._first_columns()
 
@@ -58,7 +60,7 @@ class JsonLinesReader:
         batches = self.batches()
         first = next(batches, None)
         self.complete = next(batches, None) is None
-        self.notices, self._block, self._types = notices, block, {}
+        self.notices, self._block, self._instants = notices, block, {}
         if first is not None:
             names.update(dict.fromkeys(chain(first.columns, first.elements)))
         return tuple(names)
@@ -98,31 +100,37 @@ class JsonLinesReader:
                 raw=partial(_picked, raws),
                 position=position,
                 elements=self._elements(batch),
-                types=self._declared(columns, batch.unquoted),
+                types=self._declared(columns, batch),
                 rejected=tuple(rejected),
             )
 
     def _declared(
-        self, columns: dict[str, pa.Array], unquoted: set[str], within: str = ""
+        self, columns: dict[str, pa.Array], table: _Table, within: str = ""
     ) -> dict[str, PropertyType]:
-        """Declared types by column: what the first stretch with a value says stays said."""
+        """Types by column, as this stretch declares them: a column may be of several events."""
         result: dict[str, PropertyType] = {}
         for name, array in columns.items():
-            key = f"{within}\0{name}"
-            if key not in self._types and array.null_count < len(array):
-                strings = name not in unquoted
-                as_instant = strings and majority_type(array) is PropertyType.INSTANT
-                self._types[key] = PropertyType.TEXT if strings and not as_instant else None
-            kind = self._types.get(key)
-            if kind is not None:
-                result[name] = kind
+            kinds = table.kinds[name]
+            if kinds == {_Written}:
+                result[name] = PropertyType.NUMBER
+            elif kinds == {str} and not self._holds_instants(f"{within}\0{name}", array):
+                result[name] = PropertyType.TEXT
         return result
+
+    def _holds_instants(self, key: str, array: pa.Array) -> bool:
+        """Whether the strings are instants; asked until a stretch has had many of them."""
+        found = self._instants.get(key)
+        if found is None:
+            found = majority_type(array) is PropertyType.INSTANT
+            if len(array) - array.null_count >= MANY:
+                self._instants[key] = found
+        return found
 
     def _elements(self, table: _Table) -> dict[str, Elements]:
         result: dict[str, Elements] = {}
         for name, (parents, inner) in table.elements.items():
             columns = inner.arrays()
-            types = self._declared(columns, inner.unquoted, name)
+            types = self._declared(columns, inner, name)
             self.notices.add(LINES.format(name=name), len(parents))
             result[name] = Elements(np.array(parents, dtype=np.int64), columns, types)
         return result
@@ -162,7 +170,7 @@ class _Table:
         self.rows = 0
         self._inner = inner
         self._more: dict[str, str] = {}
-        self.unquoted: set[str] = set()
+        self.kinds: dict[str, set[type[object]]] = {}
         self._columns: dict[str, list[str | None]] = {}
         self.elements: dict[str, tuple[list[int], _Table]] = {}
 
@@ -177,14 +185,10 @@ class _Table:
     def _flatten(self, cells: dict[str, Any], prefix: str, depth: int) -> None:
         for key, value in cells.items():
             kind = cast("type[object]", type(value))
-            if kind is str:
-                self._set(prefix + key, value)
-            elif kind is _Written:
-                self.unquoted.add(prefix + key)
-                self._set(prefix + key, value)
+            if kind is str or kind is _Written:
+                self._set(prefix + key, value, kind)
             elif kind is bool:
-                self.unquoted.add(prefix + key)
-                self._set(prefix + key, "true" if value else "false")
+                self._set(prefix + key, "true" if value else "false", bool)
             elif kind is dict and depth < _DEPTH:
                 self._flatten(value, f"{prefix}{key}.", depth + 1)
             elif kind is list and not self._inner and value and _are_objects(value):
@@ -200,13 +204,15 @@ class _Table:
             parents.append(self.rows)
             table.add(item)
 
-    def _set(self, name: str, value: str) -> None:
+    def _set(self, name: str, value: str, kind: type[object] = str) -> None:
         column = self._columns.get(name)
         if column is None:
             if len(self._columns) >= MOST_FIELDS and name != MORE:
                 self._more[name] = value
                 return
             column = self._columns[name] = []
+            self.kinds[name] = set()
+        self.kinds[name].add(kind)
         missing = self.rows - len(column)
         if missing == 0:
             column.append(value)

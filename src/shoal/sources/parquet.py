@@ -26,6 +26,9 @@ from shoal.sources.opening import Opened, blocks
 _ROWS = 1 << 20
 _CELLS = 1 << 24
 
+MANY = 1_000
+"""Strings in one stretch that settle whether they are instants."""
+
 
 class ParquetReader:
     """A Parquet file; a packed one is unpacked to a temporary file first."""
@@ -33,7 +36,7 @@ class ParquetReader:
     def __init__(self, opened: Opened, *, rows: int | None = None) -> None:
         self._opened = opened
         self._most = rows or _ROWS
-        self._types: dict[str, PropertyType | None] = {}
+        self._instants: dict[str, bool] = {}
         self.notices = Notices()
         self.complete = True
         with self._file() as file:
@@ -124,13 +127,16 @@ class ParquetReader:
         result: dict[str, PropertyType] = {}
         for name, array in columns.items():
             key = f"{within}\0{name}"
-            if key not in self._types and array.null_count < len(array):
-                as_written = pa.types.is_string(array.type)
-                as_instant = as_written and majority_type(array) is PropertyType.INSTANT
-                self._types[key] = PropertyType.TEXT if as_written and not as_instant else None
-            kind = self._types.get(key)
-            if kind is not None:
-                result[name] = kind
+            count = len(array) - array.null_count
+            if not count or not pa.types.is_string(array.type):
+                continue
+            instants = self._instants.get(key)
+            if instants is None:
+                instants = majority_type(array) is PropertyType.INSTANT
+                if count >= MANY:
+                    self._instants[key] = instants
+            if not instants:
+                result[name] = PropertyType.TEXT
         return result
 
 

@@ -21,6 +21,7 @@ import pyarrow as pa
 from shoal.core.instants import LATEST, Zone, from_datetime, to_datetime
 from shoal.engine.history import Int64s
 from shoal.events.event import Event
+from shoal.events.property_type import PropertyType
 from shoal.events.table import EventTable, LineTable
 from shoal.identity import Identifier, mentions_of
 from shoal.store.assembly import assemble
@@ -249,10 +250,23 @@ def _table(some: Sequence[Logged]) -> EventTable:
         arrival,
         np.array([one.fingerprint for one in some], dtype=np.uint64).reshape(-1, 2),
         _columns([event.properties for event in events]),
-        LineTable(f"{first.name}_line", parent, arrival[parent], _columns(lines))
+        LineTable(f"{first.name}_line", parent, arrival[parent], _columns(lines), _numbers(lines))
         if lines
         else None,
+        _numbers([event.properties for event in events]),
     )
+
+
+def _numbers(rows: Sequence[Mapping[str, object]]) -> dict[str, PropertyType]:
+    """The properties of which every value came as a number, however long it is."""
+    others = {
+        name
+        for row in rows
+        for name, value in row.items()
+        if value is not None and type(value) not in _NUMBERS
+    }
+    names = {name for row in rows for name in row}
+    return dict.fromkeys(names - others, PropertyType.NUMBER)
 
 
 def _columns(rows: Sequence[Mapping[str, object]]) -> dict[str, pa.Array]:
@@ -285,6 +299,7 @@ def _text(value: object) -> str:
     return str(value)
 
 
+_NUMBERS = frozenset({int, float, Decimal})
 _PLAIN = frozenset({str, int, bool})
 _AS_IS = frozenset({str, int, bool, float, NoneType})
 """What the encoder writes as we mean it; a number that is not finite becomes null."""
