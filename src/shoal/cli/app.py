@@ -18,6 +18,7 @@ from shoal.cli import (
     doctor,
     experiment,
     explore,
+    identity,
     imports,
     key,
     kpi,
@@ -35,7 +36,7 @@ from shoal.cli import (
 ORDER = (
     "init", "demo", "pack", "import", "imports", "check", "test", "plan", "apply", "version",
     "segment", "trait", "funnel", "paths", "retention", "kpi", "discover", "experiment", "data",
-    "sql", "consent", "privacy", "quarantine",
+    "sql", "identity", "consent", "privacy", "quarantine",
     "alerts", "serve", "key", "user", "backup", "restore", "doctor",
 )  # fmt: skip
 IMPORT_VERBS = frozenset({"list", "undo", "replace"})
@@ -123,6 +124,7 @@ app.command("test", short_help="Run the timelines in `tests:`.")(definitions.run
 app.command("plan", short_help="Who would enter and leave.")(definitions.plan)
 app.command("apply", short_help="Make the files the ones that answer.")(definitions.apply)
 _add(version.app, "version", "What was applied when, and going back.")
+_add(identity.app, "identity", "Who is who: the identifiers of a person.")
 _add(consent.app, "consent", "What people agreed to.")
 _add(privacy.app, "privacy", "Forgetting a person.")
 _add(quarantine.app, "quarantine", "Rows that could not become events.")

@@ -19,6 +19,7 @@ from shoal.project.settings import (
 
 if TYPE_CHECKING:
     from shoal.store import Store
+    from shoal.store.identities import IdentityRules
 
 
 def system_clock() -> int:
@@ -48,4 +49,17 @@ def open_project(
     from shoal.store import open_store
 
     folder = project_folder(wanted)
-    return Project(folder, read_settings(folder), open_store(folder), clock)
+    settings = read_settings(folder)
+    store = open_store(folder)
+    store.rules = rules_of(settings)
+    return Project(folder, settings, store, clock)
+
+
+def rules_of(settings: Settings) -> IdentityRules:
+    """What the settings say about who is who, as the store takes it."""
+    from shoal.identity import Limits
+    from shoal.store.identities import IdentityRules
+
+    said = settings.identity
+    limits = Limits(said.most_user_ids, said.most_people_per_identifier)
+    return IdentityRules(limits, said.ignored)

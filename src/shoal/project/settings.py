@@ -31,6 +31,15 @@ class Now(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class IdentitySettings:
+    """Beyond which numbers links count for nothing, and texts that stand for nobody."""
+
+    most_user_ids: int = 20
+    most_people_per_identifier: int = 10
+    ignored: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What ``shoal.yml`` says; a missing key has the value shown here."""
 
@@ -40,6 +49,7 @@ class Settings:
     now: Now = Now.CLOCK
     session_gap: Span = field(default_factory=lambda: Span(30, "m"))
     language: str = LANGUAGES[0]
+    identity: IdentitySettings = field(default_factory=IdentitySettings)
     country: str | None = None  # whose holidays hold for people whose own country is not known
 
 
@@ -85,10 +95,14 @@ def parse_settings(text: str, *, file: str = SETTINGS_FILE, default_name: str = 
     values: dict[str, Any] = {"name": default_name}
     given = problems.entries(root, "this file") if root is not None else ()
     for key, key_node, node in given:
+        if key == "identity":
+            values[key] = _identity(problems, node)
+            continue
         reader = _READERS.get(key)
         if reader is None:
-            meant = nearest(key, _READERS)
-            known = ", ".join(_READERS)
+            names = (*_READERS, "identity")
+            meant = nearest(key, names)
+            known = ", ".join(names)
             hint = f"did you mean `{meant}`?" if meant else f"the settings are {known}"
             problems.add(f"no setting `{key}`", key_node, hint)
             continue
@@ -138,6 +152,23 @@ def reason_of(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return str(error)
+
+
+def _identity(problems: Any, node: Any) -> IdentitySettings:
+    """What stands under ``identity``."""
+    values: dict[str, Any] = {}
+    known = tuple(item.name for item in fields(IdentitySettings))
+    for key, value in problems.fields(node, "`identity`", known).items():
+        if key == "ignored":
+            texts = (problems.text(one, "an ignored id") for one in problems.items(value, key))
+            values[key] = tuple(text for text in texts if text)
+            continue
+        text = problems.text(value, f"`{key}`") or ""
+        if text.isascii() and text.isdigit() and 1 <= int(text) <= 10_000:
+            values[key] = int(text)
+        else:
+            problems.add(f"`{key}` is a number from 1 to 10000", value, f"{key}: 20")
+    return IdentitySettings(**values)
 
 
 def _name(text: str | None) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -15,7 +16,14 @@ if TYPE_CHECKING:
     from shoal.store import Snapshot
 
 MILLION = 1_000_000
-FIXED = ("user_id", "occurred_at", "received_at")
+FIXED = ("user_id", "occurred_at", "received_at", "original_id")
+FIELDS = (
+    ("user_id", pa.string()),
+    ("occurred_at", pa.timestamp("us", "UTC")),
+    ("received_at", pa.timestamp("us", "UTC")),
+)
+CAME = ("original_id", pa.string())
+"""The identifier under which a row came: the user id, unless it was another one's of the person."""
 MOMENT = pa.timestamp("us", "UTC")
 
 
@@ -32,14 +40,13 @@ def event_rows(snapshot: Snapshot, event: str, until: int | None) -> pa.Table:
     kinds = {name: arrow_type(str(facts.properties[name].type)) for name in names}
     schema = pa.schema(
         [
-            ("user_id", pa.string()),
-            ("occurred_at", MOMENT),
-            ("received_at", MOMENT),
+            *FIELDS,
             *((_column_name(name), kinds[name]) for name in names),
+            CAME,
         ]
     )
     batches: list[pa.RecordBatch] = []
-    for history, users in _histories(snapshot):
+    for history, users, came in _histories(snapshot):
         rows = _until(history, history.rows_of(event), until)
         if not len(rows):
             continue
@@ -48,7 +55,7 @@ def event_rows(snapshot: Snapshot, event: str, until: int | None) -> pa.Table:
             row_values(history.column(event, name), rows, kinds[name]).cast(kinds[name])
             for name in names
         ]
-        batches.append(pa.record_batch([*fixed, *values], schema=schema))
+        batches.append(pa.record_batch([*fixed, *values, came(rows)], schema=schema))
     return pa.Table.from_batches(batches, schema)
 
 
@@ -56,22 +63,22 @@ def all_events(snapshot: Snapshot, until: int | None) -> pa.Table:
     """Every received event: who, which, when."""
     schema = pa.schema(
         [
-            ("user_id", pa.string()),
-            ("occurred_at", MOMENT),
-            ("received_at", MOMENT),
+            *FIELDS,
             ("event", pa.string()),
+            CAME,
         ]
     )
     wanted = set(received_names(snapshot))
     batches: list[pa.RecordBatch] = []
-    for history, users in _histories(snapshot):
+    for history, users, came in _histories(snapshot):
         codes = [code for code, name in enumerate(history.event_names) if name in wanted]
         found = np.flatnonzero(np.isin(history.event, codes)).astype(np.int32)
         rows = _until(history, found, until)
         if len(rows):
             names = pa.array(history.event_names, pa.string())
             events = names.take(pa.array(history.event[rows]))
-            batches.append(pa.record_batch([*_fixed(history, users, rows), events], schema=schema))
+            columns = [*_fixed(history, users, rows), events, came(rows)]
+            batches.append(pa.record_batch(columns, schema=schema))
     return pa.Table.from_batches(batches, schema)
 
 
@@ -80,10 +87,14 @@ def _column_name(name: str) -> str:
     return f"{name}_property" if name.casefold() in FIXED else name
 
 
-def _histories(snapshot: Snapshot) -> Iterator[tuple[History, pa.StringArray]]:
+def _histories(
+    snapshot: Snapshot,
+) -> Iterator[tuple[History, pa.StringArray, Callable[[Int32s], pa.StringArray]]]:
+    """Each bucket with its user ids, and how its rows came."""
     for bucket, history in enumerate(histories_of(snapshot)):
         if len(history.profiles):
-            yield history, snapshot.user_ids(bucket)
+            came = partial(snapshot.original_ids, bucket)
+            yield history, snapshot.user_ids(bucket), came
 
 
 def histories_of(snapshot: Snapshot) -> list[History]:

@@ -80,7 +80,7 @@ class Identities:
         self._runs = runs
         self._blocks = blocks
         self._tail = tail
-        self._rules = rules
+        self.rules = rules
 
     def number_of(self, identifier: Identifier) -> int:
         """The number of an identifier, or ABSENT."""
@@ -95,8 +95,8 @@ class Identities:
     def resolution(self) -> Resolution:
         """Whose row is whose."""
         links = self._links()
-        limits = self._rules.limits
-        return Resolution(links, self._names, self._instants, limits)
+        limits = self.rules.limits
+        return Resolution(links, self._names, self.instants, limits)
 
     @cached_property
     def moved(self) -> Moved:
@@ -179,7 +179,7 @@ class Identities:
         return self.has_rows(owner) and (strength != Strength.USER or self.has_rows(other))
 
     def _ignored(self) -> frozenset[int]:
-        found = map(self.number_of, ignored_identifiers(self._rules.ignored))
+        found = map(self.number_of, ignored_identifiers(self.rules.ignored))
         return frozenset(number for number in found if number != ABSENT)
 
     def _candidates(self) -> Int64s:
@@ -230,7 +230,7 @@ class Identities:
                 np.full(len(some), anonymous, dtype=np.uint8),
             )
 
-    def _instants(self, weak: Int64s, strong: Int64s) -> tuple[Int64s, Int64s]:
+    def instants(self, weak: Int64s, strong: Int64s) -> tuple[Int64s, Int64s]:
         """When each pair was seen together."""
         places: list[Int64s] = [np.zeros(0, np.int64)]
         ats: list[Int64s] = [np.zeros(0, np.int64)]

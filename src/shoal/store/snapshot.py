@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shoal.core.errors import StoreDamagedError
+from shoal.engine.history import Int32s
 from shoal.identity import ANONYMOUS_PREFIX, Identifier, Resolution, buckets_of
 from shoal.store.bucket_history import BucketHistory
 from shoal.store.catalogue import Catalogue, catalogue_of, naming_of
@@ -132,19 +133,21 @@ class Snapshot:
         """How outputs name each profile of the bucket."""
         return _shown(self.history(bucket).people)
 
-    def original_ids(self, bucket: int) -> pa.StringArray:
-        """The identifier under which each row of the bucket came, as outputs show one."""
+    def original_ids(self, bucket: int, rows: Int32s | None = None) -> pa.StringArray:
+        """The identifier under which each row (of ``rows``, ascending) came, as outputs show one."""
         history = self.history(bucket)
-        whose = np.repeat(np.arange(len(history.profiles)), np.diff(history.offsets))
-        shown = self.user_ids(bucket).take(pa.array(whose))
+        if rows is None:
+            rows = np.arange(len(history), dtype=np.int32)
+        person = np.searchsorted(history.offsets, rows, side="right") - 1
+        shown = self.user_ids(bucket).take(pa.array(person))
         column = history.column(ANY_EVENT, ORIGINAL.property)
         if column is None:
             return shown
-        numbers, codes = np.unique(column.values, return_inverse=True)
-        texts = _shown(self.identities.people(numbers.astype(np.int64)))
-        came = np.zeros(len(whose), dtype=bool)
-        came[column.rows] = True
-        return pc.replace_with_mask(shown, pa.array(came), texts.take(pa.array(codes)))
+        here = np.isin(rows, column.rows)
+        numbers = column.values[np.isin(column.rows, rows)].astype(np.int64)
+        distinct, codes = np.unique(numbers, return_inverse=True)
+        texts = _shown(self.identities.people(distinct))
+        return pc.replace_with_mask(shown, pa.array(here), texts.take(pa.array(codes)))
 
     def has_user_id(self, bucket: int) -> npt.NDArray[np.bool_]:
         """False for each anonymous profile of the bucket."""
