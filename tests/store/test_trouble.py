@@ -74,11 +74,11 @@ def test_a_newer_format_is_refused(tmp_path: Path) -> None:
     store = create(tmp_path)
     root = tmp_path / ".shoal"
     manifest = root / "manifest-1.json"
-    manifest.write_text(manifest.read_text().replace('"format": 2', '"format": 3'))
-    with pytest.raises(StoreFormatError, match="format 3, written by a newer Shoal"):
+    manifest.write_text(manifest.read_text().replace('"format": 1', '"format": 2'))
+    with pytest.raises(StoreFormatError, match="format 2, written by a newer Shoal"):
         store.snapshot()
-    (root / "format").write_text("shoal store 3\n")
-    with pytest.raises(StoreFormatError, match="format 3, written by a newer Shoal"):
+    (root / "format").write_text("shoal store 2\n")
+    with pytest.raises(StoreFormatError, match="format 2, written by a newer Shoal"):
         open_store(tmp_path)
     (root / "format").write_text("what?\n")
     with pytest.raises(StoreFormatError, match="does not say"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,16 +16,6 @@ if TYPE_CHECKING:
     from shoal.store.identities import Identities
 
 
-@dataclass(frozen=True, slots=True)
-class _Link:
-    """Two identifiers that were linked: since when, and by what."""
-
-    one: int
-    other: int
-    since: int
-    by: str
-
-
 def show_identity(reading: Reading, wanted: str) -> dict[str, Any]:
     """The person an identifier is of: all their identifiers, why, and what was cut."""
     from shoal.identity import BEFORE
@@ -37,7 +26,7 @@ def show_identity(reading: Reading, wanted: str) -> dict[str, Any]:
     person = int(resolution.resolve(np.array([number], np.int64)).persons[0])
     slices = resolution.slices_of(person)
     numbers = list(dict.fromkeys(one for one, _, _ in slices))
-    links = _links_of(identities, numbers)
+    links = identities.links_among(numbers)
     cut = resolution.resolve(
         np.union1d(resolution.hanging_on(np.array([person], np.int64)), [number])
     ).cut
@@ -145,29 +134,6 @@ def _known(identities: Identities, wanted: str) -> tuple[int, Identifier]:
         f"nobody is known as `{wanted}`",
         hint="write a user id, anon:ID, email:ADDRESS or phone:NUMBER",
     )
-
-
-def _links_of(identities: Identities, numbers: list[int]) -> list[_Link]:
-    """The links among a person's identifiers, each with when it was seen first."""
-    links = identities.resolution.links
-    found = links.above(np.array(sorted(numbers), np.int64))
-    pairs = dict.fromkeys(zip(found.weak.tolist(), found.strong.tolist(), strict=True), "seen together")  # fmt: skip
-    pairs |= {pair: "alias" for pair in links.aliases if set(pair) <= set(numbers)}
-    pairs = {pair: by for pair, by in pairs.items() if set(pair) <= set(numbers)}
-    ends = np.array(list(pairs), dtype=np.int64).reshape(-1, 2)
-    places, ats = identities.instants(ends[:, 0], ends[:, 1])
-    first = np.full(len(ends), np.iinfo(np.int64).max)
-    np.minimum.at(first, places, ats)
-    made = [
-        _Link(*pair, int(since), by)
-        for (pair, by), since in zip(pairs.items(), first.tolist(), strict=True)
-    ]
-    made += [
-        _Link(one.weak, one.strong, one.at, "merge" if one.is_merge else "unmerge")
-        for one in links.decisions
-        if {one.weak, one.strong} & set(numbers)
-    ]
-    return sorted(made, key=lambda link: link.since)
 
 
 def _cut(shown: str, people: int, reading: Reading) -> dict[str, Any]:

@@ -49,8 +49,8 @@ class Settings:
     now: Now = Now.CLOCK
     session_gap: Span = field(default_factory=lambda: Span(30, "m"))
     language: str = LANGUAGES[0]
-    identity: IdentitySettings = field(default_factory=IdentitySettings)
     country: str | None = None  # whose holidays hold for people whose own country is not known
+    identity: IdentitySettings = field(default_factory=IdentitySettings)
 
 
 def project_folder(wanted: str | os.PathLike[str] | None = None) -> Path:

@@ -13,7 +13,7 @@ from typing import IO
 from shoal.core.errors import NotFoundError, StoreError, StoreFormatError
 
 FOLDER = ".shoal"
-FORMAT = 2  # 1 knew of no links between identifiers
+FORMAT = 1
 """Raised when a file of the store changes its meaning; see ``migrations``."""
 
 FORMAT_FILE = "format"

@@ -67,6 +67,19 @@ class Moved:
         return Moved(self.numbers[kept], self.after[kept], self.until[kept], self.persons[kept])
 
 
+@dataclass(frozen=True, slots=True)
+class LinkSeen:
+    """Two identifiers that were linked: since when, and by what."""
+
+    one: int
+    other: int
+    since: int
+    by: str
+
+
+SEEN, ALIAS, MERGED, PARTED = "seen together", "alias", "merge", "unmerge"
+
+
 class Identities:
     """The people of a version: ``runs`` bucket by bucket, identifiers on disk and in the tail."""
 
@@ -132,6 +145,28 @@ class Identities:
             pa.array([one.text for one in some], pa.large_string()),
             np.array([one.anonymous for one in some], dtype=np.uint8),
         )
+
+    def links_among(self, numbers: Sequence[int]) -> list[LinkSeen]:
+        """The links between these numbers by when they were seen first, decisions about them too."""
+        links, wanted = self.resolution.links, set(numbers)
+        found = links.above(np.array(sorted(wanted), dtype=np.int64))
+        pairs = dict.fromkeys(zip(found.weak.tolist(), found.strong.tolist(), strict=True), SEEN)
+        pairs |= dict.fromkeys(links.aliases, ALIAS)
+        pairs = {pair: by for pair, by in pairs.items() if wanted.issuperset(pair)}
+        ends = np.array(list(pairs), dtype=np.int64).reshape(-1, 2)
+        places, ats = self.instants(ends[:, 0], ends[:, 1])
+        first = np.full(len(ends), ALWAYS)
+        np.minimum.at(first, places, ats)
+        made = [
+            LinkSeen(*pair, int(since), by)
+            for (pair, by), since in zip(pairs.items(), first.tolist(), strict=True)
+        ]
+        made += [
+            LinkSeen(one.weak, one.strong, one.at, MERGED if one.is_merge else PARTED)
+            for one in links.decisions
+            if {one.weak, one.strong} & wanted
+        ]
+        return sorted(made, key=lambda link: (link.since, link.by, link.one, link.other))
 
     def has_rows(self, number: int) -> bool:
         """Whether the number has rows of its own."""

@@ -66,6 +66,15 @@ class Segment:
     gaps: tuple[Gap, ...] = ()
 
 
+def has_frames_before(path: Path, version: int) -> bool:
+    """Whether a segment is of an earlier format than ``version`` and holds anything."""
+    with path.open("rb") as file:
+        head = file.read(_HEADER.size)
+        if len(head) < _HEADER.size or _HEADER.unpack(head)[1] >= version:
+            return False
+        return any(file.read(_FRAME.size))
+
+
 def examine(path: Path, *, headless: bool = False) -> Segment:
     """Every good frame of a segment, those behind a damaged one too.
 

@@ -8,11 +8,10 @@ from pathlib import Path
 
 from shoal.core.errors import StoreFormatError
 from shoal.store.files import FORMAT, FORMAT_FILE, sync_folder, writing
-from shoal.store.upgrading import add_links
 
 Step = Callable[[Path], None]
 
-STEPS: Mapping[int, Step] = {1: add_links}
+STEPS: Mapping[int, Step] = {}
 """From each older format, the step to the next. A step may be run again after a kill."""
 
 

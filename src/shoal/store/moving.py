@@ -7,25 +7,30 @@ under other numbers. Nothing is copied before it is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
 
-from shoal.engine.history import Int64s, Kind
+from shoal.consent.state import CONSENT, ConsentState
+from shoal.consent.strictest import Answer, Joined, strictest
+from shoal.engine.history import Column, Int64s, Kind
 from shoal.engine.keeping import KEEPING, owned_bytes
 from shoal.identity import buckets_of
 from shoal.store.assembly import assemble, joined_texts
 from shoal.store.bucket_history import BucketHistory
 from shoal.store.catalogue import Catalogue
 from shoal.store.gathering import gather
-from shoal.store.identities import Identities, Moved
+from shoal.store.identities import MERGED, PARTED, Identities, Moved
 from shoal.store.run import ANY_EVENT, ColumnKey, Part, People, Run, RunColumn
 
 ORIGINAL = ColumnKey(ANY_EVENT, "original_number")
 """The number under which a row came, where it is not its person's."""
+
+
+_STATE = ColumnKey(CONSENT, "state")
 
 
 class MovedHistory(BucketHistory):
@@ -45,6 +50,59 @@ class MovedHistory(BucketHistory):
         del key
         return True
 
+    def _load(self, key: ColumnKey) -> Column | None:
+        column = super()._load(key)
+        return self._strictest(column) if key == _STATE and column is not None else column
+
+    def _strictest(self, state: Column) -> Column:
+        """The states of consents, a grant denied where another id of the person stood at a denial."""
+        purpose = self.column(CONSENT, "purpose")
+        came = self.column(ANY_EVENT, ORIGINAL.property)
+        if purpose is None or came is None or state.dictionary is None:
+            return state
+        words = state.dictionary.to_pylist()
+        said = dict(zip(state.rows.tolist(), (words[code] for code in state.values), strict=True))
+        about = dict(zip(purpose.rows.tolist(), purpose.values.tolist(), strict=True))
+        original = dict(zip(came.rows.tolist(), came.values.tolist(), strict=True))
+        merged = state.rows[np.isin(state.rows, came.rows)]
+        denied: list[int] = []
+        for index in np.unique(np.searchsorted(self.offsets, merged, side="right") - 1).tolist():
+            first, last = np.searchsorted(state.rows, self.offsets[index : index + 2])
+            rows = [row for row in state.rows[first:last].tolist() if row in about]
+            person = int(self.profiles[index])
+            answers = [
+                (about[row], row, Answer(original.get(row, person), int(self.occurred_at[row]),
+                                         said[row] == ConsentState.GRANTED))
+                for row in rows
+                if said[row] in set(ConsentState)
+            ]  # fmt: skip
+            denied += overridden(answers, lambda it=person: self._moving.joined(it))
+        if not denied:
+            return state
+        if ConsentState.DENIED not in words:
+            words.append(str(ConsentState.DENIED))
+        values = state.values.copy()
+        values[np.searchsorted(state.rows, denied)] = words.index(ConsentState.DENIED)
+        return Column(state.kind, state.rows, values, pa.array(words, pa.string()))
+
+
+def overridden(
+    answers: Sequence[tuple[int, int, Answer]], joined: Callable[[], Sequence[Joined]]
+) -> list[int]:
+    """Rows of grants that count for nothing, of (purpose, row, answer) in the order of the rows."""
+    found: list[int] = []
+    for purpose in {each[0] for each in answers}:
+        some = [(row, answer) for about, row, answer in answers if about == purpose]
+        said = {(answer.identifier, answer.is_granted) for _, answer in some}
+        if len({one for one, _ in said}) > 1 and len({yes for _, yes in said}) > 1:
+            held = strictest([answer for _, answer in some], joined())
+            found += [
+                row
+                for (row, answer), granted in zip(some, held, strict=True)
+                if answer.is_granted and not granted
+            ]
+    return sorted(found)
+
 
 class Moving:
     """What goes where in one version of a store."""
@@ -60,6 +118,17 @@ class Moving:
     def touches(self, bucket: int) -> bool:
         """Whether rows leave the bucket or come into it."""
         return bool(np.any(self._from == bucket) or np.any(self._to == bucket))
+
+    def joined(self, person: int) -> list[Joined]:
+        """Since when each two identifiers of a person are known to be one."""
+        slices = self._identities.resolution.slices_of(person)
+        links = self._identities.links_among([number for number, _, _ in slices])
+        word = {frozenset((it.one, it.other)): it.by for it in links if it.by in {MERGED, PARTED}}
+        return [
+            Joined(it.one, it.other, it.since)
+            for it in links
+            if it.by != PARTED and word.get(frozenset((it.one, it.other))) != PARTED
+        ]
 
     def assembled(self, bucket: int) -> tuple[Run, ...]:
         """All rows of the bucket's persons."""

@@ -46,6 +46,7 @@ from shoal.store.snapshot import Snapshot, take_snapshot
 from shoal.store.state import State
 from shoal.store.tail import event_to_json, refused_in
 from shoal.store.tail_reader import TailReader
+from shoal.store.upgrading import add_links, lacks_links
 from shoal.store.writer import Writer
 
 BUCKET_COUNT = 16
@@ -202,4 +203,7 @@ def open_store(folder: str | Path) -> Store:
     if found < FORMAT:
         with owning(root, wait=WAIT):
             migrate(root, found)
+    if lacks_links(root):
+        with owning(root, wait=WAIT):
+            add_links(root)
     return Store(folder)

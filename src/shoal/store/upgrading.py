@@ -1,11 +1,13 @@
-"""Format 1 to 2: runs get the numbers of whom their rows mention, and so their links.
+"""Stores written before links were known get them: whom their rows mention, as numbers.
 
-Format 1 kept an anonymous id beside a user id as text only, and knew of no links. The step makes
-one version of the store; killed before it is published, it is begun anew.
+Such a store kept an anonymous id beside a user id as text only. The step makes one version of the
+store; killed before it is published, it is begun anew. A file without anything to link is left as
+it is, so that nothing is written to a store that needs nothing.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -13,16 +15,42 @@ from pathlib import Path
 import pyarrow as pa
 
 from shoal.engine.history import Int64s
-from shoal.identity import Identifier
+from shoal.identity import PROPERTIES, Identifier
+from shoal.store.files import BUCKETS, LOG
 from shoal.store.folding import fold
 from shoal.store.linking import with_numbers
-from shoal.store.manifest import BucketFiles, RunFile
-from shoal.store.run import Run
+from shoal.store.log import has_frames_before, segment_numbers, segment_path
+from shoal.store.manifest import BucketFiles, RunFile, newest_manifest
+from shoal.store.run import ANONYMOUS_ID, ColumnKey, Run
+from shoal.store.run_file import read_run
 from shoal.store.state import State
+
+NUMBERS_SINCE = 3
+"""The format of log segments from which on events have the numbers of whom they mention."""
+_LINKABLE = (
+    ANONYMOUS_ID,
+    *(ColumnKey(event, name) for event, names in PROPERTIES.items() for name in names),
+)
+
+
+def lacks_links(root: Path) -> bool:
+    """Whether there are rows that mention somebody, written before links were known."""
+    manifest = newest_manifest(root)
+    paths = [segment_path(root / LOG, number) for number in segment_numbers(root / LOG)
+             if number >= manifest.log]  # fmt: skip
+    files = [root / BUCKETS / file.name for bucket in manifest.buckets for file in bucket.files()]
+    return any(has_frames_before(path, NUMBERS_SINCE) for path in paths) or any(
+        _lacks(read_run(path)) for path in files
+    )
+
+
+def _lacks(run: Run) -> bool:
+    return run.links is None and any(key in run.columns for key in _LINKABLE)
 
 
 def add_links(root: Path) -> None:
-    """The step itself. Hold the store."""
+    """Adds them, after saying so. Hold the store."""
+    sys.stderr.write(f"Finding out who is who in `{root}` (once) …\n")
     state = State(root)
     try:
         fold(state)
