@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +13,9 @@ from shoal.engine.history import Kind
 from shoal.events.event import Event
 from shoal.events.source import ImportSource
 from shoal.events.table import EventTable, LineTable
+from shoal.identity import Identifier, Limits, ignored_identifiers
 from shoal.store import Snapshot
+from tests.identity.plain import Fact, PlainIdentity
 
 SOURCE = ImportSource("orders", "orders.csv", "csv", 10, "00", "{}")
 NEVER = np.iinfo(np.int64).max
@@ -33,7 +35,13 @@ class Row:
 
     @property
     def person(self) -> str:
-        return self.user if self.user is not None else f"anon:{self.anonymous}"
+        return self.own.display
+
+    @property
+    def own(self) -> Identifier:
+        if self.user is not None:
+            return Identifier(self.user)
+        return Identifier(str(self.anonymous), anonymous=True)
 
 
 def tables(rows: list[Row], batch: int = 1000) -> list[EventTable]:
@@ -128,21 +136,41 @@ class Model:
     def undo(self, import_id: int) -> None:
         self.kept = [one for one in self.kept if one.import_id != import_id]
 
+    def identity(self) -> PlainIdentity:
+        """Whose the rows are: an anonymous id beside a user id links the two."""
+        facts = [
+            Fact("seen", Identifier(row.anonymous, anonymous=True), Identifier(row.user), row.at)
+            for row in (one.row for one in self.kept)
+            if row.user is not None and row.anonymous is not None
+        ]
+        return PlainIdentity(facts, Limits(), ignored_identifiers())
+
     def erase(self, person: str) -> None:
-        self.erased.add(person)
-        self.kept = [one for one in self.kept if one.row.person != person]
+        plain = self.identity()
+        wanted = Identifier.readings(person)[-1]
+        whose = plain.person(wanted, NEVER)
+        linked: dict[Identifier, set[Identifier]] = {}
+        for link in plain.links:
+            linked.setdefault(link.one, set()).add(link.other)
+        self.erased.add(whose.display)
+        self.erased |= {one.display for one, users in linked.items() if users == {whose}}
+        self.kept = [one for one in self.kept if plain.person(one.row.own, one.row.at) != whose]
 
     def _add(self, row: Row, received_at: int, import_id: int, identity: object) -> None:
         self.arrivals += 1
+        if row.user is not None and f"anon:{row.anonymous}" in self.erased:
+            row = replace(row, anonymous=None)
         if row.person in self.erased or any(one.identity == identity for one in self.kept):
             return
         self.kept.append(Kept(row, received_at, self.arrivals, import_id, identity))
 
     def people(self) -> dict[str, tuple[int, list[tuple]]]:
         found: dict[str, tuple[int, list[tuple]]] = {}
+        plain = self.identity()
         for one in sorted(self.kept, key=lambda one: (one.row.at, one.arrival)):
             row = one.row
-            first, rows = found.get(row.person, (NEVER, []))
+            person = plain.person(row.own, row.at).display
+            first, rows = found.get(person, (NEVER, []))
             if row.event != "$consent":
                 first = min(first, row.at)
             both = row.anonymous if row.user is not None else None
@@ -152,7 +180,7 @@ class Model:
             for price in row.lines:
                 line = (f"{row.event}_line", row.at, one.received_at, one.import_id)
                 rows.append((*line, {"price": price}))
-            found[row.person] = (first, rows)
+            found[person] = (first, rows)
         return found
 
     def latest(self) -> int | None:

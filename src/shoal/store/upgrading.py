@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from shoal.core.errors import StoreDamagedError
 from shoal.engine.history import Int64s
 from shoal.identity import PROPERTIES, Identifier
 from shoal.store.files import BUCKETS, LOG
@@ -35,13 +36,16 @@ _LINKABLE = (
 
 def lacks_links(root: Path) -> bool:
     """Whether there are rows that mention somebody, written before links were known."""
-    manifest = newest_manifest(root)
-    paths = [segment_path(root / LOG, number) for number in segment_numbers(root / LOG)
-             if number >= manifest.log]  # fmt: skip
-    files = [root / BUCKETS / file.name for bucket in manifest.buckets for file in bucket.files()]
-    return any(has_frames_before(path, NUMBERS_SINCE) for path in paths) or any(
-        _lacks(read_run(path)) for path in files
-    )
+    try:
+        manifest = newest_manifest(root)
+        files = [file.name for bucket in manifest.buckets for file in bucket.files()]
+        return any(
+            has_frames_before(segment_path(root / LOG, number), NUMBERS_SINCE)
+            for number in segment_numbers(root / LOG)
+            if number >= manifest.log
+        ) or any(_lacks(read_run(root / BUCKETS / name)) for name in files)
+    except (StoreDamagedError, OSError):  # damage is said where it is met
+        return False
 
 
 def _lacks(run: Run) -> bool:
