@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shoal.engine.history import Int64s, Kind
-from shoal.events.conversion import as_text
+from shoal.events.columns import as_text
 from shoal.identity import (
     PROPERTIES,
     Identifier,
