@@ -12,6 +12,7 @@ from shoal.api.principals import Serving, asks
 from shoal.api.shapes import (
     Counted,
     Explanation,
+    FlowsFound,
     HistoryRow,
     Members,
     Portrait,
@@ -147,7 +148,7 @@ def history(  # noqa: PLR0913, PLR0917  what can be asked
     ]
 
 
-@router.get("/flows", dependencies=[asks(Action.LOOK)])
+@router.get("/flows", dependencies=[asks(Action.LOOK)], response_model=FlowsFound)
 def flows(
     served: Serving,
     names: Annotated[list[str], Query(alias="name")],
