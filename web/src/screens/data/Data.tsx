@@ -1,5 +1,6 @@
 import { Tabs } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { useEffect } from 'react'
 import { useSearchParams } from 'wouter'
 import { whoAmI } from '@/api/queries'
 import { useMessages } from '@/i18n/language'
@@ -28,6 +29,10 @@ export default function Data() {
   // whoever may not see a part and has a link to it is told so, instead of being led elsewhere
   const tab = TABS.includes(wanted) ? wanted : 'sources'
   const View = VIEWS[tab]
+  useEffect(() => {
+    const chosen = document.querySelector('[role=tab][aria-selected=true]')
+    chosen?.scrollIntoView({ block: 'nearest', inline: 'center' }) // on a phone it may stand outside
+  }, [tab])
   return (
     <Page title={t.title} lead={t.lead}>
       <Tabs

@@ -13,6 +13,10 @@ import { en } from './messages.en'
 import { pt } from './messages.pt'
 
 type Row = Shapes['HeldField']
+const NAMED = 4
+
+const shortened = (names: readonly string[]) =>
+  names.length <= NAMED ? names : [...names.slice(0, NAMED - 1), `+${names.length - NAMED + 1}`]
 
 /** What is kept of customers, what for, and what could be left out. */
 export function Held() {
@@ -58,16 +62,11 @@ function Fields(props: { rows: readonly Row[] }) {
           <span className={classes.name}>{row.field}</span>{' '}
           {row.sensitive === null ? null : <span className={classes.chip}>{t.sensitive(row.sensitive)}</span>}
           <div className={classes.sub}>{row.suggestion ?? row.why ?? row.serves}</div>
+          {row.used_by.length > 0 ? <div className={classes.sub}>{t.usedBy(format.list(shortened(row.used_by)))}</div> : null}
         </>
       ),
     },
-    { key: 'use', title: t.state, sort: (row) => row.use, cell: (row) => t.use[row.use] ?? row.use },
-    {
-      key: 'by',
-      title: t.usedBy,
-      from: 'md',
-      cell: (row) => <span className={classes.sub}>{row.used_by.length === 0 ? '–' : format.list(row.used_by.slice(0, 2))}{row.used_by.length > 2 ? ` +${row.used_by.length - 2}` : ''}</span>,
-    },
+    { key: 'use', title: t.state, sort: (row) => row.use, cell: (row) => <span className={classes.state}>{t.use[row.use] ?? row.use}</span> },
     { key: 'set', title: t.rows, align: 'end', from: 'sm', sort: (row) => row.set, cell: (row) => format.number(row.set) },
   ]
   return (

@@ -6,6 +6,7 @@ import { quarantinePage } from '@/data/queries'
 import { useFormat, useMessages } from '@/i18n/language'
 import { uiMessages } from '@/ui/messages'
 import { Card, Section } from '@/ui/Page'
+import { Said } from '@/ui/Said'
 import { Answered, EmptyState, Failed, Loading } from '@/ui/States'
 import classes from './Data.module.css'
 import { en } from './messages.en'
@@ -85,7 +86,9 @@ function Item(props: { row: Row; replay: (id: string) => void }) {
     <div className={classes.item}>
       <div className={classes.itemHead}>
         <div>
-          <div className={classes.said}>{row.reason}</div>
+          <div className={classes.said}>
+            <Said>{row.reason}</Said>
+          </div>
           <div className={classes.sub}>
             {[row.source, row.row === null ? null : t.row(format.number(row.row)), format.moment(row.received_at)].filter(Boolean).join(' · ')}
           </div>

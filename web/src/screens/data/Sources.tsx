@@ -42,7 +42,7 @@ function Live() {
       <Answered query={query} loading={<Card><Loading lines={2} /></Card>}>
         {(status) => (
           <Stats>
-            <Stat label={status.ready ? t.ready : t.notReady} value={format.number(status.events)} note={status.trouble ?? t.events} />
+            <Stat label={t.events} value={format.number(status.events)} note={status.trouble ?? (status.ready ? t.ready : t.notReady)} />
             <Stat label={t.duplicates} value={format.number(status.duplicates)} />
             <Stat label={t.refused} value={format.number(status.quarantined)} />
             <Stat label={t.waiting} value={format.number(status.waiting)} />
