@@ -12,7 +12,7 @@ def test_the_first_link_opens_what_changed(opened, site):
         page.get_by_role("heading", name="What changed", level=1).wait_for()
         assert page.url == f"{site.address}/"
         assert page.title() == "What changed · Shoal"
-        assert page.get_by_text("Sample data").is_visible()
+        page.get_by_text("Sample data").wait_for()
         assert page.locator("html").get_attribute("lang") == "en"
 
 

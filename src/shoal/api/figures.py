@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query
 from shoal.access import Action
 from shoal.api.principals import Serving, asks
 from shoal.api.segments import Moment
+from shoal.api.shapes import RfmGrid
 from shoal.core.errors import UsageError
 from shoal.measurement.periods import MOST_POINTS, Unit
 from shoal.project.kpis import KpiAsked, kpi_report
@@ -64,7 +65,7 @@ def kpis(  # noqa: PLR0913, PLR0917  what can be asked
     return kpi_report(reading, asked, at)
 
 
-@router.get("/lifecycle/rfm", dependencies=[asks(Action.LOOK)])
+@router.get("/lifecycle/rfm", dependencies=[asks(Action.LOOK)], response_model=RfmGrid)
 def rfm(
     served: Serving, event: str | None = None, value: str | None = None, as_of: Moment = None
 ) -> dict[str, Any]:

@@ -1113,6 +1113,22 @@ export interface components {
             watched: string[];
         };
         /**
+         * Cohort
+         * @description Those who began in a period, and how many were kept in each one from then on.
+         */
+        Cohort: {
+            /** Day */
+            day: string;
+            /** Kept */
+            kept: number[];
+            /** Over */
+            over: boolean[];
+            /** Shares */
+            shares: (number | null)[];
+            /** Size */
+            size: number;
+        };
+        /**
          * CohortsAsked
          * @description What people begin with, and what keeps them.
          */
@@ -1172,6 +1188,24 @@ export interface components {
             known: number;
             /** Unknown */
             unknown: number;
+        };
+        /**
+         * CurvePoint
+         * @description Of all cohorts together: the share that was kept, and where it may really lie.
+         */
+        CurvePoint: {
+            /** After */
+            after: number;
+            /** High */
+            high: number | null;
+            /** Kept */
+            kept: number;
+            /** Low */
+            low: number | null;
+            /** Share */
+            share: number | null;
+            /** Size */
+            size: number;
         };
         /**
          * DataChecked
@@ -1356,6 +1390,42 @@ export interface components {
             window: string;
             /** Within */
             within?: string | null;
+        };
+        /**
+         * FunnelFound
+         * @description People step by step.
+         */
+        FunnelFound: {
+            /** As Of */
+            as_of: string;
+            /** Size */
+            size: number;
+            /** Steps */
+            steps: components["schemas"]["FunnelStep"][];
+        };
+        /**
+         * FunnelStep
+         * @description Who came to a step, how fast, and who went no further: as rules one can save.
+         */
+        FunnelStep: {
+            /** Count */
+            count: number;
+            /** Dropped */
+            dropped: number | null;
+            /** Dropped Rule */
+            dropped_rule: string | null;
+            /** In Time */
+            in_time: number | null;
+            /** Median Seconds */
+            median_seconds: number | null;
+            /** Of First */
+            of_first: number | null;
+            /** Of Previous */
+            of_previous: number | null;
+            /** Rule */
+            rule: string;
+            /** Step */
+            step: string;
         };
         /** HTTPValidationError */
         HTTPValidationError: {
@@ -1645,6 +1715,42 @@ export interface components {
             shared: number;
         };
         /**
+         * PathLevel
+         * @description Everything that was done at a step.
+         */
+        PathLevel: {
+            /** Nodes */
+            nodes: components["schemas"]["PathNode"][];
+            /** Step */
+            step: number;
+        };
+        /**
+         * PathLink
+         * @description How many went from what they did at a step to what they did next.
+         */
+        PathLink: {
+            /** Count */
+            count: number;
+            /** From */
+            from: string;
+            /** Step */
+            step: number;
+            /** To */
+            to: string;
+        };
+        /**
+         * PathNode
+         * @description What people did at a step, and how many.
+         */
+        PathNode: {
+            /** Count */
+            count: number;
+            /** Name */
+            name: string;
+            /** Share */
+            share: number | null;
+        };
+        /**
          * PathsAsked
          * @description An event to start at, and how its paths are told.
          */
@@ -1692,6 +1798,24 @@ export interface components {
             top: number;
             /** Within */
             within?: string | null;
+        };
+        /**
+         * PathsFound
+         * @description What people did after an event, or before it.
+         */
+        PathsFound: {
+            /** As Of */
+            as_of: string;
+            /** Direction */
+            direction: string;
+            /** Levels */
+            levels: components["schemas"]["PathLevel"][];
+            /** Links */
+            links: components["schemas"]["PathLink"][];
+            /** People */
+            people: number;
+            /** Start */
+            start: string;
         };
         /**
          * PeopleFound
@@ -2017,6 +2141,58 @@ export interface components {
             replayed: number;
             /** Rows */
             rows: number;
+        };
+        /**
+         * RetentionFound
+         * @description Whether people come back.
+         */
+        RetentionFound: {
+            /** As Of */
+            as_of: string;
+            /** Began */
+            began: string;
+            /** By */
+            by: string;
+            /** Cohorts */
+            cohorts: components["schemas"]["Cohort"][];
+            /** Curve */
+            curve: components["schemas"]["CurvePoint"][];
+            /** Kept */
+            kept: string;
+            /** People */
+            people: number;
+        };
+        /**
+         * RfmCell
+         * @description Buyers of one fifth of recency and one of frequency, and the rule they are found by.
+         */
+        RfmCell: {
+            /** Count */
+            count: number;
+            /** Frequency */
+            frequency: number;
+            /** Recency */
+            recency: number;
+            /** Rule */
+            rule: string;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * RfmGrid
+         * @description Buyers by fifths; 5 is most recent and most often.
+         */
+        RfmGrid: {
+            /** As Of */
+            as_of: string;
+            /** Cells */
+            cells: components["schemas"]["RfmCell"][];
+            /** Event */
+            event: string;
+            /** People */
+            people: number;
+            /** Worth */
+            worth: string | null;
         };
         /**
          * Role
@@ -2529,9 +2705,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["FunnelFound"];
                 };
             };
             /** @description Validation Error */
@@ -2564,9 +2738,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["PathsFound"];
                 };
             };
             /** @description Validation Error */
@@ -2599,9 +2771,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["RetentionFound"];
                 };
             };
             /** @description Validation Error */
@@ -2801,9 +2971,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["RfmGrid"];
                 };
             };
             /** @description Validation Error */
