@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Request
 
 from shoal.access import Action, Principal
+from shoal.api.data_shapes import DataChecked, ImportRow, Minimisation, Undone
 from shoal.api.numbers import Number
 from shoal.api.principals import Serving, asks
-from shoal.api.shapes import DataChecked, ImportRow, Minimisation, Undone
 from shoal.project.importing import import_list, undo_import
 from shoal.project.minimising import minimisation
 from shoal.project.quality import check_data

@@ -8,8 +8,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from shoal.access import Action
+from shoal.api.figure_shapes import FunnelFound, PathsFound, RetentionFound
 from shoal.api.principals import Serving, asks
-from shoal.api.shapes import FunnelFound, PathsFound, RetentionFound
 from shoal.measurement.funnels import funnel_of
 from shoal.measurement.periods import Unit
 from shoal.project.answers import Question, asked

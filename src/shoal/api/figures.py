@@ -8,9 +8,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from shoal.access import Action
+from shoal.api.figure_shapes import RfmGrid
 from shoal.api.principals import Serving, asks
 from shoal.api.segments import Moment
-from shoal.api.shapes import RfmGrid
 from shoal.core.errors import UsageError
 from shoal.measurement.periods import MOST_POINTS, Unit
 from shoal.project.kpis import KpiAsked, kpi_report

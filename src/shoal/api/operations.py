@@ -10,10 +10,10 @@ from fastapi.responses import PlainTextResponse, Response
 from pydantic import BaseModel, Field
 
 from shoal.access import Action, Principal
+from shoal.api.data_shapes import AlertsFound, QuarantinePage, Replayed, ServingStatus
 from shoal.api.numbers import Offset
 from shoal.api.principals import Serving, asks
 from shoal.api.problems import problem
-from shoal.api.shapes import AlertsFound, QuarantinePage, Replayed, ServingStatus
 from shoal.core.instants import format_instant
 from shoal.project.alerting import alerts_of
 from shoal.project.importing import quarantine_items

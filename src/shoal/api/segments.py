@@ -7,12 +7,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from shoal.access import Action
+from shoal.api.figure_shapes import FlowsFound
 from shoal.api.numbers import Offset
 from shoal.api.principals import Serving, asks
 from shoal.api.shapes import (
     Counted,
     Explanation,
-    FlowsFound,
     HistoryRow,
     Members,
     Portrait,
