@@ -28,6 +28,7 @@ NEEDED = {
     "/api/v1/quarantine": Action.MANAGE,
     "/api/v1/quarantine/{item}": Action.MANAGE,
     "/api/v1/quarantine/replay": Action.MANAGE,
+    "/api/v1/data/imports/{number}/undo": Action.MANAGE,
 }
 QUERY = {"from": "2026-10-01", "to": "2026-11-01", "name": "buyers", "user": "u1", "every": "7d"}
 

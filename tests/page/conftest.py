@@ -107,11 +107,13 @@ def opened(browser, site):
     """Opens an address of the page; whatever it then says on the console or asks of others fails."""
 
     @contextmanager
-    def open_page(path="/", *, scheme="light", width=1360, height=900, known=True, allow=()):
+    def open_page(
+        path="/", *, scheme="light", width=1360, height=900, known=True, state=None, allow=()
+    ):
         context = browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme=scheme,
-            storage_state=site.state if known else None,
+            storage_state=(state or site.state) if known else None,
             locale="en-GB",
             reduced_motion="reduce",
         )
@@ -133,6 +135,50 @@ def opened(browser, site):
 def _note_foreign(url: str, address: str, foreign: list[str]) -> None:
     if urlsplit(url).scheme not in {"data", "blob"} and not url.startswith(f"{address}/"):
         foreign.append(url)
+
+
+@pytest.fixture(scope="session")
+def viewer(browser, site):
+    """The browser's state of somebody who may look, and nothing more."""
+    given = {"email": "viewer@example.org", "password": "three tired herons"}
+    owner = browser.new_context(storage_state=site.state).request
+    token = owner.get(f"{site.address}/api/v1/me").json()["csrf"]
+    made = owner.post(
+        f"{site.address}/api/v1/users",
+        data={**given, "role": "viewer"},
+        headers={"x-csrf-token": token},
+    )
+    assert made.status == 201, made.text()
+    context = browser.new_context()
+    assert context.request.post(f"{site.address}/api/v1/login", data=given).status == 200
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.fixture
+def wrong_rows(site, shop, tmp_path, request):
+    """Imports a file of two rows, of which one is wrong; its name."""
+    name = f"{request.node.name}.csv"
+    (tmp_path / name).write_text(
+        "user,event,time,note\n"
+        f"u1,order_completed,2026-09-01T10:00:00Z,{name}\n"
+        f"u2,order_completed,no time at all,{name}\n"
+    )
+    wanted = ["--user", "user", "--event-col", "event", "--time", "time"]
+    command = [
+        sys.executable,
+        "-m",
+        "shoal",
+        "--project",
+        str(shop),
+        "import",
+        str(tmp_path / name),
+        *wanted,
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return name
 
 
 @pytest.fixture

@@ -7,12 +7,12 @@ UNKNOWN = ("401",)
 """The browser itself reports every answer of 4xx: who nobody knows yet gets one."""
 
 
-def test_the_first_link_opens_the_segments(opened, site):
+def test_the_first_link_opens_what_changed(opened, site):
     with opened("/") as page:
-        page.get_by_role("heading", name="Segments", level=1).wait_for()
-        assert page.url == f"{site.address}/segments"
-        assert page.title() == "Segments · Shoal"
-        assert page.get_by_text("Sample data").is_visible()
+        page.get_by_role("heading", name="What changed", level=1).wait_for()
+        assert page.url == f"{site.address}/"
+        assert page.title() == "What changed · Shoal"
+        page.get_by_text("Sample data").wait_for()
         assert page.locator("html").get_attribute("lang") == "en"
 
 

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from shoal.api import (
     access,
     building,
+    data,
     definitions,
     explore,
     facts,
@@ -20,6 +21,7 @@ from shoal.api import (
     previews,
     segments,
 )
+from shoal.api.data import Findings
 from shoal.api.page import Page
 from shoal.api.previews import Turns
 from shoal.api.problems import tell_problems
@@ -35,6 +37,7 @@ ROUTERS = (
     explore.router,
     figures.router,
     definitions.router,
+    data.router,
     operations.router,
     live.router,
 )
@@ -45,6 +48,7 @@ def api_app(served: Served) -> FastAPI:
     app = _described_app()
     app.state.served = served
     app.state.turns = Turns()
+    app.state.findings = Findings()
     app.router.default = Page()
     return app
 

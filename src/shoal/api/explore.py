@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from shoal.access import Action
+from shoal.api.figure_shapes import FunnelFound, PathsFound, RetentionFound
 from shoal.api.principals import Serving, asks
 from shoal.measurement.funnels import funnel_of
 from shoal.measurement.periods import Unit
@@ -72,7 +73,7 @@ def _read(served: Served, looked: Looked) -> tuple[Reading, int, Question | None
     return reading, at, None if nobody_named else asked(reading, looked.segment, looked.rule)
 
 
-@router.post("/funnel", dependencies=[asks(Action.LOOK)])
+@router.post("/funnel", dependencies=[asks(Action.LOOK)], response_model=FunnelFound)
 def funnel(served: Serving, body: FunnelAsked) -> dict[str, Any]:
     """Persons by step, how fast they come there, who drops where, as rules one can save."""
     reading, at, among = _read(served, body)
@@ -81,7 +82,7 @@ def funnel(served: Serving, body: FunnelAsked) -> dict[str, Any]:
     return funnel_report(reading, found, at, Wanted(among, body.breakdown, body.barriers))
 
 
-@router.post("/paths", dependencies=[asks(Action.LOOK)])
+@router.post("/paths", dependencies=[asks(Action.LOOK)], response_model=PathsFound)
 def paths(served: Serving, body: PathsAsked) -> dict[str, Any]:
     """What people did after an event, or before it: levels and links that reconcile."""
     reading, at, among = _read(served, body)
@@ -93,7 +94,7 @@ def paths(served: Serving, body: PathsAsked) -> dict[str, Any]:
     return path_report(reading, wanted, at)
 
 
-@router.post("/retention", dependencies=[asks(Action.LOOK)])
+@router.post("/retention", dependencies=[asks(Action.LOOK)], response_model=RetentionFound)
 def retention(served: Serving, body: CohortsAsked) -> dict[str, Any]:
     """Of those who began in a period, how many were kept in each one after."""
     reading, at, among = _read(served, body)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from shoal.access import Action
+from shoal.api.figure_shapes import RfmGrid
 from shoal.api.principals import Serving, asks
 from shoal.api.segments import Moment
 from shoal.core.errors import UsageError
@@ -64,7 +65,7 @@ def kpis(  # noqa: PLR0913, PLR0917  what can be asked
     return kpi_report(reading, asked, at)
 
 
-@router.get("/lifecycle/rfm", dependencies=[asks(Action.LOOK)])
+@router.get("/lifecycle/rfm", dependencies=[asks(Action.LOOK)], response_model=RfmGrid)
 def rfm(
     served: Serving, event: str | None = None, value: str | None = None, as_of: Moment = None
 ) -> dict[str, Any]:

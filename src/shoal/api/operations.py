@@ -10,6 +10,7 @@ from fastapi.responses import PlainTextResponse, Response
 from pydantic import BaseModel, Field
 
 from shoal.access import Action, Principal
+from shoal.api.data_shapes import AlertsFound, QuarantinePage, Replayed, ServingStatus
 from shoal.api.numbers import Offset
 from shoal.api.principals import Serving, asks
 from shoal.api.problems import problem
@@ -57,7 +58,7 @@ def metrics(served: Serving) -> PlainTextResponse:
     return PlainTextResponse(metrics_text(served), media_type="text/plain; version=0.0.4")
 
 
-@router.get("/api/v1/status", dependencies=[asks(Action.LOOK)])
+@router.get("/api/v1/status", dependencies=[asks(Action.LOOK)], response_model=ServingStatus)
 def status(served: Serving) -> dict[str, Any]:
     """What came in, what waits, and what is wrong."""
     counted = served.intake.counted
@@ -74,7 +75,7 @@ def status(served: Serving) -> dict[str, Any]:
     }
 
 
-@router.get("/api/v1/quarantine", dependencies=[asks(Action.MANAGE)])
+@router.get("/api/v1/quarantine", dependencies=[asks(Action.MANAGE)], response_model=QuarantinePage)
 def quarantine(
     served: Serving,
     limit: Annotated[int, Query(ge=1, le=10_000)] = 1_000,
@@ -111,7 +112,7 @@ def drop(
     drop_item(served.project, item, asking.name, why)
 
 
-@router.post("/api/v1/quarantine/replay")
+@router.post("/api/v1/quarantine/replay", response_model=Replayed)
 def replay(
     served: Serving, given: Replay, asking: Annotated[Principal, asks(Action.MANAGE)]
 ) -> dict[str, Any]:
@@ -119,7 +120,7 @@ def replay(
     return replay_items(served.project, given.ids, asking.name, given.reason)
 
 
-@router.get("/api/v1/alerts", dependencies=[asks(Action.LOOK)])
+@router.get("/api/v1/alerts", dependencies=[asks(Action.LOOK)], response_model=AlertsFound)
 def alerts(served: Serving) -> dict[str, Any]:
     """Vital segments that moved, targets that fall behind."""
     reading = read(served.project)

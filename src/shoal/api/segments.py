@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from shoal.access import Action
+from shoal.api.figure_shapes import FlowsFound
 from shoal.api.numbers import Offset
 from shoal.api.principals import Serving, asks
 from shoal.api.shapes import (
@@ -147,7 +148,7 @@ def history(  # noqa: PLR0913, PLR0917  what can be asked
     ]
 
 
-@router.get("/flows", dependencies=[asks(Action.LOOK)])
+@router.get("/flows", dependencies=[asks(Action.LOOK)], response_model=FlowsFound)
 def flows(
     served: Serving,
     names: Annotated[list[str], Query(alias="name")],

@@ -84,6 +84,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/data/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Checked
+         * @description What the stored data tell about themselves, the worst first; fill and volume of each name.
+         */
+        get: operations["checked_api_v1_data_check_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Imports
+         * @description Every import, oldest first, the ones taken back too.
+         */
+        get: operations["imports_api_v1_data_imports_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data/imports/{number}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo
+         * @description Takes an import back, with everything it brought.
+         */
+        post: operations["undo_api_v1_data_imports__number__undo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data/minimisation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Minimised
+         * @description What is held of people, what for, and what could be left out.
+         */
+        get: operations["minimised_api_v1_data_minimisation_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/explore/funnel": {
         parameters: {
             query?: never;
@@ -1009,6 +1089,46 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AlertRow
+         * @description A vital segment that moved, or a target that falls behind.
+         */
+        AlertRow: {
+            /** Kind */
+            kind: string;
+            /** Segment */
+            segment: string;
+            /** Sentence */
+            sentence: string;
+        };
+        /**
+         * AlertsFound
+         * @description What a person should look at, of what is watched.
+         */
+        AlertsFound: {
+            /** Alerts */
+            alerts: components["schemas"]["AlertRow"][];
+            /** As Of */
+            as_of: string;
+            /** Watched */
+            watched: string[];
+        };
+        /**
+         * Cohort
+         * @description Those who began in a period, and how many were kept in each one from then on.
+         */
+        Cohort: {
+            /** Day */
+            day: string;
+            /** Kept */
+            kept: number[];
+            /** Over */
+            over: boolean[];
+            /** Shares */
+            shares: (number | null)[];
+            /** Size */
+            size: number;
+        };
+        /**
          * CohortsAsked
          * @description What people begin with, and what keeps them.
          */
@@ -1070,6 +1190,64 @@ export interface components {
             unknown: number;
         };
         /**
+         * CurvePoint
+         * @description Of all cohorts together: the share that was kept, and where it may really lie.
+         */
+        CurvePoint: {
+            /** After */
+            after: number;
+            /** High */
+            high: number | null;
+            /** Kept */
+            kept: number;
+            /** Low */
+            low: number | null;
+            /** Share */
+            share: number | null;
+            /** Size */
+            size: number;
+        };
+        /**
+         * DataChecked
+         * @description Whether the data can be used, and why.
+         */
+        DataChecked: {
+            /** As Of */
+            as_of: string;
+            /** Events */
+            events: components["schemas"]["EventVolume"][];
+            /** Filled */
+            filled: components["schemas"]["PropertyFill"][];
+            /** Findings */
+            findings: components["schemas"]["DataFinding"][];
+            /** Notes */
+            notes: string[];
+            /** Profiles */
+            profiles: number;
+            /** Rows */
+            rows: number;
+            /** Summary */
+            summary: string;
+            /** Verdict */
+            verdict: string;
+        };
+        /**
+         * DataFinding
+         * @description Something the data tell about themselves; verdicts are good, careful, poor, unknown.
+         */
+        DataFinding: {
+            /** Check */
+            check: string;
+            /** Importance */
+            importance: number;
+            /** Remedy */
+            remedy: string | null;
+            /** Sentence */
+            sentence: string;
+            /** Verdict */
+            verdict: string;
+        };
+        /**
          * DecidingEvent
          * @description An event that decides a verdict.
          */
@@ -1094,6 +1272,24 @@ export interface components {
             name: string;
             /** Title */
             title: string | null;
+        };
+        /**
+         * EventVolume
+         * @description How many of an event came, and from when to when.
+         */
+        EventVolume: {
+            /** By Month */
+            by_month: {
+                [key: string]: number;
+            };
+            /** Event */
+            event: string;
+            /** First At */
+            first_at: string | null;
+            /** Last At */
+            last_at: string | null;
+            /** Rows */
+            rows: number;
         };
         /**
          * Explanation
@@ -1134,6 +1330,32 @@ export interface components {
             value: unknown;
         };
         /**
+         * Flow
+         * @description How people moved between two instants: a row for each place before, a column for each after.
+         */
+        Flow: {
+            /** From */
+            from: string;
+            /** Matrix */
+            matrix: number[][];
+            /** Sizes After */
+            sizes_after: number[];
+            /** Sizes Before */
+            sizes_before: number[];
+            /** To */
+            to: string;
+        };
+        /**
+         * FlowsFound
+         * @description Moves between places; the last two are no segment, and unknown.
+         */
+        FlowsFound: {
+            /** Flows */
+            flows: components["schemas"]["Flow"][];
+            /** Places */
+            places: string[];
+        };
+        /**
          * FunnelAsked
          * @description Steps in order, each as in a rule's ``sequence``; or one whole ``sequence (…)``.
          */
@@ -1169,10 +1391,74 @@ export interface components {
             /** Within */
             within?: string | null;
         };
+        /**
+         * FunnelFound
+         * @description People step by step.
+         */
+        FunnelFound: {
+            /** As Of */
+            as_of: string;
+            /** Size */
+            size: number;
+            /** Steps */
+            steps: components["schemas"]["FunnelStep"][];
+        };
+        /**
+         * FunnelStep
+         * @description Who came to a step, how fast, and who went no further: as rules one can save.
+         */
+        FunnelStep: {
+            /** Count */
+            count: number;
+            /** Dropped */
+            dropped: number | null;
+            /** Dropped Rule */
+            dropped_rule: string | null;
+            /** In Time */
+            in_time: number | null;
+            /** Median Seconds */
+            median_seconds: number | null;
+            /** Of First */
+            of_first: number | null;
+            /** Of Previous */
+            of_previous: number | null;
+            /** Rule */
+            rule: string;
+            /** Step */
+            step: string;
+        };
         /** HTTPValidationError */
         HTTPValidationError: {
             /** Detail */
             detail?: components["schemas"]["ValidationError"][];
+        };
+        /**
+         * HeldField
+         * @description Something that is kept of people, by what it is used, and what is suggested.
+         */
+        HeldField: {
+            /** Event */
+            event: string;
+            /** Field */
+            field: string;
+            /** Property */
+            property: string | null;
+            /** Sensitive */
+            sensitive: string | null;
+            /** Serves */
+            serves: string | null;
+            /** Set */
+            set: number;
+            /** Suggestion */
+            suggestion: string | null;
+            /** Type */
+            type: string | null;
+            /** Use */
+            use: string;
+            /** Used By */
+            used_by: string[];
+            /** Why */
+            why: string | null;
         };
         /**
          * HistoryRow
@@ -1187,6 +1473,30 @@ export interface components {
             left: number;
             /** Size */
             size: number;
+        };
+        /**
+         * ImportRow
+         * @description A file that was imported; ``undone_at`` is set where it was taken back.
+         */
+        ImportRow: {
+            /** Duplicates */
+            duplicates: number;
+            /** File */
+            file: string;
+            /** Id */
+            id: number;
+            /** Imported */
+            imported: number;
+            /** Imported At */
+            imported_at: string;
+            /** Rejected */
+            rejected: number;
+            /** Rows */
+            rows: number;
+            /** Source */
+            source: string;
+            /** Undone At */
+            undone_at: string | null;
         };
         /**
          * KeyKind
@@ -1319,6 +1629,28 @@ export interface components {
             raw: string;
         };
         /**
+         * Minimisation
+         * @description What is held of people, and what could be left out.
+         */
+        Minimisation: {
+            /** Collected */
+            collected: number;
+            /** Fields */
+            fields: components["schemas"]["HeldField"][];
+            /** No Reason */
+            no_reason: string[];
+            /** Notes */
+            notes: string[];
+            /** Sensitive */
+            sensitive: {
+                [key: string]: string;
+            };
+            /** Summary */
+            summary: string;
+            /** Unused */
+            unused: string[];
+        };
+        /**
          * NearestChange
          * @description The least that would flip a verdict.
          */
@@ -1383,6 +1715,42 @@ export interface components {
             shared: number;
         };
         /**
+         * PathLevel
+         * @description Everything that was done at a step.
+         */
+        PathLevel: {
+            /** Nodes */
+            nodes: components["schemas"]["PathNode"][];
+            /** Step */
+            step: number;
+        };
+        /**
+         * PathLink
+         * @description How many went from what they did at a step to what they did next.
+         */
+        PathLink: {
+            /** Count */
+            count: number;
+            /** From */
+            from: string;
+            /** Step */
+            step: number;
+            /** To */
+            to: string;
+        };
+        /**
+         * PathNode
+         * @description What people did at a step, and how many.
+         */
+        PathNode: {
+            /** Count */
+            count: number;
+            /** Name */
+            name: string;
+            /** Share */
+            share: number | null;
+        };
+        /**
          * PathsAsked
          * @description An event to start at, and how its paths are told.
          */
@@ -1430,6 +1798,24 @@ export interface components {
             top: number;
             /** Within */
             within?: string | null;
+        };
+        /**
+         * PathsFound
+         * @description What people did after an event, or before it.
+         */
+        PathsFound: {
+            /** As Of */
+            as_of: string;
+            /** Direction */
+            direction: string;
+            /** Levels */
+            levels: components["schemas"]["PathLevel"][];
+            /** Links */
+            links: components["schemas"]["PathLink"][];
+            /** People */
+            people: number;
+            /** Start */
+            start: string;
         };
         /**
          * PeopleFound
@@ -1654,6 +2040,60 @@ export interface components {
             version: string;
         };
         /**
+         * PropertyFill
+         * @description How often a property is set; a trait's event is ``$identify``, and of all profiles.
+         */
+        PropertyFill: {
+            /** By Month */
+            by_month: {
+                [key: string]: number;
+            };
+            /** Event */
+            event: string;
+            /** Of */
+            of: number;
+            /** Property */
+            property: string;
+            /** Set */
+            set: number;
+            /** Share */
+            share: number;
+            /** Type */
+            type: string;
+        };
+        /**
+         * QuarantinePage
+         * @description Some of what is in quarantine.
+         */
+        QuarantinePage: {
+            /** Count */
+            count: number;
+            /** Items */
+            items: components["schemas"]["QuarantineRow"][];
+        };
+        /**
+         * QuarantineRow
+         * @description Something that could not become an event, as it was received.
+         */
+        QuarantineRow: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: string;
+            /** Line */
+            line: number | null;
+            /** Raw */
+            raw: string;
+            /** Reason */
+            reason: string;
+            /** Received At */
+            received_at: string;
+            /** Row */
+            row: number | null;
+            /** Source */
+            source: string | null;
+        };
+        /**
          * Reason
          * @description One part of a rule, and how it came out for one person.
          */
@@ -1687,6 +2127,72 @@ export interface components {
             ids: string[];
             /** Reason */
             reason?: string | null;
+        };
+        /**
+         * Replayed
+         * @description What became of rows that were read again: ``left`` stay in quarantine.
+         */
+        Replayed: {
+            /** Duplicates */
+            duplicates: number;
+            /** Left */
+            left: number;
+            /** Replayed */
+            replayed: number;
+            /** Rows */
+            rows: number;
+        };
+        /**
+         * RetentionFound
+         * @description Whether people come back.
+         */
+        RetentionFound: {
+            /** As Of */
+            as_of: string;
+            /** Began */
+            began: string;
+            /** By */
+            by: string;
+            /** Cohorts */
+            cohorts: components["schemas"]["Cohort"][];
+            /** Curve */
+            curve: components["schemas"]["CurvePoint"][];
+            /** Kept */
+            kept: string;
+            /** People */
+            people: number;
+        };
+        /**
+         * RfmCell
+         * @description Buyers of one fifth of recency and one of frequency, and the rule they are found by.
+         */
+        RfmCell: {
+            /** Count */
+            count: number;
+            /** Frequency */
+            frequency: number;
+            /** Recency */
+            recency: number;
+            /** Rule */
+            rule: string;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * RfmGrid
+         * @description Buyers by fifths; 5 is most recent and most often.
+         */
+        RfmGrid: {
+            /** As Of */
+            as_of: string;
+            /** Cells */
+            cells: components["schemas"]["RfmCell"][];
+            /** Event */
+            event: string;
+            /** People */
+            people: number;
+            /** Worth */
+            worth: string | null;
         };
         /**
          * Role
@@ -1797,6 +2303,26 @@ export interface components {
             title: string | null;
         };
         /**
+         * ServingStatus
+         * @description What came in since the start, what waits, and what is wrong.
+         */
+        ServingStatus: {
+            /** Duplicates */
+            duplicates: number;
+            /** Events */
+            events: number;
+            /** Quarantined */
+            quarantined: number;
+            /** Ready */
+            ready: boolean;
+            /** Started At */
+            started_at: string;
+            /** Trouble */
+            trouble: string | null;
+            /** Waiting */
+            waiting: number;
+        };
+        /**
          * SetApart
          * @description A behaviour in which members differ from everybody else.
          */
@@ -1879,6 +2405,16 @@ export interface components {
             };
             /** Text */
             text: string;
+        };
+        /**
+         * Undone
+         * @description How many rows went with an import.
+         */
+        Undone: {
+            /** Id */
+            id: number;
+            /** Removed */
+            removed: number;
         };
         /**
          * Unit
@@ -1988,9 +2524,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["AlertsFound"];
                 };
             };
         };
@@ -2061,6 +2595,97 @@ export interface operations {
             };
         };
     };
+    checked_api_v1_data_check_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataChecked"];
+                };
+            };
+        };
+    };
+    imports_api_v1_data_imports_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportRow"][];
+                };
+            };
+        };
+    };
+    undo_api_v1_data_imports__number__undo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Undone"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    minimised_api_v1_data_minimisation_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Minimisation"];
+                };
+            };
+        };
+    };
     funnel_api_v1_explore_funnel_post: {
         parameters: {
             query?: never;
@@ -2080,9 +2705,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["FunnelFound"];
                 };
             };
             /** @description Validation Error */
@@ -2115,9 +2738,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["PathsFound"];
                 };
             };
             /** @description Validation Error */
@@ -2150,9 +2771,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["RetentionFound"];
                 };
             };
             /** @description Validation Error */
@@ -2352,9 +2971,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["RfmGrid"];
                 };
             };
             /** @description Validation Error */
@@ -2655,9 +3272,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["QuarantinePage"];
                 };
             };
             /** @description Validation Error */
@@ -2690,9 +3305,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Replayed"];
                 };
             };
             /** @description Validation Error */
@@ -2965,9 +3578,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["FlowsFound"];
                 };
             };
             /** @description Validation Error */
@@ -3345,9 +3956,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["ServingStatus"];
                 };
             };
         };

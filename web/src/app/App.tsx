@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Suspense } from 'react'
-import { Link, Redirect, Route, Router, Switch } from 'wouter'
+import { Link, Route, Router, Switch } from 'wouter'
 import { projectFacts, whoAmI } from '@/api/queries'
 import { root } from '@/api/client'
 import { LanguageProvider, useMessages, ZoneProvider } from '@/i18n/language'
@@ -40,9 +40,6 @@ function Screens() {
   return (
     <Suspense fallback={<Page title="…"><Loading lines={8} /></Page>}>
       <Switch>
-        <Route path="/">
-          <Redirect to={start} replace />
-        </Route>
         {screens.map(({ path, view: View }) => (
           <Route key={path} path={path}>
             <View />

@@ -65,7 +65,7 @@ function Rail(props: { places: readonly Place[]; path: string; label: string; dr
     <nav aria-label={props.label}>
       <ul className={`${classes.places} ${props.drawer ? classes.inDrawer : ''}`}>
         {props.places.map((place) => {
-          const here = props.path === place.path || props.path.startsWith(`${place.path}/`)
+          const here = props.path === place.path || (place.path !== '/' && props.path.startsWith(`${place.path}/`))
           const Icon = place.icon
           return (
             <li key={place.path}>

@@ -2,7 +2,7 @@ const en = {
   skip: 'Skip to the content',
   menu: 'Menu',
   mainMenu: 'Main menu',
-  places: { segments: 'Segments', customers: 'Customers' },
+  places: { home: 'Home', segments: 'Segments', lifecycle: 'Lifecycle', customers: 'Customers', data: 'Data' },
   sample: 'Sample data',
   sampleWhy: 'These customers are made up.',
   upTo: (when: string, ago: string) => `Data up to ${when} · ${ago}`,
@@ -18,14 +18,14 @@ const en = {
   logOut: 'Log out',
   lost: 'There is no such page',
   lostWhy: 'The address may be mistyped, or what it showed is gone.',
-  begin: 'Go to the segments',
+  begin: 'Go to the start',
 }
 export type ShellMessages = typeof en
 const pt: ShellMessages = {
   skip: 'Ir para o conteúdo',
   menu: 'Menu',
   mainMenu: 'Menu principal',
-  places: { segments: 'Segmentos', customers: 'Clientes' },
+  places: { home: 'Início', segments: 'Segmentos', lifecycle: 'Ciclo de vida', customers: 'Clientes', data: 'Dados' },
   sample: 'Dados de exemplo',
   sampleWhy: 'Estes clientes são inventados.',
   upTo: (when, ago) => `Dados até ${when} · ${ago}`,
@@ -41,6 +41,6 @@ const pt: ShellMessages = {
   logOut: 'Sair',
   lost: 'Esta página não existe',
   lostWhy: 'O endereço pode estar errado, ou o que ele mostrava já não existe.',
-  begin: 'Ir para os segmentos',
+  begin: 'Ir para o início',
 }
 export const shellMessages = { en, pt }

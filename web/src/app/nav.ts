@@ -1,4 +1,4 @@
-import { type LucideIcon, UserRound, UsersRound } from 'lucide-react'
+import { Database, House, Repeat, type LucideIcon, UserRound, UsersRound } from 'lucide-react'
 import { type ComponentType, lazy, type LazyExoticComponent } from 'react'
 import type { ShellMessages } from './messages'
 
@@ -11,14 +11,17 @@ export interface Place {
   needs: 'look' | 'people' | 'define' | 'manage'
 }
 
-// Home, Lifecycle, Explore, Campaigns, Data and Privacy take their places here as they come.
+// Explore, Campaigns and Privacy take their places here as they come.
 export const places: readonly Place[] = [
+  { path: '/', name: 'home', icon: House, needs: 'look' },
   { path: '/segments', name: 'segments', icon: UsersRound, needs: 'look' },
+  { path: '/lifecycle', name: 'lifecycle', icon: Repeat, needs: 'look' },
   { path: '/customers', name: 'customers', icon: UserRound, needs: 'people' },
+  { path: '/data', name: 'data', icon: Database, needs: 'look' },
 ]
 
 /** Where one begins. */
-export const start = '/segments'
+export const start = '/'
 
 /** A screen: its path, and the code that is fetched when one first goes there. */
 export interface Screen {
@@ -27,10 +30,13 @@ export interface Screen {
 }
 
 export const screens: readonly Screen[] = [
+  { path: '/', view: lazy(() => import('@/screens/home/Home')) },
   { path: '/segments', view: lazy(() => import('@/screens/segments/Segments')) },
   { path: '/segments/new', view: lazy(() => import('@/screens/builder/Builder')) },
   { path: '/segments/:name/edit', view: lazy(() => import('@/screens/builder/Builder')) },
   { path: '/segments/:name', view: lazy(() => import('@/screens/segment/Segment')) },
+  { path: '/lifecycle', view: lazy(() => import('@/screens/lifecycle/Lifecycle')) },
   { path: '/customers', view: lazy(() => import('@/screens/customers/Customers')) },
   { path: '/customers/:id', view: lazy(() => import('@/screens/customer/Customer')) },
+  { path: '/data', view: lazy(() => import('@/screens/data/Data')) },
 ]

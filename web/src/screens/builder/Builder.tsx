@@ -22,7 +22,8 @@ import { TextFields } from './rows/TextFields'
 import { SaveDialog } from './SaveDialog'
 import { usePreview } from './usePreview'
 
-const draftOf = (name: string | undefined) => `shoal-draft-${name ?? '+'}`
+/** A new segment that began with a rule of another screen has a draft of its own. */
+const draftOf = (name: string | undefined, from: string | null) => `shoal-draft-${name ?? `+${from ?? ''}`}`
 
 /** Exactly who will this include? */
 export default function Builder() {
@@ -34,11 +35,16 @@ export default function Builder() {
     staleTime: 300_000,
     queryFn: ({ signal }) => got(api.GET('/api/v1/words', { signal })),
   })
+  const from = useSearchParams()[0].get('rule')
   const rule = useQuery({
-    queryKey: ['segments', 'tree', name ?? null],
+    queryKey: ['segments', 'tree', name ?? null, from],
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: ({ signal }) =>
-      name === undefined ? { rule: group('and', []), text: '' } : got(api.GET('/api/v1/segments/{name}/tree', { params: { path: { name } }, signal })),
+      name === undefined
+        ? from === null
+          ? { rule: group('and', []), text: '' }
+          : got(api.POST('/api/v1/rules/tree', { body: { text: from }, signal }))
+        : got(api.GET('/api/v1/segments/{name}/tree', { params: { path: { name } }, signal })),
   })
   const facts = useQuery({ ...segmentFacts({ name: name ?? '' }), enabled: name !== undefined })
   const title = name === undefined ? t.newTitle : t.editTitle(facts.data?.title ?? name)
@@ -57,7 +63,7 @@ export default function Builder() {
       <Answered query={words} loading={<Loading lines={8} />}>
         {(known) => (
           <Answered query={rule} loading={<Loading lines={8} />}>
-            {(found) => <Building key={name ?? ''} name={name} words={known} rule={found.rule as Node} />}
+            {(found) => <Building key={draftOf(name, from)} name={name} from={from} words={known} rule={found.rule as Node} />}
           </Answered>
         )}
       </Answered>
@@ -65,31 +71,32 @@ export default function Builder() {
   )
 }
 
-function kept(name: string | undefined): Group | undefined {
+function kept(draft: string): Group | undefined {
   try {
-    const text = localStorage.getItem(draftOf(name))
+    const text = localStorage.getItem(draft)
     return text === null ? undefined : (JSON.parse(text) as Group)
   } catch {
     return undefined
   }
 }
 
-function Building(props: { name: string | undefined; words: Shapes['WordsKnown']; rule: Node }) {
+function Building(props: { name: string | undefined; from: string | null; words: Shapes['WordsKnown']; rule: Node }) {
   const t = useMessages({ en, pt })
   const { name, words } = props
+  const draft = draftOf(name, props.from)
   const me = useQuery(whoAmI)
   const [address, setAddress] = useSearchParams()
   const original = useRef(opened(props.rule))
-  const [history, act] = useReducer(acted<Group>, undefined, (): History<Group> => begun(kept(name) ?? original.current))
+  const [history, act] = useReducer(acted<Group>, undefined, (): History<Group> => begun(kept(draft) ?? original.current))
   const tree = history.now
   const change = useCallback((to: Group) => act({ do: 'change', to: opened(to) }), [])
   const counted = usePreview(tree)
   const [saving, setSaving] = useState(false)
   const changed = JSON.stringify(tree) !== JSON.stringify(original.current)
   useEffect(() => {
-    if (changed) localStorage.setItem(draftOf(name), JSON.stringify(tree))
-    else localStorage.removeItem(draftOf(name))
-  }, [tree, changed, name])
+    if (changed) localStorage.setItem(draft, JSON.stringify(tree))
+    else localStorage.removeItem(draft)
+  }, [tree, changed, draft])
   useUndoKeys(act)
   const asText = address.get('as') === 'text'
   const show = (view: string) =>
@@ -139,7 +146,7 @@ function Building(props: { name: string | undefined; words: Shapes['WordsKnown']
         </div>
         <Rail counted={counted} isEmpty={isEmpty}>
           {mayDefine ? (
-            <Button disabled={isEmpty || counted.wrong.size > 0 || counted.found === undefined || !changed} onClick={() => setSaving(true)}>
+            <Button disabled={isEmpty || counted.wrong.size > 0 || counted.found === undefined || (name !== undefined && !changed)} onClick={() => setSaving(true)}>
               {t.save}
             </Button>
           ) : (
@@ -148,7 +155,7 @@ function Building(props: { name: string | undefined; words: Shapes['WordsKnown']
         </Rail>
       </div>
       {saving && counted.found ? (
-        <SaveDialog text={counted.found.rule} existing={name} close={() => setSaving(false)} saved={() => localStorage.removeItem(draftOf(name))} />
+        <SaveDialog text={counted.found.rule} existing={name} close={() => setSaving(false)} saved={() => localStorage.removeItem(draft)} />
       ) : null}
     </BuildingContext>
   )

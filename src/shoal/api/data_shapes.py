@@ -1,0 +1,157 @@
+"""What answers about the data themselves look like: how they came, what they tell, what waits."""
+
+from __future__ import annotations
+
+from shoal.api.shapes import Shape
+
+
+class AlertRow(Shape):
+    """A vital segment that moved, or a target that falls behind."""
+
+    segment: str
+    kind: str
+    sentence: str
+
+
+class AlertsFound(Shape):
+    """What a person should look at, of what is watched."""
+
+    as_of: str
+    watched: list[str]
+    alerts: list[AlertRow]
+
+
+class DataFinding(Shape):
+    """Something the data tell about themselves; verdicts are good, careful, poor, unknown."""
+
+    check: str
+    verdict: str
+    importance: float
+    sentence: str
+    remedy: str | None
+
+
+class PropertyFill(Shape):
+    """How often a property is set; a trait's event is ``$identify``, and of all profiles."""
+
+    event: str
+    property: str
+    type: str
+    set: int
+    of: int
+    share: float
+    by_month: dict[str, float]
+
+
+class EventVolume(Shape):
+    """How many of an event came, and from when to when."""
+
+    event: str
+    rows: int
+    first_at: str | None
+    last_at: str | None
+    by_month: dict[str, int]
+
+
+class DataChecked(Shape):
+    """Whether the data can be used, and why."""
+
+    as_of: str
+    rows: int
+    profiles: int
+    verdict: str
+    summary: str
+    findings: list[DataFinding]
+    filled: list[PropertyFill]
+    events: list[EventVolume]
+    notes: list[str]
+
+
+class HeldField(Shape):
+    """Something that is kept of people, by what it is used, and what is suggested."""
+
+    field: str
+    event: str
+    property: str | None
+    type: str | None
+    set: int
+    why: str | None
+    use: str
+    used_by: list[str]
+    serves: str | None
+    sensitive: str | None
+    suggestion: str | None
+
+
+class Minimisation(Shape):
+    """What is held of people, and what could be left out."""
+
+    summary: str
+    collected: int
+    unused: list[str]
+    no_reason: list[str]
+    sensitive: dict[str, str]
+    fields: list[HeldField]
+    notes: list[str]
+
+
+class ImportRow(Shape):
+    """A file that was imported; ``undone_at`` is set where it was taken back."""
+
+    id: int
+    file: str
+    source: str
+    imported_at: str
+    rows: int
+    imported: int
+    duplicates: int
+    rejected: int
+    undone_at: str | None
+
+
+class Undone(Shape):
+    """How many rows went with an import."""
+
+    id: int
+    removed: int
+
+
+class QuarantineRow(Shape):
+    """Something that could not become an event, as it was received."""
+
+    id: str
+    reason: str
+    received_at: str
+    raw: str
+    row: int | None
+    line: int | None
+    code: str
+    source: str | None
+
+
+class QuarantinePage(Shape):
+    """Some of what is in quarantine."""
+
+    items: list[QuarantineRow]
+    count: int
+
+
+class Replayed(Shape):
+    """What became of rows that were read again: ``left`` stay in quarantine."""
+
+    rows: int
+    replayed: int
+    duplicates: int
+    left: int
+
+
+class ServingStatus(Shape):
+    """What came in since the start, what waits, and what is wrong."""
+
+    started_at: str
+    ready: bool
+    trouble: str | None
+    waiting: int
+    events: int
+    duplicates: int
+    quarantined: int
