@@ -68,6 +68,7 @@ def shop(tmp_path_factory):
     from shoal.project.opening import open_project
 
     import_sample(open_project(folder), Wanted("small-business", people=300, until="2026-10-01"))
+    open_project(folder).rule("everyone").count()  # compiles what is compiled at the first use
     return folder
 
 
