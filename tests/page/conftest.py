@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+import shoal
 from shoal.api.page import BUILT
 from shoal.project.sampling import Wanted, import_sample
 from shoal.project.settings import write_setting
@@ -68,7 +69,7 @@ def shop(tmp_path_factory):
     from shoal.project.opening import open_project
 
     import_sample(open_project(folder), Wanted("small-business", people=300, until="2026-10-01"))
-    open_project(folder).rule("everyone").count()  # compiles what is compiled at the first use
+    shoal.open(folder).rule("everyone").count()  # compiles what is compiled at the first use
     return folder
 
 
