@@ -51,8 +51,8 @@ def arrived(served, monkeypatch):
     """What was kept since the test began, as `name: event`; waits until so many are there."""
     found, keep = {}, served.intake.keep
 
-    async def keeping(captured):
-        await keep(captured)
+    async def keeping(captured, size=0):
+        await keep(captured, size)
         assert captured.refused == ()
         found.update({event.message_id or (event.name, event.received_at): event
                       for event in captured.events})  # fmt: skip
