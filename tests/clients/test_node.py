@@ -44,7 +44,8 @@ def test_every_call_of_the_specification_arrives_once(shop, run, story, client):
     assert near(viewed.occurred_at, time.time() * 1000, seconds=60)
     assert found["$group"].properties == {"company.id": "g1", "company.size": 9}
     assert found["$link"].properties == {"previous_id": story.former}
-    assert shop.count(story.user) == {"order_completed": 1, "page_viewed": 1}
+    # What the visitor looked at belongs to the user that the visitor turned out to be.
+    assert shop.count(story.user) == {"order_completed": 1, "page_viewed": 1, "product_viewed": 1}
 
 
 def test_posthog(shop, run, story):
