@@ -39,7 +39,7 @@ class EventTable:
     ``properties`` are arrays as received (text for a text file, typed for a typed one), as long as
     the table, null where unset, never wholly null. ``types`` holds the types that the file or the
     mapping declares; any other property is typed by the catalogue or by
-    :func:`shoal.events.conversion.majority_type`. Of equal instants the smaller ``order`` came
+    :func:`shoal.events.property_type.majority_type`. Of equal instants the smaller ``order`` came
     first. ``fingerprints`` are two 64-bit halves each; equal ones are the same event.
     """
 
