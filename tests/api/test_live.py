@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import time
 from itertools import count
 
@@ -12,6 +14,7 @@ import pytest
 from shoal.access import KeyKind
 from shoal.core.instants import to_datetime
 from shoal.project.definitions import read_files
+from shoal.store.files import TRANSITIONS
 
 NUMBERS = count()
 
@@ -124,3 +127,35 @@ def test_names_are_for_those_who_may_see_people(client, keys):
         path = "/api/v1/transitions/stream"
         answer = client.get(path, params={"seconds": 0}, headers=headers)
         assert answer.status_code == status
+
+
+def test_it_goes_on_after_its_process_was_killed(client, keys, admin, shop, served):
+    send(client, keys, "olga", now=shop.clock())
+    before = told_of(client, admin, "olga", 2)
+    number = served.living.number
+    os.kill(number, signal.SIGKILL)
+    send(client, keys, "olga", now=shop.clock())
+    after = told_of(client, admin, "olga", len(before) + 3)
+    assert after[: len(before)] == before
+    assert served.living.number != number
+    for name in ("lookers", "hasty"):
+        kinds = [row["kind"] for row in after if row["segment"] == name]
+        assert kinds == ["entered", "left", "entered", "left"][: len(kinds)]
+    failure = client.get("/api/v1/live", headers=admin).json()["last_failure"]
+    assert failure is None or "ended early" in failure["reason"]
+
+
+def test_who_is_erased_is_erased_from_what_was_told(client, keys, admin, shop, served):
+    for user in ("ada", "ben"):
+        send(client, keys, user, now=shop.clock())
+        told_of(client, admin, user, 2)
+    files = sorted((shop.store.root / TRANSITIONS).glob("segment-*.log"))
+    before = sum(file.stat().st_size for file in files)
+    served.writer.erase("ada")
+    assert told_of(client, admin, "ada", 0) == []
+    os.kill(served.living.number, signal.SIGKILL)
+    served.writer.erase("ben")
+    assert sum(file.stat().st_size for file in files) < before
+    send(client, keys, "cleo", now=shop.clock())
+    assert told_of(client, admin, "cleo", 2)
+    assert told_of(client, admin, "ben", 0) == []

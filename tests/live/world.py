@@ -21,7 +21,7 @@ from shoal.runners.machine import histories_of
 from shoal.store import Store, create
 from shoal.store.catalogue import Catalogue
 from shoal.store.files import TRANSITIONS
-from shoal.store.transitions import Frame, Kind, read_transitions
+from shoal.store.transitions import Frame, Kind, Transitions, read_transitions
 
 ZONE = Zone("Europe/Lisbon")
 START = ZONE.parse("2026-03-26T09:00:00")
@@ -76,9 +76,11 @@ class World:
         self._owning = self.store.write()
         self.writer = self._owning.__enter__()
         self.writer.folds_itself = False
+        self.transitions = Transitions(self.store.root / TRANSITIONS)
+        self.writer.state.telling = self.transitions
         self.live = Live(
             self.store.root,
-            self.writer.state.telling(),
+            self.transitions,
             definitions(self.version, self.rules),
             lambda: self.now,
             self.told.append,
@@ -90,6 +92,7 @@ class World:
 
     def close(self) -> None:
         self.live.close()
+        self.transitions.close()
         self._owning.__exit__(None, None, None)
 
     def restart(self) -> None:

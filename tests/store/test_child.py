@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import time
 from contextlib import suppress
 
 import numpy as np
@@ -67,14 +68,16 @@ def test_a_child_that_was_killed_costs_nothing(tmp_path, monkeypatch) -> None:
         writer.hand = child
         writer.append([event(1)])
         assert writer.fold() == 1
-        os.kill(child._process.pid, signal.SIGKILL)
-        child._process.wait()
+        os.kill(child.number, signal.SIGKILL)
+        while child.number is not None:
+            time.sleep(0.01)
         writer.append([event(2)])
         assert writer.fold() == 1, "a new one is started"
         writer.append([event(3)])
         short = subprocess.Popen(["true"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         with monkeypatch.context() as patch:
-            patch.setattr(child, "_started", lambda: short)
+            child.close()
+            patch.setattr(subprocess, "Popen", lambda *_, **__: short)
             with pytest.raises(StoreError, match="ended early"):
                 writer.fold()
         with suppress(BrokenPipeError):

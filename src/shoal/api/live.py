@@ -60,7 +60,7 @@ def stream(
     ends when either side ends it, or after ``seconds``.
     """
     given = last_event_id if last_event_id is not None else after
-    start = served.living.lately.last_seq if given is None else given
+    start = served.living.last_seq if given is None else given
     return StreamingResponse(
         _events(served, start, seconds),
         media_type="text/event-stream",
@@ -75,11 +75,13 @@ async def _events(served: Served, after: int, seconds: float | None) -> AsyncIte
     while not (served.is_leaving() or living.is_stopping):
         if seconds is not None and time.monotonic() - began >= seconds:
             return
-        if living.lately.last_seq > after:
+        if living.last_seq > after:
             page = await run_in_threadpool(living.page, after, AT_ONCE)
             for row in page["transitions"]:
                 data = msgspec.json.encode(row).decode()
                 yield f"id: {row['seq']}\nevent: transition\ndata: {data}\n\n".encode()
+            if page["next_after"] == after:  # it begins again
+                await asyncio.sleep(LOOK_EVERY)
             after = page["next_after"]
             spoken = time.monotonic()
         elif time.monotonic() - spoken > BREATH:

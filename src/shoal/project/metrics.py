@@ -52,5 +52,5 @@ def _live(served: Served) -> list[tuple[str, str, str, float]]:
         ("transitions_total", "counter", "Transitions told since the start.",
          status.get("told", 0)),
         ("transitions_last_seq", "gauge", "The seq of the last one ever told.",
-         living.lately.last_seq),
+         living.last_seq),
     ]  # fmt: skip

@@ -127,7 +127,7 @@ class Served:
     _stopping: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
-        self.living = Living(lambda: self.project, self.writer)
+        self.living = Living(self.project.folder, self.writer, self.project.clock)
 
     def note(self, actor: str, action: str, subject: str = "", **detail: object) -> None:
         """Adds to the audit trail."""

@@ -123,6 +123,17 @@ def lock_shared(path: Path) -> int | None:
     return None
 
 
+def lock_alone(path: Path) -> int | None:
+    """A handle that keeps a file or folder from others who ask so; None while another has it."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        return None
+    return handle
+
+
 def remove_unpinned(path: Path) -> bool:
     """Removes the file unless a reader pins it. Pins of dead processes are none."""
     try:

@@ -113,8 +113,8 @@ def _find_told(state: State, person: Person) -> int:
 
 def _erase_told(state: State, change: Change, person: Person) -> int:
     del change
-    if state.transitions is not None:
-        return state.transitions.erase(person.numbers)
+    if state.telling is not None:
+        return state.telling.erase(person.numbers)
     return erase_transitions(state.root / TRANSITIONS, person.numbers)
 
 

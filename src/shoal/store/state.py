@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from secrets import token_hex
+from typing import Protocol
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from shoal.core.errors import StoreError
 from shoal.engine.history import Int64s
 from shoal.identity import buckets_of
 from shoal.store.catalogue import Catalogue, Naming, catalogue_of, naming_of
-from shoal.store.files import BUCKETS, IDENTIFIERS, LOG, TRANSITIONS
+from shoal.store.files import BUCKETS, IDENTIFIERS, LOG
 from shoal.store.folded import DELTA_SHARE, with_runs
 from shoal.store.identifiers import (
     IdentifierBlock,
@@ -40,7 +41,6 @@ from shoal.store.run import Run
 from shoal.store.run_file import read_run, write_run
 from shoal.store.tail import TailPeople, marks_of
 from shoal.store.tombstones import Tombstones, read_tombstones
-from shoal.store.transitions import Transitions
 from shoal.store.waiting import Tail, Written
 
 IMPORT_SPAN = 1 << 40
@@ -65,6 +65,14 @@ class Change:
     """Catalogue and latest event, where they are known already."""
 
 
+class Telling(Protocol):
+    """Who tells of memberships: the one who may take away what was told."""
+
+    def erase(self, numbers: Sequence[int]) -> int:
+        """Takes away all that was told of these profiles, for good; how many transitions."""
+        ...
+
+
 class State:
     """The owner's view of a store.
 
@@ -86,22 +94,14 @@ class State:
         self.identifiers = Identifiers(blocks, self.manifest.next_profile)
         self.next_arrival = self.manifest.next_arrival
         self.tail = Tail()
-        self.transitions: Transitions | None = None
-        """Open while membership is told."""
+        self.telling: Telling | None = None
+        """Who tells of memberships, while somebody does."""
         self._open_runs: dict[str, Run] = {}
         self._read_tail(segments)
 
     def close(self) -> None:
-        """Lets go of the logs."""
+        """Lets go of the log."""
         self.log.close()
-        if self.transitions is not None:
-            self.transitions.close()
-
-    def telling(self) -> Transitions:
-        """The log of what is told of memberships, opened on first use."""
-        if self.transitions is None:
-            self.transitions = Transitions(self.root / TRANSITIONS)
-        return self.transitions
 
     def change(self) -> Change:
         """A version that as yet changes nothing."""

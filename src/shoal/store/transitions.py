@@ -7,8 +7,11 @@ so that erasing a person takes their rows away and leaves nothing behind.
 from __future__ import annotations
 
 import base64
+import os
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from pathlib import Path
@@ -18,13 +21,16 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from shoal.core.errors import StoreBusyError
 from shoal.engine.history import Int64s
-from shoal.store.files import sync_folder
+from shoal.store.files import lock_alone, sync_folder
 from shoal.store.log import Log, read_frames, segment_numbers, segment_path, write_segment
 
 SEGMENT_SIZE = 16 << 20
 """Bytes after which the log of transitions goes on in another segment."""
 FORMAT = 1
+PATIENCE = 60
+"""Seconds to wait for another process that tells of memberships to end."""
 
 
 class Cause(IntEnum):
@@ -129,12 +135,14 @@ class Frame:
 
 
 class Transitions:
-    """The owner's end of the log of transitions."""
+    """The one who tells: of all processes, one at a time. StoreBusyError where another does not end."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.RLock()
         folder.mkdir(mode=0o700, exist_ok=True)
+        self._alone = ExitStack()
+        self._alone.enter_context(_alone_in(folder))
         self._log = Log(folder, (segment_numbers(folder) or [1])[0])
         self._erased: set[int] = set()
         self.last_seq = 0
@@ -164,13 +172,14 @@ class Transitions:
         with self._lock:
             self._erased.update(numbers)
             self._log.close()
-            removed = erase_transitions(self._folder, numbers)
+            removed = _erase(self._folder, numbers)
             self._log = Log(self._folder, (segment_numbers(self._folder) or [1])[0])
         return removed
 
     def close(self) -> None:
-        """Lets go of the file."""
+        """Lets go of the files."""
         self._log.close()
+        self._alone.close()
 
 
 def read_transitions(folder: Path, after: int = 0) -> Iterator[Frame]:
@@ -206,10 +215,18 @@ def count_told(folder: Path, numbers: Sequence[int]) -> int:
 
 
 def erase_transitions(folder: Path, numbers: Sequence[int]) -> int:
-    """Takes all that was told of these profiles out of the files; how many transitions that were."""
-    removed = 0
+    """Takes all that was told of these profiles out of the files; how many transitions that were.
+
+    Nobody may be telling: StoreBusyError where somebody does not end.
+    """
     if not folder.is_dir():
         return 0
+    with _alone_in(folder):
+        return _erase(folder, numbers)
+
+
+def _erase(folder: Path, numbers: Sequence[int]) -> int:
+    removed = 0
     for number in segment_numbers(folder):
         path = segment_path(folder, number)
         done = [_without(decode_frame(payload), numbers) for payload in read_frames(path)[0]]
@@ -220,6 +237,20 @@ def erase_transitions(folder: Path, numbers: Sequence[int]) -> int:
     if removed:
         sync_folder(folder)
     return removed
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Generator[None]:
+    """The folder locked: one whose owner was killed may still be at its last frame."""
+    until = time.monotonic() + PATIENCE
+    while (handle := lock_alone(folder)) is None:
+        if time.monotonic() > until:
+            raise StoreBusyError("another process is telling of memberships")
+        time.sleep(0.05)
+    try:
+        yield
+    finally:
+        os.close(handle)
 
 
 def _without(frame: Frame, numbers: Sequence[int]) -> tuple[Frame, int]:
