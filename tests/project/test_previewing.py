@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from shoal.cli import main
 from shoal.core.errors import DefinitionError, UsageError
 from shoal.language import to_json
 from shoal.project.previewing import Wished, preview, rule_of
@@ -18,7 +19,16 @@ RULE = (
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory):
-    return made_shop(tmp_path_factory.mktemp("shop"))
+    """The made-up people, a third of them with an address, some of whom agreed to marketing."""
+    folder = tmp_path_factory.mktemp("shop")
+    shop = made_shop(folder)
+    ids = [f"p{number:03}" for number in range(0, 60, 3)]
+    (folder / "more.csv").write_text("id,email\n" + "".join(f"{it},{it}@x.org\n" for it in ids))
+    at = ["--project", str(folder / "shop")]
+    assert main(["import", str(folder / "more.csv"), "--profiles", "--user", "id", *at]) == 0
+    for who in ids[::2]:
+        assert main(["consent", "set", who, "marketing", "granted", "--at", "2026-01-02", *at]) == 0
+    return shop
 
 
 def test_counts_of_every_part_and_of_the_rule_without_it_are_those_of_the_rules(shop):
@@ -102,3 +112,41 @@ def test_a_rule_has_an_end(shop):
     reading, at = shop.reading(AT)
     with pytest.raises(UsageError, match="at most 200"):
         preview(reading, " or ".join(f"count(a) = {n}" for n in range(300)), at)
+
+
+def test_who_can_be_reached_is_counted_among_the_members(shop):
+    reading, at = shop.reading(AT)
+    found = preview(reading, "did page_viewed", at)["reach"]
+    assert [it["name"] for it in found] == ["e-mail", "marketing"]
+    assert all(it["count"] for it in found)
+    for told in found:
+        rule = "email is set" if told["kind"] == "channel" else f"consents to {told['name']}"
+        assert told["count"] == shop.rule(f"did page_viewed and {rule}").count(AT)
+    assert preview(reading, "did page_viewed", at, Wished(reach=False))["reach"] == []
+
+
+def test_each_warning_has_its_figures_and_most_a_fix(shop):
+    reading, at = shop.reading(AT)
+
+    def told(rule, code):
+        return next(it for it in preview(reading, rule, at)["warnings"] if it["code"] == code)
+
+    nobody = told("did page_viewed and count(product_added) >= 1000", "nobody")
+    assert nobody["fix"] == {"do": "remove", "node": "/rules/1"}
+    assert nobody["figures"]["without"] == shop.rule("did page_viewed").count(AT)
+    redundant = told("count(page_viewed) >= 3 and count(page_viewed) >= 1", "redundant")
+    assert redundant["fix"] == {"do": "remove", "node": "/rules/1"}
+    rare = told("email ends with 'org' or did page_viewed", "seldom_known")
+    known = shop.rule("everyone").sizes(AT)["known"]
+    assert rare["figures"]["empty"] == 1 - shop.rule("email is set").count(AT) / known
+    assert told("country = 'PT'", "sensitive")["figures"] == {"name": "country", "topic": "place"}
+    slip = told("did pageviews or did page_viewed", "problem")
+    assert slip["fix"] == {"do": "rename", "from": "pageviews", "to": "page_viewed"}
+
+
+def test_a_wrong_name_in_a_tree_is_told_at_its_row(shop):
+    reading, at = shop.reading(AT)
+    tree = to_json(rule_of("did page_viewed and (in segment nowhere or did product_added)"))
+    with pytest.raises(DefinitionError) as refused:
+        preview(reading, tree, at)
+    assert "at rules[1].rules[0]: " in refused.value.problems[0].message

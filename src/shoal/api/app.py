@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 
 from shoal.api import (
     access,
+    audits,
     building,
     data,
     definitions,
@@ -31,6 +32,7 @@ ROUTERS = (
     access.router,
     facts.router,
     previews.router,
+    audits.router,
     segments.router,
     people.router,
     building.router,

@@ -9,13 +9,15 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from shoal.access import Action, Principal
-from shoal.api.principals import Serving, asks
-from shoal.api.shapes import Plan, Saved, Tree, WordsKnown
-from shoal.language import from_json, to_json, to_text
+from shoal.api.principals import Serving, Spoken, asks
+from shoal.api.shapes import Plan, Saved, Template, Tree, WordsKnown
+from shoal.language import check_rule, from_json, to_json, to_text
 from shoal.language.parse import parse_rule
+from shoal.project.checking import problem_json, promoted
 from shoal.project.editing import Edit, plan_edit, save_edit
 from shoal.project.naming import words_known
 from shoal.project.reading import read
+from shoal.project.templates import templates
 
 router = APIRouter(prefix="/api/v1", tags=["building"])
 
@@ -48,16 +50,27 @@ def tree(served: Serving, name: str) -> dict[str, Any]:
 
 
 @router.post("/rules/tree", dependencies=[asks(Action.LOOK)], response_model=Tree)
-def translated(given: Written) -> dict[str, Any]:
+def translated(served: Serving, given: Written) -> dict[str, Any]:
     """A rule's text as its tree, or its tree as text: whichever is given, both are answered."""
-    node = parse_rule(given.text) if given.text is not None else from_json(given.rule)
-    return {"rule": to_json(node), "text": to_text(node)}
+    if given.text is None:
+        node = from_json(given.rule)
+        return {"rule": to_json(node), "text": to_text(node)}
+    node = parse_rule(given.text)
+    problems = promoted(check_rule(node, read(served.project).vocabulary))
+    told = [problem_json(it) for it in problems]
+    return {"rule": to_json(node), "text": to_text(node), "problems": told}
 
 
 @router.get("/words", dependencies=[asks(Action.LOOK)], response_model=WordsKnown)
-def words(served: Serving) -> dict[str, Any]:
-    """What a rule may name: events with their properties, traits, segments, purposes."""
-    return words_known(read(served.project))
+def words(project: Spoken) -> dict[str, Any]:
+    """What a rule may name: events with their properties, traits, segments, purposes; its keywords."""
+    return words_known(read(project))
+
+
+@router.get("/templates", dependencies=[asks(Action.LOOK)], response_model=list[Template])
+def rules_to_begin_with(project: Spoken) -> list[dict[str, Any]]:
+    """Rules to begin a segment with, all of which mean something here."""
+    return templates(read(project))
 
 
 @router.post("/segments/{name}/plan", dependencies=[asks(Action.DEFINE)], response_model=Plan)

@@ -13,11 +13,11 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from shoal.access import Action, Principal, may
-from shoal.api.principals import Serving, asks, principal_of
+from shoal.api.principals import Spoken, asks, principal_of
 from shoal.api.shapes import Previewed
+from shoal.project.opening import Project
 from shoal.project.previewing import Wished, preview
 from shoal.project.reading import read
-from shoal.project.serving import Served
 
 router = APIRouter(prefix="/api/v1/segments", tags=["segments"])
 
@@ -32,6 +32,7 @@ class PreviewAsked(BaseModel):
     client: str = Field("", max_length=100, description="One builder: newer stops older.")
     sample: int = Field(8, ge=0, le=50, description="Members to name, to who may see them.")
     twins: bool = Field(default=True, description="Look for segments that are nearly the same.")
+    reach: bool = Field(default=True, description="Count whom an address or a consent reaches.")
 
 
 @dataclass(slots=True)
@@ -72,7 +73,7 @@ class Turns:
 
 @router.post("/preview", dependencies=[asks(Action.LOOK)], response_model=Previewed)
 async def preview_segment(
-    request: Request, asked: PreviewAsked, served: Serving, asking: Asking
+    request: Request, asked: PreviewAsked, project: Spoken, asking: Asking
 ) -> dict[str, Any]:
     """Count, per row and without each row, a sample, warnings; stopped by a newer question."""
     assert asking is not None
@@ -81,17 +82,17 @@ async def preview_segment(
     # who names no client waits for every answer
     turn = turns.take(key) if asked.client else Turn()
     sees_people = may(asking, Action.PEOPLE)
-    wished = Wished(asked.sample if sees_people else 0, asked.twins)
+    wished = Wished(asked.sample if sees_people else 0, asked.twins, asked.reach)
     listening = asyncio.create_task(_until_gone(request, turn))
     try:
-        return await run_in_threadpool(partial(_answered, served, asked, wished, turn))
+        return await run_in_threadpool(partial(_answered, project, asked, wished, turn))
     finally:
         listening.cancel()
         turns.leave(key, turn)
 
 
-def _answered(served: Served, asked: PreviewAsked, wished: Wished, turn: Turn) -> dict[str, Any]:
-    reading = read(served.project)
+def _answered(project: Project, asked: PreviewAsked, wished: Wished, turn: Turn) -> dict[str, Any]:
+    reading = read(project)
     at = reading.at(None if asked.as_of is None else reading.vocabulary.zone.parse(asked.as_of))
     return preview(reading, asked.rule, at, wished, turn.going_on)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -18,12 +19,16 @@ from shoal.access import (
 )
 from shoal.api.problems import ForbiddenError, UnauthorisedError
 from shoal.core.instants import SECOND
+from shoal.language import LANGUAGES
+from shoal.project.opening import Project
 from shoal.project.serving import Served
 
 COOKIE = "__Host-shoal"
 LOCAL_COOKIE = "shoal"
 """On plain HTTP, which only loopback is served by, a browser refuses ``__Host-`` cookies."""
 CSRF = "x-csrf-token"
+LANGUAGE = "x-language"
+"""The language a reader of the page chose: `en` or `pt`."""
 SEEN_EVERY = 300 * SECOND
 
 
@@ -33,6 +38,20 @@ def served_by(request: Request) -> Served:
 
 
 Serving = Annotated[Served, Depends(served_by)]
+
+
+def project_spoken(request: Request, served: Serving) -> Project:
+    """The project, telling titles and sentences in the language that the reader chose.
+
+    The browser's own wish is not heard: the project's language is the one until a reader says so.
+    """
+    project, wanted = served.project, request.headers.get(LANGUAGE)
+    if wanted not in LANGUAGES:
+        return project
+    return replace(project, settings=replace(project.settings, language=wanted))
+
+
+Spoken = Annotated[Project, Depends(project_spoken)]
 
 
 def cookie_of(request: Request) -> str | None:

@@ -87,6 +87,12 @@ class Overlap(Shape):
     shared: int
 
 
+class Fix(Shape):
+    """What mends it: ``remove`` the row at ``node``, or ``rename`` ``from`` one name ``to`` another."""
+
+    do: str
+
+
 class Warned(Shape):
     """What to look at before saving; ``node`` is the row at fault, where one is."""
 
@@ -95,6 +101,16 @@ class Warned(Shape):
     hint: str | None
     severity: str
     node: str | None
+    figures: dict[str, Any]
+    fix: Fix | None
+
+
+class Reached(Shape):
+    """How many members there is a way to, or have agreed to a purpose."""
+
+    kind: str
+    name: str
+    count: int
 
 
 class Previewed(Counted):
@@ -107,8 +123,32 @@ class Previewed(Counted):
     nodes: list[Node]
     sample: list[str]
     overlaps: list[Overlap]
+    reach: list[Reached]
     warnings: list[Warned]
     ms: float
+
+
+class AuditFinding(Shape):
+    """One thing found: what it is about, how good, in one sentence."""
+
+    aspect: str
+    verdict: str
+    sentence: str
+    figures: dict[str, Any]
+
+
+class Audited(Shape):
+    """Whether a segment is worth acting on: a verdict for each aspect, and what it rests on."""
+
+    name: str | None
+    title: str
+    sentence: str
+    as_of: str
+    verdict: str
+    summary: str
+    aspects: dict[str, str]
+    findings: list[AuditFinding]
+    notes: list[str]
 
 
 class SegmentFacts(Sized):
@@ -351,11 +391,35 @@ class Timeline(Shape):
     events: list[TimelineEvent]
 
 
+class Found(Shape):
+    """Something wrong in a rule's text, and where: line and column begin with 1."""
+
+    message: str
+    hint: str | None
+    severity: str
+    line: int | None
+    column: int | None
+
+
 class Tree(Shape):
-    """A rule in both forms."""
+    """A rule in both forms; of a text also what is wrong with the names in it."""
 
     rule: dict[str, Any]
     text: str
+    problems: list[Found] = []
+
+
+class Template(Shape):
+    """A rule to begin with, in words: of a pack, or one of the patterns that fit any shop."""
+
+    name: str
+    title: str
+    rule: str
+    sentence: str
+    why: str | None
+    pack: str | None
+    pack_title: str | None
+    defined: bool
 
 
 class KnownProperty(Shape):
@@ -400,6 +464,7 @@ class WordsKnown(Shape):
     traits: list[KnownTrait]
     segments: list[KnownSegment]
     purposes: list[str]
+    keywords: list[str]
 
 
 class SegmentChange(Shape):

@@ -122,11 +122,19 @@ def problem_json(problem: Problem) -> dict[str, Any]:
     }
 
 
-def _is_slip(problem: Problem) -> bool:
+def meant_by(problem: Problem) -> tuple[str, str] | None:
+    """The name that is written and the one that was probably meant, if a problem is about one."""
     hint = problem.hint or ""
-    if problem.severity != "warning" or not hint.startswith("did you mean `"):
+    if not hint.startswith("did you mean `") or problem.message.count("`") < 2:
+        return None
+    return problem.message.split("`")[1], hint.split("`")[1]
+
+
+def _is_slip(problem: Problem) -> bool:
+    slip = meant_by(problem) if problem.severity == "warning" else None
+    if slip is None:
         return False
-    meant, written = hint.split("`")[1], problem.message.split("`")[1]
+    written, meant = slip
     return SequenceMatcher(None, written.casefold(), meant.casefold()).ratio() >= MISTYPED
 
 

@@ -10,9 +10,22 @@ from shoal.language.tree import TraitValue
 if TYPE_CHECKING:
     from shoal.project.reading import Reading
 
+KEYWORDS = (
+    "did", "not", "and", "or", "any event", "any of (", "where", "in last", "between", "ago", "since",
+    "before", "from", "to", "ever", "in segment", "for at least", "entered segment", "left segment",
+    "consents to", "everyone", "nobody", "sequence (", "sequence by", "within", "in top", "in bottom", "of (",
+    "in (", "contains", "starts with", "ends with", "has", "has any of (", "is set", "is not set",
+    "count(", "days(", "sum(", "avg(", "min(", "max(", "median(", "std(", "distinct(", "first(",
+    "last(", "top(", "share(", "values(", "gap(", "gap_std(", "age(", "until(", "next_anniversary(",
+    "last_anniversary(", "next_holiday(", "last_holiday(", "coalesce(", "case when", "then", "else",
+    "end", "quintile(", "decile(", "percentile(", "true", "false", "hour(time)", "weekday(time)",
+    "day(time)", "month(time)", "day_of_year(time)", "days_to_holiday(time)", "days_since_holiday(time)",
+)  # fmt: skip
+"""Words of the language, as one types them; a test holds them against the grammar."""
+
 
 def words_known(reading: Reading) -> dict[str, Any]:
-    """Events with rows and properties, the most frequent first; traits, segments, purposes."""
+    """Events with rows and properties, the most frequent first; traits, segments, purposes, keywords."""
     vocabulary, catalogue = reading.vocabulary, reading.snapshot.catalogue.events
     events: list[dict[str, Any]] = []
     for name, entry in vocabulary.events.items():
@@ -51,4 +64,5 @@ def words_known(reading: Reading) -> dict[str, Any]:
             {"name": name, "title": entry.title} for name, entry in vocabulary.segments.items()
         ],
         "purposes": sorted(vocabulary.purposes),
+        "keywords": list(KEYWORDS),
     }

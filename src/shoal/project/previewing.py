@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -12,8 +13,10 @@ import numpy as np
 from shoal.core.errors import DefinitionError, Problem, UsageError
 from shoal.core.instants import format_instant
 from shoal.language import check_rule, from_json, parse_rule, sentence, to_json, to_text
-from shoal.language.tree import Everyone, Rule, TraitTruth, TraitValue
-from shoal.project.checking import problem_json, refuse_errors
+from shoal.language.tree import And, Not, Or, Rule, TraitTruth, TraitValue
+from shoal.project.checking import refuse_errors
+from shoal.project.preview_warnings import Looked, traits_asked, warnings_of
+from shoal.project.reaching import ways_asked
 from shoal.segments.parts import Part, parts_of
 
 if TYPE_CHECKING:
@@ -22,9 +25,6 @@ if TYPE_CHECKING:
 
 MOST_PARTS = 200
 """Rows and groups that are counted; people stop at fifty."""
-FEW = 100
-"""Members below which a group is told to be small."""
-NEARLY_ALL = 0.9
 TWIN = 0.8
 """Jaccard of two segments from which on they are told to be the same."""
 MOST_TWINS = 60
@@ -33,10 +33,11 @@ MOST_TWINS = 60
 
 @dataclass(frozen=True, slots=True)
 class Wished:
-    """What a preview shall tell: whom it may name, and whether it looks for twins."""
+    """What a preview shall tell: whom it may name, whether it looks for twins and for ways to reach."""
 
     sample: int = 0
     twins: bool = True
+    reach: bool = True
 
 
 def rule_of(written: str | Mapping[str, Any]) -> Rule:
@@ -68,15 +69,18 @@ def preview(
     began = perf_counter()
     rule = rule_of(written)
     problems = check_rule(rule, reading.vocabulary)
-    refuse_errors(problems)
     parts = parts_of(rule)
+    refuse_errors(problems if isinstance(written, str) else _placed(problems, parts, reading))
     if len(parts) > MOST_PARTS:
         raise UsageError(
             f"the rule has {len(parts)} rows and groups; at most {MOST_PARTS} are counted",
             hint="give parts of it names, as segments",
         )
     twins = _compared(reading) if wished.twins else {}
-    names = _named([*(rule for it in parts for rule in (it.rule, it.without)), *twins.values()])
+    ways = ways_asked(reading) if wished.reach else []
+    beside = [it.rule for it in ways] + list(traits_asked(rule, reading.vocabulary).values())
+    asked = [rule for it in parts for rule in (it.rule, it.without)]
+    names = _named([*asked, *twins.values(), *beside])
     questions = {name: asked for asked, name in names.items()}
     found: Any = evaluate_while(going_on, reading.snapshot, questions, reading.vocabulary, at)
     answers: dict[Rule, RuleAnswer] = {asked: found[name] for asked, name in names.items()}
@@ -96,12 +100,25 @@ def preview(
         "nodes": [_told(part, answers, whole.count) for part in parts],
         "sample": sample_of(whole, wished.sample),
         "overlaps": overlaps,
-        "warnings": [
-            *({"code": "problem", **problem_json(it), "node": None} for it in problems),
-            *_warnings(whole, parts, answers, overlaps),
-        ],
+        "reach": [it.told(whole, answers[it.rule]) for it in ways],
+        "warnings": warnings_of(Looked(reading, at, parts, answers, overlaps), problems),
         "ms": round((perf_counter() - began) * 1000, 1),
     }
+
+
+def _placed(problems: list[Problem], parts: list[Part], reading: Reading) -> list[Problem]:
+    """Problems of a tree, each with the row it is in, as reading a tree says it."""
+    rows = {
+        told: it.id
+        for it in reversed(parts)
+        if not isinstance(it.rule, And | Or | Not)
+        for told in check_rule(it.rule, reading.vocabulary)
+    }
+    paths = {it: re.sub(r"/(\d+)", r"[\1]", rows.get(it, "")).strip("/") for it in problems}
+    return [
+        replace(it, message=f"at {path.replace('/', '.')}: {it.message}") if path else it
+        for it, path in paths.items()
+    ]
 
 
 def sample_of(answer: RuleAnswer, size: int) -> list[str]:
@@ -156,37 +173,3 @@ def _overlaps(whole: RuleAnswer, twins: Mapping[str, RuleAnswer]) -> list[dict[s
         for less, name in near[:3]
         if -less > TWIN
     ]
-
-
-def _warnings(
-    whole: RuleAnswer,
-    parts: list[Part],
-    answers: Mapping[Rule, RuleAnswer],
-    overlaps: list[dict[str, Any]],
-) -> list[dict[str, Any]]:
-    """What a marketer should know before saving, each with the part it is about, if it is one."""
-    found: list[dict[str, Any]] = []
-    count, known = whole.count, whole.known
-    if not count and known:
-        # of what would let people in again, the smallest row is the one to look at
-        loosening = [it for it in parts if it.id and answers[it.without].count]
-        at_fault = min(loosening, key=lambda it: answers[it.rule].count, default=None)
-        text = "Nobody matches."
-        if at_fault is not None:
-            back = answers[at_fault.without].count
-            text += f" Without `{to_text(at_fault.rule)}` it would be {back:,}."
-        found.append(_warning("nobody", text, at_fault.id if at_fault else None))
-    elif count < FEW:
-        found.append(_warning("few", f"Only {count:,} match: chance alone moves every average."))
-    if known and count > NEARLY_ALL * known and not isinstance(parts[0].rule, Everyone):
-        share = count / known
-        found.append(_warning("nearly_all", f"This is nearly everyone ({share:.0%})."))
-    if overlaps:
-        twin = overlaps[0]
-        text = f"{twin['jaccard']:.0%} the same as `{twin['segment']}`."
-        found.append({**_warning("twin", text), "segment": twin["segment"]})
-    return found
-
-
-def _warning(code: str, text: str, node: str | None = None) -> dict[str, Any]:
-    return {"code": code, "message": text, "hint": None, "severity": "warning", "node": node}

@@ -636,6 +636,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/segments/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Audit
+         * @description Eight questions of a segment or a rule, each answered in sentences with a verdict.
+         */
+        get: operations["audit_api_v1_segments_audit_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/segments/count": {
         parameters: {
             query?: never;
@@ -900,6 +920,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rules To Begin With
+         * @description Rules to begin a segment with, all of which mean something here.
+         */
+        get: operations["rules_to_begin_with_api_v1_templates_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/transitions": {
         parameters: {
             query?: never;
@@ -1013,7 +1053,7 @@ export interface paths {
         };
         /**
          * Words
-         * @description What a rule may name: events with their properties, traits, segments, purposes.
+         * @description What a rule may name: events with their properties, traits, segments, purposes; its keywords.
          */
         get: operations["words_api_v1_words_get"];
         put?: never;
@@ -1111,6 +1151,48 @@ export interface components {
             as_of: string;
             /** Watched */
             watched: string[];
+        };
+        /**
+         * AuditFinding
+         * @description One thing found: what it is about, how good, in one sentence.
+         */
+        AuditFinding: {
+            /** Aspect */
+            aspect: string;
+            /** Figures */
+            figures: {
+                [key: string]: unknown;
+            };
+            /** Sentence */
+            sentence: string;
+            /** Verdict */
+            verdict: string;
+        };
+        /**
+         * Audited
+         * @description Whether a segment is worth acting on: a verdict for each aspect, and what it rests on.
+         */
+        Audited: {
+            /** As Of */
+            as_of: string;
+            /** Aspects */
+            aspects: {
+                [key: string]: string;
+            };
+            /** Findings */
+            findings: components["schemas"]["AuditFinding"][];
+            /** Name */
+            name: string | null;
+            /** Notes */
+            notes: string[];
+            /** Sentence */
+            sentence: string;
+            /** Summary */
+            summary: string;
+            /** Title */
+            title: string;
+            /** Verdict */
+            verdict: string;
         };
         /**
          * Cohort
@@ -1330,6 +1412,14 @@ export interface components {
             value: unknown;
         };
         /**
+         * Fix
+         * @description What mends it: ``remove`` the row at ``node``, or ``rename`` ``from`` one name ``to`` another.
+         */
+        Fix: {
+            /** Do */
+            do: string;
+        };
+        /**
          * Flow
          * @description How people moved between two instants: a row for each place before, a column for each after.
          */
@@ -1354,6 +1444,22 @@ export interface components {
             flows: components["schemas"]["Flow"][];
             /** Places */
             places: string[];
+        };
+        /**
+         * Found
+         * @description Something wrong in a rule's text, and where: line and column begin with 1.
+         */
+        Found: {
+            /** Column */
+            column: number | null;
+            /** Hint */
+            hint: string | null;
+            /** Line */
+            line: number | null;
+            /** Message */
+            message: string;
+            /** Severity */
+            severity: string;
         };
         /**
          * FunnelAsked
@@ -1956,6 +2062,12 @@ export interface components {
              * @default
              */
             client: string;
+            /**
+             * Reach
+             * @description Count whom an address or a consent reaches.
+             * @default true
+             */
+            reach: boolean;
             /** Rule */
             rule: string | {
                 [key: string]: unknown;
@@ -1994,6 +2106,8 @@ export interface components {
             nodes: components["schemas"]["Node"][];
             /** Overlaps */
             overlaps: components["schemas"]["Overlap"][];
+            /** Reach */
+            reach: components["schemas"]["Reached"][];
             /** Rule */
             rule: string;
             /** Sample */
@@ -2092,6 +2206,18 @@ export interface components {
             row: number | null;
             /** Source */
             source: string | null;
+        };
+        /**
+         * Reached
+         * @description How many members there is a way to, or have agreed to a purpose.
+         */
+        Reached: {
+            /** Count */
+            count: number;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
         };
         /**
          * Reason
@@ -2357,6 +2483,28 @@ export interface components {
             };
         };
         /**
+         * Template
+         * @description A rule to begin with, in words: of a pack, or one of the patterns that fit any shop.
+         */
+        Template: {
+            /** Defined */
+            defined: boolean;
+            /** Name */
+            name: string;
+            /** Pack */
+            pack: string | null;
+            /** Pack Title */
+            pack_title: string | null;
+            /** Rule */
+            rule: string;
+            /** Sentence */
+            sentence: string;
+            /** Title */
+            title: string;
+            /** Why */
+            why: string | null;
+        };
+        /**
          * Timeline
          * @description What somebody did, newest first.
          */
@@ -2396,9 +2544,14 @@ export interface components {
         };
         /**
          * Tree
-         * @description A rule in both forms.
+         * @description A rule in both forms; of a text also what is wrong with the names in it.
          */
         Tree: {
+            /**
+             * Problems
+             * @default []
+             */
+            problems: components["schemas"]["Found"][];
             /** Rule */
             rule: {
                 [key: string]: unknown;
@@ -2465,6 +2618,11 @@ export interface components {
         Warned: {
             /** Code */
             code: string;
+            /** Figures */
+            figures: {
+                [key: string]: unknown;
+            };
+            fix: components["schemas"]["Fix"] | null;
             /** Hint */
             hint: string | null;
             /** Message */
@@ -2481,6 +2639,8 @@ export interface components {
         WordsKnown: {
             /** Events */
             events: components["schemas"]["KnownEvent"][];
+            /** Keywords */
+            keywords: string[];
             /** Purposes */
             purposes: string[];
             /** Segments */
@@ -3485,6 +3645,43 @@ export interface operations {
             };
         };
     };
+    audit_api_v1_segments_audit_get: {
+        parameters: {
+            query?: {
+                /** @description An applied segment, or a partition's part. */
+                name?: string | null;
+                /** @description A rule instead of a name. */
+                rule?: string | null;
+                /** @description 2026-11-01 (local midnight) or 2026-11-01T09:30:00Z. */
+                as_of?: string | null;
+                value?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Audited"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     count_api_v1_segments_count_get: {
         parameters: {
             query?: {
@@ -3957,6 +4154,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ServingStatus"];
+                };
+            };
+        };
+    };
+    rules_to_begin_with_api_v1_templates_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"][];
                 };
             };
         };

@@ -42,7 +42,7 @@ export default function Builder() {
     queryFn: ({ signal }) =>
       name === undefined
         ? from === null
-          ? { rule: group('and', []), text: '' }
+          ? { rule: group('and', []), text: '', problems: [] }
           : got(api.POST('/api/v1/rules/tree', { body: { text: from }, signal }))
         : got(api.GET('/api/v1/segments/{name}/tree', { params: { path: { name } }, signal })),
   })

@@ -28,7 +28,7 @@ export function usePreview(tree: Node): Counted {
   const { rule, places } = useMemo(() => settled(asked), [asked])
   const query = useQuery({
     queryKey: ['preview', rule],
-    queryFn: ({ signal }) => got(api.POST('/api/v1/segments/preview', { body: { rule, client, sample: SAMPLE, twins: true }, signal })),
+    queryFn: ({ signal }) => got(api.POST('/api/v1/segments/preview', { body: { rule, client, sample: SAMPLE, twins: true, reach: true }, signal })),
     placeholderData: keepPreviousData,
     retry: false,
   })

@@ -1,0 +1,31 @@
+"""Whether a segment is worth acting on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from shoal.access import Action
+from shoal.api.principals import Spoken, asks
+from shoal.api.segments import Moment, Name, RuleText
+from shoal.api.shapes import Audited
+from shoal.project.answers import asked
+from shoal.project.auditing import audit_segment
+from shoal.project.reading import read
+
+router = APIRouter(prefix="/api/v1/segments", tags=["segments"])
+
+
+@router.get("/audit", dependencies=[asks(Action.LOOK)], response_model=Audited)
+def audit(
+    project: Spoken,
+    name: Name = None,
+    rule: RuleText = None,
+    as_of: Moment = None,
+    value: str | None = None,
+) -> dict[str, Any]:
+    """Eight questions of a segment or a rule, each answered in sentences with a verdict."""
+    reading = read(project)
+    at = reading.at(None if as_of is None else reading.vocabulary.zone.parse(as_of))
+    return audit_segment(reading, asked(reading, name, rule), at, value).as_json()
