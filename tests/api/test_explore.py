@@ -44,6 +44,31 @@ def test_where_people_drop_go_and_come_back(ask):
     assert (cohort["size"], cohort["kept"], cohort["over"]) == (3, [2], [False])
 
 
+def test_people_behind_cohorts_and_barriers_are_rules(ask):
+    asked = {"first": "page_viewed", "kept": "did order_completed", "by": "month", "count": 1, **AT}
+    (cohort,) = ask("POST", "explore/retention", json=asked).json()["cohorts"]
+    rules = [cohort["rule"], *cohort["kept_rules"]]
+    counts = [
+        ask("GET", "segments/count", params={"rule": it, **AT}).json()["count"] for it in rules
+    ]
+    assert counts == [cohort["size"], *cohort["kept"]] == [3, 2]
+    entered = ask("POST", "explore/retention", json={"entering": "buyers", **AT}).json()["cohorts"]
+    assert {it["rule"] for it in entered} == {None}
+    assert {rule for it in entered for rule in it["kept_rules"]} == {None}
+    steps = {"steps": ["page_viewed", "order_completed"], "barriers": True}
+    among = {"rule": "did any event", **AT}
+    (barrier,) = ask("POST", "explore/funnel", json={**steps, **among}).json()["barriers"]
+    for row in (*barrier["did_more"], *barrier["did_less"]):
+        found = ask("GET", "segments/count", params={"rule": row["rule"], **AT}).json()
+        assert found["count"] == row["dropped"]
+
+
+def test_too_few_people_have_no_groups(ask):
+    answer = ask("POST", "explore/groups", json=AT)
+    assert answer.status_code == 400
+    assert "too few" in answer.json()["title"]
+
+
 def test_figures_and_how_segments_stand_beside_each_other(ask):
     params = {"name": "buyers", "by": "day", "count": 10, "target": "revenue=5", **AT}
     found = ask("GET", "kpis", params=params).json()

@@ -23,6 +23,7 @@ from shoal.api import (
     segments,
 )
 from shoal.api.data import Findings
+from shoal.api.keeping import Kept
 from shoal.api.page import Page
 from shoal.api.previews import Turns
 from shoal.api.problems import tell_problems
@@ -51,6 +52,7 @@ def api_app(served: Served) -> FastAPI:
     app.state.served = served
     app.state.turns = Turns()
     app.state.findings = Findings()
+    app.state.kept = Kept()
     app.router.default = Page()
     return app
 

@@ -8,8 +8,11 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from shoal.access import Action
-from shoal.api.figure_shapes import FunnelFound, PathsFound, RetentionFound
+from shoal.api.figure_shapes import FunnelFound, GroupsFound, PathsFound, RetentionFound
+from shoal.api.keeping import Keeping, state_of
 from shoal.api.principals import Serving, asks
+from shoal.core.instants import DAY
+from shoal.language import to_text
 from shoal.measurement.funnels import funnel_of
 from shoal.measurement.periods import Unit
 from shoal.project.answers import Question, asked
@@ -21,6 +24,9 @@ from shoal.project.serving import Served
 from shoal.project.settings import parse_span
 
 router = APIRouter(prefix="/api/v1/explore", tags=["explore"])
+
+MOST_GROUPS = 12
+"""Groups that somebody can keep apart."""
 
 
 class Looked(BaseModel):
@@ -65,6 +71,12 @@ class CohortsAsked(Looked):
     count: int = Field(12, ge=1, le=MOST_COHORTS)
 
 
+class GroupsAsked(Looked):
+    """Among whom to look for groups, and for how many: by stability, unless it is said."""
+
+    k: int | None = Field(None, ge=2, le=MOST_GROUPS)
+
+
 def _read(served: Served, looked: Looked) -> tuple[Reading, int, Question | None]:
     reading = read(served.project)
     zone = reading.vocabulary.zone
@@ -100,3 +112,21 @@ def retention(served: Serving, body: CohortsAsked) -> dict[str, Any]:
     reading, at, among = _read(served, body)
     wanted = RetentionAsked(body.first, body.entering, body.kept, body.by, body.count, among)
     return retention_report(reading, wanted, at)
+
+
+@router.post("/groups", dependencies=[asks(Action.LOOK)], response_model=GroupsFound)
+def groups(served: Serving, keeping: Keeping, body: GroupsAsked) -> dict[str, Any]:
+    """People who behave alike, found without being asked for, each group with an editable rule.
+
+    It draws people again many times to see what comes back, so it takes its time; the same
+    question of the same data is answered at once.
+    """
+    from shoal.project.discovering import clusters_json, discover_clusters
+
+    reading, at, among = _read(served, body)
+    scope = None if among is None else to_text(among.rule)
+    day = at // DAY if body.as_of is None else at
+    key = "groups", state_of(reading), day, scope, body.k
+    return keeping.of(
+        key, lambda: clusters_json(discover_clusters(reading, at, scope=scope, k=body.k))
+    )

@@ -58,12 +58,62 @@ class FunnelStep(Shape):
     dropped_rule: str | None
 
 
+class PartStep(Shape):
+    """How many of a part came to a step."""
+
+    count: int
+    of_first: float | None
+    of_previous: float | None
+    median_seconds: float | None
+
+
+class FunnelPart(Shape):
+    """The funnel among the members of one segment."""
+
+    segment: str
+    size: int
+    steps: list[PartStep]
+
+
+class NextDone(Shape):
+    """What some of those who dropped did first after the step."""
+
+    event: str
+    count: int
+    share: float | None
+
+
+class OtherwiseDone(Shape):
+    """An event that those who dropped did more often, or less often, than those who went on."""
+
+    event: str
+    dropped: int
+    went_on: int
+    dropped_share: float | None
+    went_on_share: float | None
+    rule: str
+
+
+class Barrier(Shape):
+    """What those did who came to a step and not to the next."""
+
+    step: str
+    dropped: int
+    went_on: int
+    next: list[NextDone]
+    did_more: list[OtherwiseDone]
+    did_less: list[OtherwiseDone]
+
+
 class FunnelFound(Shape):
-    """People step by step."""
+    """People step by step; ``barriers`` where they were asked for."""
 
     as_of: str
     size: int
+    sequence: str
     steps: list[FunnelStep]
+    breakdown: list[FunnelPart]
+    barriers: list[Barrier] | None = None
 
 
 class PathNode(Shape):
@@ -102,13 +152,18 @@ class PathsFound(Shape):
 
 
 class Cohort(Shape):
-    """Those who began in a period, and how many were kept in each one from then on."""
+    """Those who began in a period, and how many were kept in each one from then on.
+
+    ``rule`` and ``kept_rules`` find these people; null where no rule does.
+    """
 
     day: str
     size: int
     kept: list[int]
     shares: list[float | None]
     over: list[bool]
+    rule: str | None
+    kept_rules: list[str | None]
 
 
 class CurvePoint(Shape):
@@ -132,3 +187,57 @@ class RetentionFound(Shape):
     people: int
     cohorts: list[Cohort]
     curve: list[CurvePoint]
+
+
+class GroupTrait(Shape):
+    """How a group stands in one behaviour, beside everybody."""
+
+    name: str
+    title: str
+    unit: str | None
+    here: float | None
+    everyone: float | None
+    effect: float
+    words: str
+
+
+class GroupFound(Shape):
+    """People who behave alike, and the rule that finds nearly the same ones.
+
+    ``precision`` is how many of whom the rule finds are of the group, ``recall`` how many of the
+    group it finds; ``jaccard`` how much of the group comes back when people are drawn again.
+    """
+
+    name: str
+    title: str
+    size: int
+    share: float
+    jaccard: float | None
+    stability: str | None
+    rule: str
+    sentence: str
+    precision: float
+    recall: float
+    firm: bool
+    traits: list[GroupTrait]
+
+
+class GroupFeature(Shape):
+    """A behaviour that groups were looked for in."""
+
+    name: str
+    title: str
+    kind: str
+
+
+class GroupsFound(Shape):
+    """Groups that nobody asked for, and what to know before making anything of them."""
+
+    as_of: str
+    people: int
+    fitted_on: int
+    k: int
+    verdict: str | None
+    features: list[GroupFeature]
+    notes: list[str]
+    clusters: list[GroupFound]

@@ -80,7 +80,8 @@ def funnel_report(
         "warnings": list(warnings),
     }
     if wanted.barriers:
-        report["barriers"] = _barriers(reading, funnel, at, people)
+        only = None if wanted.among is None else among
+        report["barriers"] = _barriers(reading, funnel, at, people, only)
     return report
 
 
@@ -161,7 +162,9 @@ def _part(name: str, people: _People, members: Truths) -> dict[str, Any]:
 # --- barriers ------------------------------------------------------------------------------------
 
 
-def _barriers(reading: Reading, funnel: Funnel, at: int, people: _People) -> list[dict[str, Any]]:
+def _barriers(
+    reading: Reading, funnel: Funnel, at: int, people: _People, among: Rule | None
+) -> list[dict[str, Any]]:
     """For every step but the last: what came next, and what those who dropped did unlike the rest."""
     facts = reading.snapshot.catalogue.events
     names = sorted(received_names(reading.snapshot), key=lambda name: (-facts[name].rows, name))
@@ -177,8 +180,10 @@ def _barriers(reading: Reading, funnel: Funnel, at: int, people: _People) -> lis
         gone = people.among & people.reached[n] & ~people.reached[n + 1]
         on = people.among & people.reached[n + 1]
         events = [it.split(" ", 2)[2] for it in questions if it.startswith(f"{n} gone ")]
+        dropped = funnel.dropped(n) if among is None else And((among, funnel.dropped(n)))
         rows = [
             _did(name, gone, on, answers[f"{n} gone {name}"], answers[f"{n} on {name}"])
+            | {"rule": to_text(And((dropped, funnel.did_after(n, name, then=False))))}
             for name in events
         ]
         found.append(

@@ -16,9 +16,13 @@ from shoal.language import check_rule, parse_rule, parse_value, to_text
 from shoal.language.tree import (
     Aggregate,
     AggregateFunction,
+    And,
+    Comparator,
+    Compare,
     Did,
     EventRef,
     Everyone,
+    InstantLiteral,
     Rule,
     Selection,
 )
@@ -70,6 +74,9 @@ def retention_report(reading: Reading, asked: RetentionAsked, at: int) -> dict[s
     among = _asked(reading, [asked.among.rule if asked.among else Everyone()], at)[0]
     places = np.where(among, places_in(periods, began), -1)
     grid = retention_grid(periods, places, _kept(reading, rule, periods, at))
+    only = asked.among.rule if asked.among else None
+    starters = [_starters(selection, period, only) for period in periods]
+    stayed = [kept_in(rule, period) for period in periods]
     return {
         "as_of": format_instant(at),
         "began": asked.first or f"entered segment {asked.segment}",
@@ -83,6 +90,8 @@ def retention_report(reading: Reading, asked: RetentionAsked, at: int) -> dict[s
                 "kept": list(cohort.kept),
                 "shares": [it / cohort.size if cohort.size else None for it in cohort.kept],
                 "over": [it.is_over for it in periods[place:]],
+                "rule": _text_of(starters[place]),
+                "kept_rules": [_text_of(starters[place], it) for it in stayed[place:]],
             }
             for place, cohort in enumerate(grid.cohorts)
         ],
@@ -93,6 +102,31 @@ def retention_report(reading: Reading, asked: RetentionAsked, at: int) -> dict[s
         ],
         "warnings": list(warnings),
     }  # fmt: skip
+
+
+def _starters(selection: Selection | None, period: Period, among: Rule | None) -> And | None:
+    """Who began in a period, as a rule that holds whenever it is asked.
+
+    None for those who began by entering a segment: that is no rule.
+    """
+    if selection is None:
+        return None
+    first = Aggregate(AggregateFunction.FIRST, selection)
+    start, end = (InstantLiteral(format_instant(at)) for at in (period.start, period.end))
+    rules = (
+        *(() if among is None else (among,)),
+        Compare(first, Comparator.AT_LEAST, start),
+        Compare(first, Comparator.LESS, end),
+    )
+    return And(rules)
+
+
+def _text_of(began: And | None, *kept: Rule | None) -> str | None:
+    """Who began then, and was kept, as a rule; None where there is none for it."""
+    found = [it for it in kept if it is not None]
+    if began is None or len(found) < len(kept):
+        return None
+    return to_text(And((*began.parts, *found)))
 
 
 def _selection(text: str) -> Selection:

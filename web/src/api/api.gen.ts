@@ -184,6 +184,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/explore/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Groups
+         * @description People who behave alike, found without being asked for, each group with an editable rule.
+         *
+         *     It draws people again many times to see what comes back, so it takes its time; the same
+         *     question of the same data is answered at once.
+         */
+        post: operations["groups_api_v1_explore_groups_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/explore/paths": {
         parameters: {
             query?: never;
@@ -1195,16 +1218,40 @@ export interface components {
             verdict: string;
         };
         /**
+         * Barrier
+         * @description What those did who came to a step and not to the next.
+         */
+        Barrier: {
+            /** Did Less */
+            did_less: components["schemas"]["OtherwiseDone"][];
+            /** Did More */
+            did_more: components["schemas"]["OtherwiseDone"][];
+            /** Dropped */
+            dropped: number;
+            /** Next */
+            next: components["schemas"]["NextDone"][];
+            /** Step */
+            step: string;
+            /** Went On */
+            went_on: number;
+        };
+        /**
          * Cohort
          * @description Those who began in a period, and how many were kept in each one from then on.
+         *
+         *     ``rule`` and ``kept_rules`` find these people; null where no rule does.
          */
         Cohort: {
             /** Day */
             day: string;
             /** Kept */
             kept: number[];
+            /** Kept Rules */
+            kept_rules: (string | null)[];
             /** Over */
             over: boolean[];
+            /** Rule */
+            rule: string | null;
             /** Shares */
             shares: (number | null)[];
             /** Size */
@@ -1499,15 +1546,33 @@ export interface components {
         };
         /**
          * FunnelFound
-         * @description People step by step.
+         * @description People step by step; ``barriers`` where they were asked for.
          */
         FunnelFound: {
             /** As Of */
             as_of: string;
+            /** Barriers */
+            barriers?: components["schemas"]["Barrier"][] | null;
+            /** Breakdown */
+            breakdown: components["schemas"]["FunnelPart"][];
+            /** Sequence */
+            sequence: string;
             /** Size */
             size: number;
             /** Steps */
             steps: components["schemas"]["FunnelStep"][];
+        };
+        /**
+         * FunnelPart
+         * @description The funnel among the members of one segment.
+         */
+        FunnelPart: {
+            /** Segment */
+            segment: string;
+            /** Size */
+            size: number;
+            /** Steps */
+            steps: components["schemas"]["PartStep"][];
         };
         /**
          * FunnelStep
@@ -1532,6 +1597,113 @@ export interface components {
             rule: string;
             /** Step */
             step: string;
+        };
+        /**
+         * GroupFeature
+         * @description A behaviour that groups were looked for in.
+         */
+        GroupFeature: {
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * GroupFound
+         * @description People who behave alike, and the rule that finds nearly the same ones.
+         *
+         *     ``precision`` is how many of whom the rule finds are of the group, ``recall`` how many of the
+         *     group it finds; ``jaccard`` how much of the group comes back when people are drawn again.
+         */
+        GroupFound: {
+            /** Firm */
+            firm: boolean;
+            /** Jaccard */
+            jaccard: number | null;
+            /** Name */
+            name: string;
+            /** Precision */
+            precision: number;
+            /** Recall */
+            recall: number;
+            /** Rule */
+            rule: string;
+            /** Sentence */
+            sentence: string;
+            /** Share */
+            share: number;
+            /** Size */
+            size: number;
+            /** Stability */
+            stability: string | null;
+            /** Title */
+            title: string;
+            /** Traits */
+            traits: components["schemas"]["GroupTrait"][];
+        };
+        /**
+         * GroupTrait
+         * @description How a group stands in one behaviour, beside everybody.
+         */
+        GroupTrait: {
+            /** Effect */
+            effect: number;
+            /** Everyone */
+            everyone: number | null;
+            /** Here */
+            here: number | null;
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Unit */
+            unit: string | null;
+            /** Words */
+            words: string;
+        };
+        /**
+         * GroupsAsked
+         * @description Among whom to look for groups, and for how many: by stability, unless it is said.
+         */
+        GroupsAsked: {
+            /** As Of */
+            as_of?: string | null;
+            /** K */
+            k?: number | null;
+            /**
+             * Rule
+             * @description Only people this rule is true for.
+             */
+            rule?: string | null;
+            /**
+             * Segment
+             * @description Only members of this applied segment.
+             */
+            segment?: string | null;
+        };
+        /**
+         * GroupsFound
+         * @description Groups that nobody asked for, and what to know before making anything of them.
+         */
+        GroupsFound: {
+            /** As Of */
+            as_of: string;
+            /** Clusters */
+            clusters: components["schemas"]["GroupFound"][];
+            /** Features */
+            features: components["schemas"]["GroupFeature"][];
+            /** Fitted On */
+            fitted_on: number;
+            /** K */
+            k: number;
+            /** Notes */
+            notes: string[];
+            /** People */
+            people: number;
+            /** Verdict */
+            verdict: string | null;
         };
         /** HTTPValidationError */
         HTTPValidationError: {
@@ -1791,6 +1963,18 @@ export interface components {
             role: components["schemas"]["Role"];
         };
         /**
+         * NextDone
+         * @description What some of those who dropped did first after the step.
+         */
+        NextDone: {
+            /** Count */
+            count: number;
+            /** Event */
+            event: string;
+            /** Share */
+            share: number | null;
+        };
+        /**
          * Node
          * @description A row or a group of a rule: how many it holds for, and how many there were without it.
          */
@@ -1809,6 +1993,24 @@ export interface components {
             without: number;
         };
         /**
+         * OtherwiseDone
+         * @description An event that those who dropped did more often, or less often, than those who went on.
+         */
+        OtherwiseDone: {
+            /** Dropped */
+            dropped: number;
+            /** Dropped Share */
+            dropped_share: number | null;
+            /** Event */
+            event: string;
+            /** Rule */
+            rule: string;
+            /** Went On */
+            went_on: number;
+            /** Went On Share */
+            went_on_share: number | null;
+        };
+        /**
          * Overlap
          * @description An applied segment that is nearly the same people.
          */
@@ -1819,6 +2021,20 @@ export interface components {
             segment: string;
             /** Shared */
             shared: number;
+        };
+        /**
+         * PartStep
+         * @description How many of a part came to a step.
+         */
+        PartStep: {
+            /** Count */
+            count: number;
+            /** Median Seconds */
+            median_seconds: number | null;
+            /** Of First */
+            of_first: number | null;
+            /** Of Previous */
+            of_previous: number | null;
         };
         /**
          * PathLevel
@@ -2866,6 +3082,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FunnelFound"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    groups_api_v1_explore_groups_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupsAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupsFound"];
                 };
             };
             /** @description Validation Error */

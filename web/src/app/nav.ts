@@ -1,4 +1,4 @@
-import { Database, House, Repeat, type LucideIcon, UserRound, UsersRound } from 'lucide-react'
+import { Compass, Database, House, Repeat, type LucideIcon, UserRound, UsersRound } from 'lucide-react'
 import { type ComponentType, lazy, type LazyExoticComponent } from 'react'
 import type { ShellMessages } from './messages'
 
@@ -11,12 +11,13 @@ export interface Place {
   needs: 'look' | 'people' | 'define' | 'manage'
 }
 
-// Explore, Campaigns and Privacy take their places here as they come.
+// Campaigns and Privacy take their places here as they come.
 export const places: readonly Place[] = [
   { path: '/', name: 'home', icon: House, needs: 'look' },
   { path: '/segments', name: 'segments', icon: UsersRound, needs: 'look' },
   { path: '/lifecycle', name: 'lifecycle', icon: Repeat, needs: 'look' },
   { path: '/customers', name: 'customers', icon: UserRound, needs: 'people' },
+  { path: '/explore', name: 'explore', icon: Compass, needs: 'look' },
   { path: '/data', name: 'data', icon: Database, needs: 'look' },
 ]
 
@@ -38,5 +39,7 @@ export const screens: readonly Screen[] = [
   { path: '/lifecycle', view: lazy(() => import('@/screens/lifecycle/Lifecycle')) },
   { path: '/customers', view: lazy(() => import('@/screens/customers/Customers')) },
   { path: '/customers/:id', view: lazy(() => import('@/screens/customer/Customer')) },
+  { path: '/explore', view: lazy(() => import('@/screens/explore/Explore')) },
+  { path: '/explore/:view', view: lazy(() => import('@/screens/explore/Explore')) },
   { path: '/data', view: lazy(() => import('@/screens/data/Data')) },
 ]

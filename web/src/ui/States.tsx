@@ -1,6 +1,6 @@
 import { Button, Skeleton } from '@mantine/core'
 import type { UseQueryResult } from '@tanstack/react-query'
-import { CircleAlert, type LucideIcon, Lock, SearchX, Sprout } from 'lucide-react'
+import { CircleAlert, FunnelX, type LucideIcon, Lock, SearchX, Sprout } from 'lucide-react'
 import { type ReactNode, useEffect, useState } from 'react'
 import { Problem } from '@/api/client'
 import { useMessages } from '@/i18n/language'
@@ -8,10 +8,11 @@ import { uiMessages } from './messages'
 import classes from './States.module.css'
 
 /** Why there is nothing to see: never one text for all of them. */
-export type Kind = 'nothing-yet' | 'nothing-matches' | 'not-allowed' | 'failed'
+export type Kind = 'nothing-yet' | 'nothing-matches' | 'filtered-away' | 'not-allowed' | 'failed'
 const ICONS: Record<Kind, LucideIcon> = {
   'nothing-yet': Sprout,
   'nothing-matches': SearchX,
+  'filtered-away': FunnelX,
   'not-allowed': Lock,
   failed: CircleAlert,
 }
