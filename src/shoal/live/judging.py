@@ -201,6 +201,13 @@ def caused(
         arrival[order],
         ((at <= standing.as_of) | retracted)[order].astype(np.uint8),
         np.concatenate([one.of for one in found])[order],
-        [messages.get(one) for one in arrival[order].tolist()],
+        _messages_of(arrival[order], messages),
     )
     return Telling(told, tuple(names))
+
+
+def _messages_of(arrivals: Int64s, messages: Mapping[int, str]) -> list[str | None]:
+    """The message id of each arrival: many transitions have one cause."""
+    distinct, places = np.unique(arrivals, return_inverse=True)
+    found = [messages.get(one) for one in distinct.tolist()]
+    return [found[place] for place in places.tolist()]
