@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from bench import audit, capture, discovery, experiments, generate, plan, report, segments
+from bench import audit, capture, discovery, experiments, generate, live, plan, report, segments
 
 COMMANDS = {
     "segments": segments.main,
@@ -15,6 +15,7 @@ COMMANDS = {
     "discovery": discovery.main,
     "experiments": experiments.main,
     "plan": plan.main,
+    "live": live.main,
 }
 
 if __name__ == "__main__":

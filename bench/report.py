@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bench import audit, capture, discovery, experiments, plan
+from bench import audit, capture, discovery, experiments, live, plan
 
 FOLDER = Path(__file__).parent
 RUNS = FOLDER / "results"
@@ -228,6 +228,7 @@ def write_page() -> None:
         plan.kept_section(),
         capture.kept_section(),
         experiments.kept_section(),
+        live.kept_section(),
     )
     parts = [it for it in (page, *kept) if it]
     PAGE.write_text("\n\n".join(parts).rstrip() + "\n", encoding="utf-8")

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from shoal.engine.history import History, Int64s, unwritable
 from shoal.engine.placing import find_places
 from shoal.language.vocabulary import Vocabulary
-from shoal.live.standing import Recent, Standing
+from shoal.live.standing import LONG_AGO, Recent, Standing
 from shoal.live.walking import Bools, Changes, walk
 from shoal.live.watched import Group
 from shoal.store.transitions import Cause, Kind, Told
@@ -55,16 +55,17 @@ def judge(
     """
     found = walk(group, history, starts, now)
     ids = np.array([standing.id_of(name) for name in group.names], dtype=np.int64)
-    began = np.array([standing.began.get(name, -(1 << 62)) for name in group.names])
-    since = np.maximum(starts[None, :], began[:, None])
+    began = np.array([standing.began.get(name, LONG_AGO) for name in group.names])
+    since = Since(starts, began)
     told = _of_group(standing.told_since(numbers, starts), ids, since)
     before, changes = _since(found.before, found.changes, since)
-    stood = standing.inside(group.names, numbers) ^ _odd(told.segment, told.number, before.shape)
+    stood = standing.inside(group.names, numbers)
+    _turn(stood, told.segment, told.number)
     wrong_segments, wrong_places = np.nonzero(before != stood)
     untold, unsaid = _apart(changes, told, len(numbers))
     places = [wrong_places, told.number[untold], changes.points[unsaid]]
     segments = [wrong_segments, told.segment[untold], changes.segments[unsaid]]
-    at = [since[wrong_segments, wrong_places], told.at[untold], changes.at[unsaid]]
+    at = [since.of(wrong_segments, wrong_places), told.at[untold], changes.at[unsaid]]
     kind = [
         before[wrong_segments, wrong_places].astype(np.uint8),
         told.entered[untold].astype(np.uint8) + np.uint8(Kind.LEFT_RETRACTED),
@@ -80,12 +81,24 @@ def judge(
     ), found.next_at
 
 
-def _of_group(told: Recent, ids: Int64s, since: Int64s) -> Recent:
+@dataclass(frozen=True, slots=True, eq=False)
+class Since:
+    """From when on is told of a person and a segment: from the later of two instants."""
+
+    starts: Int64s
+    began: Int64s
+
+    def of(self, segments: Int64s, places: Int64s) -> Int64s:
+        """The instant of each pair."""
+        return np.maximum(self.starts[places], self.began[segments])
+
+
+def _of_group(told: Recent, ids: Int64s, since: Since) -> Recent:
     """What was told of the group's segments since each began; ``segment`` is a place in the group."""
     order = np.argsort(ids)
     place = order[np.minimum(np.searchsorted(ids[order], told.segment), len(ids) - 1)]
     ours = ids[place] == told.segment
-    ours &= told.at > since[place, told.number]
+    ours &= told.at > since.of(place, told.number)
     chosen = np.flatnonzero(ours)
     return Recent(
         told.seq[chosen], told.number[chosen], told.at[chosen], place[chosen],
@@ -93,25 +106,24 @@ def _of_group(told: Recent, ids: Int64s, since: Int64s) -> Recent:
     )  # fmt: skip
 
 
-def _since(before: Bools, changes: Changes, since: Int64s) -> tuple[Bools, Changes]:
+def _since(before: Bools, changes: Changes, since: Since) -> tuple[Bools, Changes]:
     """Membership at the instants ``since``, and the changes after them."""
-    early = changes.at <= since[changes.segments, changes.points]
+    early = changes.at <= since.of(changes.segments, changes.points)
     if not early.any():
         return before, changes
     some, rest = np.flatnonzero(early), np.flatnonzero(~early)
-    moved = _odd(changes.segments[some], changes.points[some], before.shape)
+    _turn(before, changes.segments[some], changes.points[some])
     left = Changes(
         changes.points[rest], changes.segments[rest], changes.at[rest], changes.entered[rest]
     )
-    return before ^ moved, left
+    return before, left
 
 
-def _odd(segments: Int64s, places: Int64s, shape: tuple[int, ...]) -> Bools:
-    """Which pairs of segment and person stand here an odd number of times."""
-    pairs, count = np.unique(segments * shape[1] + places, return_counts=True)
-    found = np.zeros(shape, dtype=bool)
-    found.reshape(-1)[pairs[count % 2 == 1]] = True
-    return found
+def _turn(members: Bools, segments: Int64s, places: Int64s) -> None:
+    """Turns membership over for each pair of segment and person, as often as the pair stands here."""
+    pairs, count = np.unique(segments * members.shape[1] + places, return_counts=True)
+    flat = members.reshape(-1)
+    flat[pairs[count % 2 == 1]] ^= True
 
 
 def _apart(changes: Changes, told: Recent, people: int) -> tuple[Int64s, Int64s]:

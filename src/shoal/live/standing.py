@@ -146,13 +146,16 @@ class Standing:
         way = told.kind & 1
         is_retraction = told.kind >= Kind.LEFT_RETRACTED
         # what is retracted counts backwards: the last thing told of a pair need not be the latest
-        for place in map(int, np.unique(told.segment)):
+        order = np.lexsort((told.number, told.segment))
+        segment, number = told.segment[order], told.number[order]
+        starts = np.flatnonzero(
+            np.concatenate(([True], (np.diff(segment) != 0) | (np.diff(number) != 0)))
+        )
+        odd = starts[np.diff(np.append(starts, len(order))) % 2 == 1]
+        segment, number = segment[odd], number[odd]
+        for place, turned in zip(*_by_segment(segment, number), strict=True):
             name = frame.segments[place]
-            mine = told.segment == place
-            flips = told.number[mine]
-            numbers, count = np.unique(flips, return_counts=True)
-            turned = BitMap64(numbers[count % 2 == 1])
-            self.members[name] = self.members.get(name, BitMap64()) ^ turned
+            self.members[name] = self.members.get(name, BitMap64()) ^ BitMap64(turned)
         self._retract(told.of[is_retraction])
         new = np.flatnonzero(~is_retraction)
         if len(new):
@@ -198,6 +201,12 @@ class Standing:
         while len(self._recent) > 1 and sum(len(it.seq) for it in self._recent) > MOST_RECENT:
             del self._recent[0]
             self.horizon = self._recent[0].as_of
+
+
+def _by_segment(segment: npt.NDArray[np.int32], number: Int64s) -> tuple[list[int], list[Int64s]]:
+    """The numbers of each segment; segments ascend."""
+    starts = np.flatnonzero(np.diff(segment, prepend=-1))
+    return segment[starts].tolist(), np.split(number, starts[1:])
 
 
 def _array(members: BitMap64) -> Int64s:

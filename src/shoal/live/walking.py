@@ -15,7 +15,7 @@ import numpy.typing as npt
 from shoal.core.instants import LATEST
 from shoal.engine.binding import Bound, bind
 from shoal.engine.calendars import NEVER
-from shoal.engine.evaluation import with_derived
+from shoal.engine.evaluation import merged_histories, with_derived
 from shoal.engine.history import History, Int64s
 from shoal.engine.running import BucketAnswer, everyone_in, run_program
 from shoal.live.watched import Group
@@ -35,10 +35,9 @@ class Changes:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Walk:
-    """Membership (segment by person) before and after, what changed between, and the next look."""
+    """Membership (segment by person) before, what changed after that, and the next look."""
 
     before: Bools
-    after: Bools
     changes: Changes
     next_at: Int64s
 
@@ -46,31 +45,40 @@ class Walk:
 def walk(group: Group, history: History, starts: Int64s, end: int) -> Walk:
     """Every person of the history from an instant of their own to ``end``."""
     count = len(group.names)
-    derived = with_derived(group.prepared, [history], int(starts.min()), end, NEVER)
-    bound = bind(group.prepared.final, derived[0])
+    bound = bound_to(group, history, int(starts.min()), end)
     points = everyone_in(history)
     answer = _asked(bound, points, starts)
     state = members_of(answer)
     before = state[:count].copy()
-    after = before.copy()
     following = _next(bound, points, starts, answer, state)
     last = following.copy()
     found: list[Changes] = []
     instants = following
     while True:
-        alive = instants <= end
-        points, instants, state = points[alive], instants[alive], state[:, alive]
-        if not len(points):
+        alive = np.flatnonzero(instants <= end)
+        if not len(alive):
             break
+        if len(alive) < len(points):
+            points, instants, state = points[alive], instants[alive], state[:, alive]
         answer = _asked(bound, points, instants)
         now = members_of(answer)
         segments, places = np.nonzero(now[:count] != state[:count])
         found.append(Changes(points[places], segments, instants[places], now[segments, places]))
         following = _next(bound, points, instants, answer, now)
-        after[:, points] = now[:count]
         last[points] = following
         state, instants = now, following
-    return Walk(before, after, together(found), last)
+    return Walk(before, together(found), last)
+
+
+def bound_to(group: Group, history: History, since: int, until: int) -> Bound:
+    """The group's program over a history, to be asked at any instant between the two."""
+    prepared = group.prepared
+    derived = (
+        with_derived(prepared, [history], since, until, NEVER)
+        if prepared.changes
+        else merged_histories(prepared, [history], {}, NEVER)
+    )
+    return bind(prepared.final, derived[0])
 
 
 def together(parts: Sequence[Changes]) -> Changes:

@@ -79,10 +79,15 @@ def watch(names: Iterable[str], vocabulary: Vocabulary) -> Watched:
     ranked = tuple(name for name, one in single.items() if one.ranks or one.ranks_behind_changes)
     own = [name for name in single if name not in ranked]
     bent = [name for name in own if single[name].final.nonlinear]
-    straight = tuple(name for name in own if name not in bent)
-    groups = [Group((name,), single[name]) for name in bent]
-    if straight:
-        groups.insert(0, Group(straight, _prepared(straight, vocabulary)))
+    looking_back = [name for name in own if name not in bent and single[name].changes]
+    alone = {*bent, *looking_back}
+    plain = [name for name in own if name not in alone]
+    groups = [
+        Group(tuple(some), _prepared(tuple(some), vocabulary))
+        for some in (plain, looking_back)
+        if some
+    ]
+    groups += [Group((name,), single[name]) for name in bent]
     return Watched(
         vocabulary,
         tuple(groups),

@@ -7,21 +7,19 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from pyroaring import BitMap64
 
-from shoal.engine.binding import bind
 from shoal.engine.calendars import NEVER
-from shoal.engine.evaluation import evaluate_prepared, with_derived
+from shoal.engine.evaluation import evaluate_prepared
 from shoal.engine.history import History, Int64s
 from shoal.engine.running import everyone_in, run_program, unpack
 from shoal.live.standing import Standing
-from shoal.live.walking import Bools, first_flips, members_of
+from shoal.live.walking import Bools, bound_to, first_flips, members_of
 from shoal.live.watched import Group
 from shoal.store.transitions import Cause, Told, nothing_told
 
 
 def evaluate_bucket(group: Group, history: History, at: int) -> tuple[Bools, Int64s]:
     """A bucket's members (segment by profile) at an instant, and when each is due next."""
-    derived = with_derived(group.prepared, [history], at, at, NEVER)
-    bound = bind(group.prepared.final, derived[0])
+    bound = bound_to(group, history, at, at)
     points = everyone_in(history)
     instants = np.full(1, at, dtype=np.int64)
     answer = run_program(bound, points, instants, NEVER, track=True, want_unknown=False)
