@@ -126,7 +126,7 @@ class Standing:
         told = frame.told
         if len(told):
             self._apply(frame, told)
-            self.next_seq = int(told.seq[-1]) + 1
+        self.next_seq = max(self.next_seq, frame.last_seq + 1)
         if self.horizon == LONG_AGO:
             self.horizon = frame.as_of
         self.as_of = max(self.as_of, frame.as_of)

@@ -120,6 +120,7 @@ class Frame:
     ``begun`` are segments that are watched from here on, each with those who were in it then
     (a serialised roaring bitmap of profile numbers): they are not told one by one. ``meanings`` are
     digests of the rules that segments are told by from here on, ``ended`` those watched no more.
+    ``erased_to`` is the last seq of somebody who was erased: no other transition ever has it.
     """
 
     position: Position
@@ -132,6 +133,12 @@ class Frame:
     begun: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
     meanings: Mapping[str, str] = field(default_factory=dict[str, str])
     ended: tuple[str, ...] = ()
+    erased_to: int = 0
+
+    @property
+    def last_seq(self) -> int:
+        """The last seq that was given when this was told; 0 where none was."""
+        return max(self.erased_to, int(self.told.seq[-1]) if len(self.told) else 0)
 
 
 class Transitions:
@@ -147,8 +154,7 @@ class Transitions:
         self._erased: set[int] = set()
         self.last_seq = 0
         for frame in read_transitions(folder):
-            if len(frame.told):
-                self.last_seq = int(frame.told.seq[-1])
+            self.last_seq = max(self.last_seq, frame.last_seq)
 
     def append(self, frame: Frame) -> None:
         """Durable on return. Of whoever was erased meanwhile nothing is told."""
@@ -158,8 +164,7 @@ class Transitions:
             payload = encode_frame(frame)
             place = self._log.write(payload)
             self._log.make_durable(place)
-            if len(frame.told):
-                self.last_seq = int(frame.told.seq[-1])
+            self.last_seq = max(self.last_seq, frame.last_seq)
             if place.end > SEGMENT_SIZE:
                 self._log.roll()
 
@@ -266,7 +271,8 @@ def _without(frame: Frame, numbers: Sequence[int]) -> tuple[Frame, int]:
         begun[name] = left.serialize() if len(left) < len(members) else data
     if not gone:
         return frame, 0
-    return replace(frame, told=frame.told.chosen(np.flatnonzero(~theirs)), begun=begun), gone
+    kept = frame.told.chosen(np.flatnonzero(~theirs))
+    return replace(frame, told=kept, begun=begun, erased_to=frame.last_seq), gone
 
 
 def encode_frame(frame: Frame) -> bytes:
@@ -285,6 +291,7 @@ def encode_frame(frame: Frame) -> bytes:
         {name: base64.b64encode(data).decode() for name, data in frame.begun.items()},
         frame.meanings,
         frame.ended,
+        frame.erased_to,
     ]
     return msgspec.json.encode(form)
 
@@ -293,7 +300,7 @@ def decode_frame(payload: bytes) -> Frame:
     """The frame that :func:`encode_frame` wrote."""
     form: list[Any] = msgspec.json.decode(payload)
     _, position, as_of, told_at, version, segments, events, arrays, message, *rest = form
-    begun, meanings, ended = rest
+    begun, meanings, ended, *more = rest  # frames written before there was anything more
     columns: dict[str, Any] = {
         name: np.array(cells, dtype=kind)
         for (name, kind), cells in zip(_ARRAYS.items(), arrays, strict=True)
@@ -309,4 +316,5 @@ def decode_frame(payload: bytes) -> Frame:
         {name: base64.b64decode(data) for name, data in begun.items()},
         meanings,
         tuple(ended),
+        more[0] if more else 0,
     )
