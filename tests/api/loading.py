@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ from shoal.access import KeyKind
 from shoal.project.init import init_project
 from shoal.project.opening import open_project
 from shoal.project.serving import create_key
+from shoal.store.files import TRANSITIONS
+from shoal.store.following import last_frame
 
 ENV = {**os.environ, "PYTHONPATH": os.pathsep.join([*filter(None, sys.path), "."])}
 
@@ -73,6 +76,14 @@ def new_project(folder: Path) -> tuple[Path, str]:
     """A project, and the secret of a write key for it."""
     init_project(folder)
     return folder, create_key(open_project(folder), KeyKind.WRITE, "load", "test")[1]
+
+
+def until_live(folder: Path) -> None:
+    """Waits until membership is told: segments begin with whoever is in them by then."""
+    until = time.monotonic() + 60
+    while last_frame(folder / ".shoal" / TRANSITIONS) is None:
+        assert time.monotonic() < until
+        time.sleep(0.02)
 
 
 def batch(names: list[str]) -> bytes:

@@ -25,6 +25,13 @@ NEEDED = {
     "/api/v1/users": Action.MANAGE,
     "/api/v1/users/{number}": Action.MANAGE,
     "/api/v1/audit": Action.MANAGE,
+    **dict.fromkeys(
+        (
+            "/api/v1/webhooks",
+            *(f"/api/v1/webhooks/{{number}}{verb}" for verb in ("", "/test", "/resume", "/replay")),
+        ),
+        Action.MANAGE,
+    ),
     "/api/v1/quarantine": Action.MANAGE,
     "/api/v1/quarantine/{item}": Action.MANAGE,
     "/api/v1/quarantine/replay": Action.MANAGE,

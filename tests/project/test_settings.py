@@ -33,6 +33,14 @@ def test_a_language_nobody_speaks_here_is_said(code, hint):
     assert hint in str(caught.value.problems[0])
 
 
+def test_where_messages_may_go_is_read():
+    text = "webhooks:\n  allow: [127.0.0.1, 10.0.0.0/8, hooks.internal]\n"
+    assert parse_settings(text).webhooks.allow == ("127.0.0.1", "10.0.0.0/8", "hooks.internal")
+    with pytest.raises(DefinitionError) as caught:
+        parse_settings("webhooks:\n  allow: [10.0.0.0/8, 10.0.0.1/8]\n  deny: []\n")
+    assert [(it.place.line, it.place.column) for it in caught.value.problems] == [(3, 3), (2, 23)]
+
+
 @pytest.mark.parametrize("text", ["", "# nothing\n", "name:  shop # a comment"])
 def test_missing_settings_have_defaults(text):
     assert parse_settings(text) == Settings("shop")

@@ -21,6 +21,7 @@ from shoal.api import (
     people,
     previews,
     segments,
+    webhooks,
 )
 from shoal.api.data import Findings
 from shoal.api.keeping import Kept
@@ -43,6 +44,7 @@ ROUTERS = (
     data.router,
     operations.router,
     live.router,
+    webhooks.router,
 )
 
 

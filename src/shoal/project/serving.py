@@ -27,6 +27,7 @@ from shoal.access.keys import ENTROPY
 from shoal.capture.app import Sender
 from shoal.capture.queueing import LiveIntake
 from shoal.core.errors import ShoalError
+from shoal.project.delivering import Deliveries, Outlet
 from shoal.project.living import Living
 from shoal.project.settings import Now, read_settings
 from shoal.store.accounts import Accounts, User
@@ -112,6 +113,8 @@ class Served:
     started_at: int
     living: Living = field(init=False)
     """Who is in which segment now."""
+    deliveries: Deliveries = field(init=False)
+    """Who is told of it."""
     is_leaving: Callable[[], bool] = lambda: False
     """Whether open streams have to end."""
     trouble: str | None = None
@@ -128,6 +131,8 @@ class Served:
 
     def __post_init__(self) -> None:
         self.living = Living(self.project.folder, self.writer, self.project.clock)
+        outlet = Outlet(lambda: self.project, lambda: self.living.last_seq)
+        self.deliveries = Deliveries(outlet)
 
     def note(self, actor: str, action: str, subject: str = "", **detail: object) -> None:
         """Adds to the audit trail."""
@@ -221,12 +226,14 @@ def serving(project: Project) -> Generator[Served]:
         upkeep = threading.Thread(target=served.keep_house, name="upkeep", daemon=True)
         upkeep.start()
         served.living.start()
+        served.deliveries.start()
         project.store.before_looking = served.shorten_log
         try:
             yield served
         finally:
             project.store.before_looking = None
             served.stop()
+            served.deliveries.stop()
             served.living.stop()
             upkeep.join()
             child.close()

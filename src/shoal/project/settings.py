@@ -40,6 +40,13 @@ class IdentitySettings:
 
 
 @dataclass(frozen=True, slots=True)
+class WebhookSettings:
+    """Networks, addresses and host names that messages may go to beside the open internet."""
+
+    allow: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What ``shoal.yml`` says; a missing key has the value shown here."""
 
@@ -51,6 +58,7 @@ class Settings:
     language: str = LANGUAGES[0]
     country: str | None = None  # whose holidays hold for people whose own country is not known
     identity: IdentitySettings = field(default_factory=IdentitySettings)
+    webhooks: WebhookSettings = field(default_factory=WebhookSettings)
 
 
 def project_folder(wanted: str | os.PathLike[str] | None = None) -> Path:
@@ -95,12 +103,12 @@ def parse_settings(text: str, *, file: str = SETTINGS_FILE, default_name: str = 
     values: dict[str, Any] = {"name": default_name}
     given = problems.entries(root, "this file") if root is not None else ()
     for key, key_node, node in given:
-        if key == "identity":
-            values[key] = _identity(problems, node)
+        if key in _PARTS:
+            values[key] = _PARTS[key](problems, node)
             continue
         reader = _READERS.get(key)
         if reader is None:
-            names = (*_READERS, "identity")
+            names = (*_READERS, *_PARTS)
             meant = nearest(key, names)
             known = ", ".join(names)
             hint = f"did you mean `{meant}`?" if meant else f"the settings are {known}"
@@ -171,6 +179,23 @@ def _identity(problems: Any, node: Any) -> IdentitySettings:
     return IdentitySettings(**values)
 
 
+def _webhooks(problems: Any, node: Any) -> WebhookSettings:
+    """What stands under ``webhooks``."""
+    from shoal.channels.addresses import parse_allowed
+
+    allowed: list[str] = []
+    for key, value in problems.fields(node, "`webhooks`", ("allow",)).items():
+        for one in problems.items(value, key):
+            text = problems.text(one, "an address that is allowed") or ""
+            try:
+                parse_allowed([text])
+            except ShoalError as error:
+                problems.add(error.message, one, error.hint)
+            else:
+                allowed.append(text)
+    return WebhookSettings(tuple(allowed))
+
+
 def _name(text: str | None) -> str:
     if not text:
         raise ShoalError("not a name", hint="write a line of text")
@@ -227,3 +252,4 @@ _READERS: Mapping[str, Callable[[str | None], object]] = {
     "language": _language,
     "country": _country,
 }
+_PARTS: Mapping[str, Callable[[Any, Any], object]] = {"identity": _identity, "webhooks": _webhooks}

@@ -108,6 +108,41 @@ Table(
     Column("detail", Text, nullable=False),
 )
 
+deliveries = MetaData()
+"""Who is told of transitions, and how far. No row speaks of a person: messages are numbers of what
+was told, and made anew from it whenever they are sent."""
+
+Table(
+    "webhooks",
+    deliveries,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("url", Text, nullable=False),
+    Column("segments", Text, nullable=False),
+    Column("secret", String, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("cursor", BigInteger, nullable=False),
+    Column("epoch", Integer, nullable=False, default=0),
+    Column("delivered", BigInteger, nullable=False, default=0),
+    Column("delivered_at", BigInteger),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("failing_since", BigInteger),
+    Column("last_error", Text),
+    Column("paused_at", BigInteger),
+    sqlite_autoincrement=True,
+)
+Table(
+    "dead_letters",
+    deliveries,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("webhook_id", Integer, nullable=False),
+    Column("first_seq", BigInteger, nullable=False),
+    Column("last_seq", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("is_wanted", Integer, nullable=False, default=0),
+    sqlite_autoincrement=True,
+)
+
 
 def open_sqlite(path: Path) -> Engine:
     """An engine whose connections overwrite what they delete and wait for each other."""
