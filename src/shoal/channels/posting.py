@@ -24,6 +24,7 @@ TOTAL = 15.0
 KEPT = 60.0
 """Seconds after which a name is resolved anew."""
 LONGEST_ANSWER = 16_384
+LATE = "no answer in time"
 
 
 class UnreachableError(ShoalError):
@@ -110,7 +111,7 @@ class Line:
         except (OSError, http.client.HTTPException, ValueError) as error:
             self.close()
             if is_over.is_set():
-                raise UnreachableError(f"no answer within {self._total:g} s") from error
+                raise UnreachableError(LATE) from error
             if isinstance(error, http.client.RemoteDisconnected | ConnectionError):
                 raise _GoneError("the connection was closed without an answer") from error
             raise UnreachableError(_reason(error)) from error
@@ -175,7 +176,7 @@ def _seconds(text: str | None) -> float | None:
 
 def _reason(error: BaseException) -> str:
     if isinstance(error, TimeoutError):
-        return "no answer in time"
+        return LATE
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its certificate does not hold: {error.verify_message}"
     if isinstance(error, ssl.SSLError):
