@@ -90,6 +90,16 @@ class AlwaysTrue(RuleBasedStateMachine):
         self.look()
 
     @rule()
+    def restart_with_what_was_remembered(self) -> None:
+        self.world.live.remember()
+        self.world.restart()
+        self.look()
+
+    @rule()
+    def remember(self) -> None:
+        self.world.live.remember()
+
+    @rule()
     def a_kill_while_telling(self) -> None:
         """The last frame did not get to the disk whole; neither did anything that stood on it."""
         self.world.close()

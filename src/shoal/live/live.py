@@ -17,8 +17,8 @@ from shoal.engine.evaluation import midnights
 from shoal.engine.history import Int64s
 from shoal.language.vocabulary import Vocabulary
 from shoal.live.judging import Found, Touch, caused, judge
+from shoal.live.remembering import recall, remember
 from shoal.live.rows import Rows
-from shoal.live.standing import Standing
 from shoal.live.watched import Group, Watched, meaning_of, watch
 from shoal.live.whole import differences, evaluate_bucket, ranked_members
 from shoal.store.catalogue import Catalogue
@@ -77,9 +77,7 @@ class Live:
         self._definitions = definitions
         self._clock = clock
         self._tell = tell
-        self.standing = Standing()
-        for frame in transitions.frames():
-            self.standing.apply(frame)
+        self.standing = recall(transitions)
         self._ranked_to = self.standing.as_of
         self.rows = Rows(root)
         self.failed: dict[str, Failure] = {}
@@ -91,6 +89,10 @@ class Live:
     def close(self) -> None:
         """Lets go of the store's version."""
         self.rows.close()
+
+    def remember(self) -> None:
+        """Keeps what was told in a file, so that the next begin need not read all of the log."""
+        remember(self.standing, self._transitions)
 
     # --- what is watched -----------------------------------------------------------------------
 

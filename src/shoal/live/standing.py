@@ -58,7 +58,8 @@ class Standing:
         self.names: list[str] = []
         """Segments by their ids."""
         self._ids: dict[str, int] = {}
-        self._recent: list[Recent] = []
+        self.recent: list[Recent] = []
+        """What was told lately, in chunks."""
 
     def id_of(self, name: str) -> int:
         """A number for a segment, for as long as this lives."""
@@ -91,7 +92,7 @@ class Standing:
         ascending = numbers[order]
         first = int(starts.min()) if len(starts) else 0
         parts: list[tuple[npt.NDArray[np.generic], ...]] = []
-        for some in self._recent:
+        for some in self.recent:
             if not len(some.seq) or some.latest <= first:
                 continue
             at = np.searchsorted(ascending, some.number)
@@ -135,7 +136,7 @@ class Standing:
         """Only these profiles are still there: the others are out, and nothing is told of that."""
         for name, members in self.members.items():
             self.members[name] = members & there
-        for some in self._recent:
+        for some in self.recent:
             known = np.unique(some.number)
             gone = known[[number not in there for number in known.tolist()]]
             some.holds &= ~np.isin(some.number, gone)
@@ -160,7 +161,7 @@ class Standing:
         new = np.flatnonzero(~is_retraction)
         if len(new):
             ids = np.array([self.id_of(name) for name in frame.segments], dtype=np.int64)
-            self._recent.append(
+            self.recent.append(
                 Recent(
                     told.seq[new],
                     told.number[new],
@@ -176,7 +177,7 @@ class Standing:
     def _retract(self, seqs: Int64s) -> None:
         if not len(seqs):
             return
-        for some in self._recent:
+        for some in self.recent:
             at = np.searchsorted(some.seq, seqs)
             inside = at < len(some.seq)
             at = at[inside]
@@ -184,8 +185,8 @@ class Standing:
 
     def _tidy(self) -> None:
         """Few chunks, and not more than are kept: then the horizon moves on."""
-        if len(self._recent) > CHUNKS:
-            half = self._recent[: CHUNKS // 2]
+        if len(self.recent) > CHUNKS:
+            half = self.recent[: CHUNKS // 2]
             kept = [np.flatnonzero(some.holds) for some in half]
             names = ("seq", "number", "at", "segment", "entered", "holds")
             columns: dict[str, Any] = {
@@ -194,19 +195,19 @@ class Standing:
                 )
                 for name in names
             }
-            self._recent = [
+            self.recent = [
                 Recent(**columns, as_of=half[0].as_of),
-                *self._recent[CHUNKS // 2 :],
+                *self.recent[CHUNKS // 2 :],
             ]
-        while len(self._recent) > 1 and sum(len(it.seq) for it in self._recent) > MOST_RECENT:
-            del self._recent[0]
-            self.horizon = self._recent[0].as_of
+        while len(self.recent) > 1 and sum(len(it.seq) for it in self.recent) > MOST_RECENT:
+            del self.recent[0]
+            self.horizon = self.recent[0].as_of
 
 
 def _by_segment(segment: npt.NDArray[np.int32], number: Int64s) -> tuple[list[int], list[Int64s]]:
     """The numbers of each segment; segments ascend."""
     starts = np.flatnonzero(np.diff(segment, prepend=-1))
-    return segment[starts].tolist(), np.split(number, starts[1:])
+    return segment[starts].tolist(), np.split(number, starts[1:])[: len(starts)]
 
 
 def _array(members: BitMap64) -> Int64s:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,8 @@ PACE = 0.02
 LOOK_EVERY = 1.0
 """Seconds between two looks at what is applied."""
 TRY_AGAIN = 5.0
+REMEMBER_EVERY = 1_000_000
+"""Transitions after which what was told is kept in a file, to begin sooner the next time."""
 MOST_NOTES = 100
 TROUBLES = (
     ShoalError, OSError, ArithmeticError, AssertionError, LookupError, TypeError, ValueError,
@@ -52,6 +55,7 @@ class Loop:
         self._version = -1
         self._looked = -LOOK_EVERY
         self._seen: Place | None = None
+        self._remembered = 0
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="live", daemon=True)
         self._notes: list[dict[str, str]] = []
@@ -159,6 +163,9 @@ class Loop:
                 self._fail(error)
                 wait = TRY_AGAIN
             self._stopping.wait(wait)
+        if self._live is not None:
+            with suppress(*TROUBLES):  # it is a shortcut: the log says all of it
+                self._live.remember()
         self._let_go()
         if self._transitions is not None:
             self._transitions.close()
@@ -197,6 +204,9 @@ class Loop:
             return
         self._seen = durable
         live.tick(lambda: self.durable, now)
+        if live.counts.transitions - self._remembered >= REMEMBER_EVERY:
+            self._remembered = live.counts.transitions
+            live.remember()
 
     def _opened(self) -> Transitions:
         found = Transitions(self._root / TRANSITIONS)
@@ -220,7 +230,7 @@ class Loop:
         except TROUBLES:
             live.close()
             raise
-        self._live = live
+        self._live, self._remembered = live, 0
 
     def _look(self, live: Live | None) -> None:
         """Whether other settings or definitions are in force."""

@@ -35,7 +35,7 @@ from shoal.store.quarantine import Quarantined, read_quarantine, speaks_of
 from shoal.store.replaying import edit_quarantine
 from shoal.store.state import Change, State
 from shoal.store.tail import refused_in
-from shoal.store.transitions import count_told, erase_transitions
+from shoal.store.transitions import STANDING, count_told, erase_transitions
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,11 @@ PERSONAL = (
         _erase_logged,
     ),
     PersonalPlace(
-        Place("transitions", "what was told of memberships", (f"{TRANSITIONS}/segment-*.log",)),
+        Place(
+            "transitions",
+            "what was told of memberships",
+            (f"{TRANSITIONS}/segment-*.log", f"{TRANSITIONS}/{STANDING}"),
+        ),
         _find_told,
         _erase_told,
     ),

@@ -10,7 +10,7 @@ import base64
 import os
 import threading
 import time
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
@@ -24,10 +24,20 @@ import numpy.typing as npt
 from shoal.core.errors import StoreBusyError
 from shoal.engine.history import Int64s
 from shoal.store.files import lock_alone, sync_folder
-from shoal.store.log import Log, read_frames, segment_numbers, segment_path, write_segment
+from shoal.store.log import (
+    Log,
+    Place,
+    examine,
+    read_frames,
+    segment_numbers,
+    segment_path,
+    write_segment,
+)
 
 SEGMENT_SIZE = 16 << 20
 """Bytes after which the log of transitions goes on in another segment."""
+STANDING = "standing.npz"
+"""What all of it comes to up to a place in it: see ``shoal.live.remembering``."""
 FORMAT = 1
 PATIENCE = 60
 """Seconds to wait for another process that tells of memberships to end."""
@@ -145,7 +155,7 @@ class Transitions:
     """The one who tells: of all processes, one at a time. StoreBusyError where another does not end."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._lock = threading.RLock()
         folder.mkdir(mode=0o700, exist_ok=True)
         self._alone = ExitStack()
@@ -168,17 +178,36 @@ class Transitions:
             if place.end > SEGMENT_SIZE:
                 self._log.roll()
 
-    def frames(self) -> Iterator[Frame]:
-        """Every frame, oldest first."""
-        yield from read_transitions(self._folder)
+    def frames(self, after: Place | None = None) -> Iterator[Frame]:
+        """Every frame, oldest first, or those behind a place."""
+        for number in segment_numbers(self.folder):
+            if after is not None and number < after.segment:
+                continue
+            start = after.end if after is not None and number == after.segment else 0
+            for at, payload in examine(segment_path(self.folder, number)).frames:
+                if at >= start:
+                    yield decode_frame(payload)
+
+    def has(self, place: Place) -> bool:
+        """Whether the log goes as far as this."""
+        path = segment_path(self.folder, place.segment)
+        return path.exists() and examine(path).end >= place.end
+
+    def beside(self, write: Callable[[Place, Collection[int]], None]) -> None:
+        """Writes something about all that was told so far; of the erased there may be nothing in it.
+
+        What is written is told where the log ends. No erasure comes in between.
+        """
+        with self._lock:
+            write(self._log.end, self._erased)
 
     def erase(self, numbers: Sequence[int]) -> int:
         """Takes all that was told of these profiles away; how many transitions that were."""
         with self._lock:
             self._erased.update(numbers)
             self._log.close()
-            removed = _erase(self._folder, numbers)
-            self._log = Log(self._folder, (segment_numbers(self._folder) or [1])[0])
+            removed = _erase(self.folder, numbers)
+            self._log = Log(self.folder, (segment_numbers(self.folder) or [1])[0])
         return removed
 
     def close(self) -> None:
@@ -239,8 +268,8 @@ def _erase(folder: Path, numbers: Sequence[int]) -> int:
         if count:
             write_segment(path, [encode_frame(frame) for frame, _ in done])
             removed += count
-    if removed:
-        sync_folder(folder)
+    (folder / STANDING).unlink(missing_ok=True)
+    sync_folder(folder)
     return removed
 
 
