@@ -162,9 +162,7 @@ class Transitions:
         self._alone.enter_context(_alone_in(folder))
         self._log = Log(folder, (segment_numbers(folder) or [1])[0])
         self._erased: set[int] = set()
-        self.last_seq = 0
-        for frame in read_transitions(folder):
-            self.last_seq = max(self.last_seq, frame.last_seq)
+        self.last_seq = _last_seq(folder)
 
     def append(self, frame: Frame) -> None:
         """Durable on return. Of whoever was erased meanwhile nothing is told."""
@@ -233,6 +231,14 @@ def read_transitions(folder: Path, after: int = 0) -> Iterator[Frame]:
             frame = decode_frame(payload)
             if not after or (len(frame.told) and int(frame.told.seq[-1]) > after):
                 yield frame
+
+
+def _last_seq(folder: Path) -> int:
+    for number in reversed(segment_numbers(folder)):
+        frames = map(decode_frame, read_frames(segment_path(folder, number))[0])
+        if found := max((frame.last_seq for frame in frames), default=0):
+            return found
+    return 0
 
 
 def _first_seq(path: Path) -> int | None:
