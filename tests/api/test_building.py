@@ -20,12 +20,16 @@ def bought(address, keys):
 def test_a_text_is_told_what_is_wrong_with_its_names_and_where(client, logged_in, bought):
     headers = logged_in(Role.VIEWER)
     text = "did order_completed\nor did ordr_completed"
-    found = client.post("/api/v1/rules/tree", json={"text": text}, headers=headers).json()
+    found = client.post("/api/v1/rules/check", json={"text": text}, headers=headers).json()
     [problem] = found["problems"]
     assert (problem["line"], problem["column"]) == (2, 8)
     assert problem["hint"] == "did you mean `order_completed`?"
-    fine = client.post("/api/v1/rules/tree", json={"rule": found["rule"]}, headers=headers).json()
-    assert fine == {"rule": found["rule"], "text": text.replace("\n", " "), "problems": []}
+    same = client.post("/api/v1/rules/tree", json={"rule": found["rule"]}, headers=headers).json()
+    assert same == {"rule": found["rule"], "text": text.replace("\n", " ")}
+    broken = client.post("/api/v1/rules/check", json={"text": "did a an"}, headers=headers)
+    assert broken.status_code == 200, "a rule that is being written is no mistake yet"
+    assert broken.json()["rule"] is None
+    assert (broken.json()["problems"][0]["line"], broken.json()["problems"][0]["column"]) == (1, 7)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from pydantic import BaseModel, Field
 
 from shoal.access import Action, Principal
 from shoal.api.principals import Serving, Spoken, asks
-from shoal.api.shapes import Plan, Saved, Template, Tree, WordsKnown
+from shoal.api.shapes import CheckedText, Plan, Saved, Template, Tree, WordsKnown
+from shoal.core.errors import DefinitionError
 from shoal.language import check_rule, from_json, to_json, to_text
 from shoal.language.parse import parse_rule
 from shoal.project.checking import problem_json, promoted
@@ -29,6 +30,12 @@ class Written(BaseModel):
 
     rule: dict[str, Any] | None = None
     text: RuleText | None = None
+
+
+class Text(BaseModel):
+    """A rule's text, finished or not."""
+
+    text: RuleText
 
 
 class Wanted(BaseModel):
@@ -50,15 +57,24 @@ def tree(served: Serving, name: str) -> dict[str, Any]:
 
 
 @router.post("/rules/tree", dependencies=[asks(Action.LOOK)], response_model=Tree)
-def translated(served: Serving, given: Written) -> dict[str, Any]:
+def translated(given: Written) -> dict[str, Any]:
     """A rule's text as its tree, or its tree as text: whichever is given, both are answered."""
-    if given.text is None:
-        node = from_json(given.rule)
-        return {"rule": to_json(node), "text": to_text(node)}
-    node = parse_rule(given.text)
+    node = parse_rule(given.text) if given.text is not None else from_json(given.rule)
+    return {"rule": to_json(node), "text": to_text(node)}
+
+
+@router.post("/rules/check", dependencies=[asks(Action.LOOK)], response_model=CheckedText)
+def checked(served: Serving, given: Text) -> dict[str, Any]:
+    """What is wrong with a rule's text while it is written, each problem with its place.
+
+    The tree is there as soon as the text is a rule, whatever is wrong with the names in it.
+    """
+    try:
+        node = parse_rule(given.text)
+    except DefinitionError as error:
+        return {"rule": None, "problems": [problem_json(it) for it in error.problems]}
     problems = promoted(check_rule(node, read(served.project).vocabulary))
-    told = [problem_json(it) for it in problems]
-    return {"rule": to_json(node), "text": to_text(node), "problems": told}
+    return {"rule": to_json(node), "problems": [problem_json(it) for it in problems]}
 
 
 @router.get("/words", dependencies=[asks(Action.LOOK)], response_model=WordsKnown)

@@ -7,12 +7,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from shoal.access import Action
-from shoal.api.principals import Serving, asks
+from shoal.api.principals import Spoken, asks
 from shoal.api.shapes import PeopleFound, PersonFacts, Timeline
 from shoal.project.finding import find_people
 from shoal.project.memberships import person_facts
+from shoal.project.opening import Project
 from shoal.project.reading import Reading, read
-from shoal.project.serving import Served
 from shoal.project.timelines import timeline
 
 router = APIRouter(prefix="/api/v1/people", tags=["people"])
@@ -22,31 +22,31 @@ Moment = Annotated[
 ]
 
 
-def _read(served: Served, as_of: str | None) -> tuple[Reading, int]:
-    reading = read(served.project)
+def _read(project: Project, as_of: str | None) -> tuple[Reading, int]:
+    reading = read(project)
     return reading, reading.at(None if as_of is None else reading.vocabulary.zone.parse(as_of))
 
 
 @router.get("", dependencies=[asks(Action.PEOPLE)], response_model=PeopleFound)
 def find(
-    served: Serving,
+    project: Spoken,
     text: Annotated[str, Query(max_length=320)] = "",
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> dict[str, Any]:
     """User ids that hold a text, and how many there are."""
-    return find_people(read(served.project), text.strip(), limit)
+    return find_people(read(project), text.strip(), limit)
 
 
 @router.get("/facts", dependencies=[asks(Action.PEOPLE)], response_model=PersonFacts)
-def facts(served: Serving, user: str, as_of: Moment = None) -> dict[str, Any]:
+def facts(project: Spoken, user: str, as_of: Moment = None) -> dict[str, Any]:
     """Traits, worth, consents, and the segments somebody is in, with since when."""
-    reading, at = _read(served, as_of)
+    reading, at = _read(project, as_of)
     return person_facts(reading, user, at)
 
 
 @router.get("/timeline", dependencies=[asks(Action.PEOPLE)], response_model=Timeline)
 def events(  # noqa: PLR0913, PLR0917  what can be asked
-    served: Serving,
+    project: Spoken,
     user: str,
     as_of: Moment = None,
     event: Annotated[list[str] | None, Query()] = None,
@@ -54,5 +54,5 @@ def events(  # noqa: PLR0913, PLR0917  what can be asked
     offset: Annotated[int, Query(ge=0)] = 0,
 ) -> dict[str, Any]:
     """What somebody did, newest first, a page at a time."""
-    reading, at = _read(served, as_of)
+    reading, at = _read(project, as_of)
     return timeline(reading, user, at, events=event or (), limit=limit, offset=offset)

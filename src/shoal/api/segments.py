@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from shoal.access import Action
 from shoal.api.figure_shapes import FlowsFound
 from shoal.api.numbers import Offset
-from shoal.api.principals import Serving, asks
+from shoal.api.principals import Spoken, asks
 from shoal.api.shapes import (
     Counted,
     Explanation,
@@ -35,9 +35,9 @@ from shoal.project.answers import (
 from shoal.project.explaining import explain_member, in_words
 from shoal.project.memberships import roster
 from shoal.project.moving import segment_flows
+from shoal.project.opening import Project
 from shoal.project.personas import draw_personas
 from shoal.project.reading import Reading, read
-from shoal.project.serving import Served
 from shoal.project.settings import parse_span
 from shoal.segments.history import steps
 
@@ -54,8 +54,8 @@ MOST_STEPS = 2_000
 longer would keep the others waiting; the command line takes more."""
 
 
-def _read(served: Served, as_of: str | None) -> tuple[Reading, int]:
-    reading = read(served.project)
+def _read(project: Project, as_of: str | None) -> tuple[Reading, int]:
+    reading = read(project)
     return reading, reading.at(None if as_of is None else _instant(reading, as_of))
 
 
@@ -68,23 +68,23 @@ def _question(reading: Reading, name: str | None, rule: str | None) -> Question:
 
 
 @router.get("", dependencies=[asks(Action.LOOK)], response_model=list[SegmentRow])
-def list_segments(served: Serving, as_of: Moment = None) -> list[dict[str, Any]]:
+def list_segments(project: Spoken, as_of: Moment = None) -> list[dict[str, Any]]:
     """Name, title, size, sentence and partition of every applied segment, in one pass."""
-    return segment_list(*_read(served, as_of))
+    return segment_list(*_read(project, as_of))
 
 
 @router.get("/count", dependencies=[asks(Action.LOOK)], response_model=Counted)
 def count(
-    served: Serving, name: Name = None, rule: RuleText = None, as_of: Moment = None
+    project: Spoken, name: Name = None, rule: RuleText = None, as_of: Moment = None
 ) -> dict[str, Any]:
     """How many profiles a rule is true for."""
-    reading, at = _read(served, as_of)
+    reading, at = _read(project, as_of)
     return count_members(reading, _question(reading, name, rule), at)
 
 
 @router.get("/members", dependencies=[asks(Action.PEOPLE)], response_model=Members)
 def members(  # noqa: PLR0913, PLR0917  what can be asked
-    served: Serving,
+    project: Spoken,
     name: Name = None,
     rule: RuleText = None,
     as_of: Moment = None,
@@ -92,7 +92,7 @@ def members(  # noqa: PLR0913, PLR0917  what can be asked
     offset: Offset = 0,
 ) -> dict[str, Any]:
     """Who: user ids in their order, a page at a time."""
-    reading, at = _read(served, as_of)
+    reading, at = _read(project, as_of)
     ids = member_table(reading, _question(reading, name, rule), at)["user_id"]
     some = ids.slice(min(offset, len(ids)), limit).to_pylist()
     return {"count": len(ids), "user_ids": some, "offset": offset}
@@ -100,7 +100,7 @@ def members(  # noqa: PLR0913, PLR0917  what can be asked
 
 @router.get("/roster", dependencies=[asks(Action.PEOPLE)], response_model=Roster)
 def members_with_facts(  # noqa: PLR0913, PLR0917  what can be asked
-    served: Serving,
+    project: Spoken,
     name: Name = None,
     rule: RuleText = None,
     as_of: Moment = None,
@@ -108,27 +108,27 @@ def members_with_facts(  # noqa: PLR0913, PLR0917  what can be asked
     offset: Annotated[int, Query(ge=0)] = 0,
 ) -> dict[str, Any]:
     """Who, what they are worth, when they were last seen, since when they are in."""
-    reading, at = _read(served, as_of)
+    reading, at = _read(project, as_of)
     return roster(reading, _question(reading, name, rule), at, limit=limit, offset=offset)
 
 
 @router.get("/explain", dependencies=[asks(Action.PEOPLE)], response_model=Explanation)
 def explain(
-    served: Serving,
+    project: Spoken,
     user: str,
     name: Name = None,
     rule: RuleText = None,
     as_of: Moment = None,
 ) -> dict[str, Any]:
     """Why somebody is a member or not, and what would change it."""
-    reading, at = _read(served, as_of)
+    reading, at = _read(project, as_of)
     found = explain_member(reading, _question(reading, name, rule), user, at)
     return in_words(found, reading.vocabulary)
 
 
 @router.get("/history", dependencies=[asks(Action.LOOK)], response_model=list[HistoryRow])
 def history(  # noqa: PLR0913, PLR0917  what can be asked
-    served: Serving,
+    project: Spoken,
     start: Annotated[str, Query(alias="from")],
     end: Annotated[str, Query(alias="to")],
     name: Name = None,
@@ -136,7 +136,7 @@ def history(  # noqa: PLR0913, PLR0917  what can be asked
     every: str = "1d",
 ) -> list[dict[str, Any]]:
     """Size, entered and left at every step."""
-    reading, first = _read(served, start)
+    reading, first = _read(project, start)
     last = _instant(reading, end)
     local = len(start) == len("2026-11-01")
     question = _question(reading, name, rule)
@@ -150,14 +150,14 @@ def history(  # noqa: PLR0913, PLR0917  what can be asked
 
 @router.get("/flows", dependencies=[asks(Action.LOOK)], response_model=FlowsFound)
 def flows(
-    served: Serving,
+    project: Spoken,
     names: Annotated[list[str], Query(alias="name")],
     start: Annotated[str, Query(alias="from")],
     end: Annotated[str, Query(alias="to")],
     every: str | None = None,
 ) -> dict[str, Any]:
     """How people moved between segments, or between the parts of a partition."""
-    reading, first = _read(served, start)
+    reading, first = _read(project, start)
     last = _instant(reading, end)
     if first >= last:
         raise UsageError("`from` is not before `to`")
@@ -171,26 +171,26 @@ def flows(
 
 @router.get("/sizes", dependencies=[asks(Action.LOOK)], response_model=SizesOverTime)
 def sizes_over_time(
-    served: Serving,
+    project: Spoken,
     as_of: Moment = None,
     every: str = "1w",
     steps_back: Annotated[int, Query(ge=1, le=60)] = 12,
 ) -> dict[str, Any]:
     """Sizes of every segment at the same instants, from so many steps back until now."""
-    reading, at = _read(served, as_of)
+    reading, at = _read(project, as_of)
     return segment_sizes(reading, at, parse_span(every), steps_back)
 
 
 @router.get("/{name}/portrait", dependencies=[asks(Action.LOOK)], response_model=Portrait)
-def portrait(served: Serving, name: str, as_of: Moment = None) -> dict[str, Any]:
+def portrait(project: Spoken, name: str, as_of: Moment = None) -> dict[str, Any]:
     """What members are worth and what sets them apart from everybody else."""
-    reading, at = _read(served, as_of)
+    reading, at = _read(project, as_of)
     document = draw_personas(reading, [name], at)[0].document
     return {key: it for key, it in document.items() if key != "typical_member"}
 
 
 @router.get("/{name}", dependencies=[asks(Action.LOOK)], response_model=SegmentFacts)
-def show(served: Serving, name: str, as_of: Moment = None) -> dict[str, Any]:
+def show(project: Spoken, name: str, as_of: Moment = None) -> dict[str, Any]:
     """Everything there is to say about one segment."""
-    reading, at = _read(served, as_of)
+    reading, at = _read(project, as_of)
     return show_segment(reading, name, at)

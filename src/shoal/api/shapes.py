@@ -401,12 +401,18 @@ class Found(Shape):
     column: int | None
 
 
+class CheckedText(Shape):
+    """A text as a tree, if it is a rule, and what is wrong with it."""
+
+    rule: dict[str, Any] | None
+    problems: list[Found]
+
+
 class Tree(Shape):
-    """A rule in both forms; of a text also what is wrong with the names in it."""
+    """A rule in both forms."""
 
     rule: dict[str, Any]
     text: str
-    problems: list[Found] = []
 
 
 class Template(Shape):

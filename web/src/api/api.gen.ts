@@ -619,6 +619,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Checked
+         * @description What is wrong with a rule's text while it is written, each problem with its place.
+         *
+         *     The tree is there as soon as the text is a rule, whatever is wrong with the names in it.
+         */
+        post: operations["checked_api_v1_rules_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules/tree": {
         parameters: {
             query?: never;
@@ -1342,6 +1364,18 @@ export interface components {
             step: string;
             /** Went On */
             went_on: number;
+        };
+        /**
+         * CheckedText
+         * @description A text as a tree, if it is a rule, and what is wrong with it.
+         */
+        CheckedText: {
+            /** Problems */
+            problems: components["schemas"]["Found"][];
+            /** Rule */
+            rule: {
+                [key: string]: unknown;
+            } | null;
         };
         /**
          * Cohort
@@ -2852,6 +2886,14 @@ export interface components {
             why: string | null;
         };
         /**
+         * Text
+         * @description A rule's text, finished or not.
+         */
+        Text: {
+            /** Text */
+            text: string;
+        };
+        /**
          * Timeline
          * @description What somebody did, newest first.
          */
@@ -2891,14 +2933,9 @@ export interface components {
         };
         /**
          * Tree
-         * @description A rule in both forms; of a text also what is wrong with the names in it.
+         * @description A rule in both forms.
          */
         Tree: {
-            /**
-             * Problems
-             * @default []
-             */
-            problems: components["schemas"]["Found"][];
             /** Rule */
             rule: {
                 [key: string]: unknown;
@@ -3948,6 +3985,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    checked_api_v1_rules_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Text"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckedText"];
+                };
             };
             /** @description Validation Error */
             422: {

@@ -12,7 +12,7 @@ export class Problem extends Error {
     readonly status: number,
     title: string,
     readonly detail: string | undefined,
-    readonly problems: readonly { message: string; line?: number; column?: number }[] = [],
+    readonly problems: readonly { message: string; hint?: string | null; line?: number | null; column?: number | null }[] = [],
   ) {
     super(title)
   }
@@ -24,8 +24,13 @@ export const keepToken = (given: string | null) => {
   token = given
 }
 
+/** Where the language is kept that a reader chose instead of the project's. */
+export const KEPT_LANGUAGE = 'shoal-language'
+
 const guard: Middleware = {
   onRequest: ({ request }) => {
+    const language = localStorage.getItem(KEPT_LANGUAGE)
+    if (language !== null) request.headers.set('x-language', language)
     if (token !== null && request.method !== 'GET') request.headers.set('x-csrf-token', token)
     return request
   },

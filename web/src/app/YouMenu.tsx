@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { Check, CircleUserRound, LogOut } from 'lucide-react'
 import { api } from '@/api/client'
 import { whoAmI } from '@/api/queries'
-import { LANGUAGES, useLanguage, useMessages } from '@/i18n/language'
+import { type Language, LANGUAGES, useLanguage, useMessages } from '@/i18n/language'
 import { shellMessages } from './messages'
 
 const SCHEMES = ['light', 'dark', 'auto'] as const
@@ -14,6 +14,11 @@ export function YouMenu() {
   const { language, choose } = useLanguage()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   const client = useQueryClient()
+  /** What the server said so far was in the other language. */
+  const speak = (code: Language) => {
+    choose(code)
+    void client.invalidateQueries()
+  }
   const leave = async () => {
     await api.POST('/api/v1/logout')
     client.clear()
@@ -36,7 +41,7 @@ export function YouMenu() {
         <Menu.Divider />
         <Menu.Label>{t.language}</Menu.Label>
         {LANGUAGES.map((code) => (
-          <Menu.Item key={code} lang={code} onClick={() => choose(code)} rightSection={<Chosen is={language === code} />}>
+          <Menu.Item key={code} lang={code} onClick={() => speak(code)} rightSection={<Chosen is={language === code} />}>
             {t.languages[code]}
           </Menu.Item>
         ))}

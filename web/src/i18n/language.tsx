@@ -1,10 +1,10 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react'
+import { KEPT_LANGUAGE } from '@/api/client'
 import { formats, type Formats } from './format'
 
 export const LANGUAGES = ['en', 'pt'] as const
 export type Language = (typeof LANGUAGES)[number]
 
-const KEPT = 'shoal-language'
 
 interface Spoken {
   language: Language
@@ -18,7 +18,7 @@ const isKnown = (code: string | null | undefined): code is Language =>
 
 /** The project's language, unless the reader chose another here; before log-in the browser's. */
 export function LanguageProvider(props: { children: ReactNode; project?: string }) {
-  const [chosen, setChosen] = useState(() => localStorage.getItem(KEPT))
+  const [chosen, setChosen] = useState(() => localStorage.getItem(KEPT_LANGUAGE))
   const browsers = navigator.language.slice(0, 2)
   const language = [chosen, props.project, browsers].find(isKnown) ?? 'en'
   useEffect(() => {
@@ -28,7 +28,7 @@ export function LanguageProvider(props: { children: ReactNode; project?: string 
     () => ({
       language,
       choose: (wanted: Language) => {
-        localStorage.setItem(KEPT, wanted)
+        localStorage.setItem(KEPT_LANGUAGE, wanted)
         setChosen(wanted)
       },
     }),

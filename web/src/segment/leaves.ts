@@ -1,153 +1,137 @@
 /**
- * Conditions as rows: the few shapes that have controls of their own, read from the tree and written
- * back to it. Whatever has another shape is a row of text; nothing of it is lost.
+ * Conditions as rows: the shapes that have controls of their own, read from the tree and written back to
+ * it. Whatever has another shape is a row of text; nothing of it is lost.
  */
+import { type Deed, deedNode, deedOf, type Measured, measuredNode, measuredOf } from './deeds'
+import { type Filter, filterNode, filterOf } from './filters'
 import type { Node } from './tree'
-
-export type Comparator = '=' | '!=' | '>' | '>=' | '<' | '<='
-export const COMPARATORS: readonly Comparator[] = ['>=', '<=', '=', '!=', '>', '<']
-export const NUMERIC = ['sum', 'avg', 'min', 'max'] as const
-export type Measure = 'did' | 'count' | (typeof NUMERIC)[number]
-
-/** Something they did: how often or how much, which events, with what properties, when. */
-export interface Deed {
-  kind: 'deed'
-  measure: Measure
-  negated: boolean
-  comparator: Comparator
-  number: number
-  property: string | undefined
-  event: string
-  filters: Filter[]
-  window: Node | undefined
-}
-
-/** A property of an event, or a trait, beside a value. */
-export interface Filter {
-  name: string
-  test: Test
-  value: string | number | boolean
-}
-export type Test = Comparator | 'contains' | 'is set' | 'is not set'
 
 export interface TraitIs {
   kind: 'trait'
   filter: Filter
 }
+/** In a segment or not, for how long, or one who came or went. */
 export interface Belongs {
   kind: 'segment'
   name: string
-  negated: boolean
+  how: 'in' | 'not' | 'long' | 'entered' | 'left'
+  atLeast: string
+  window: Node | undefined
 }
 export interface Consents {
   kind: 'consent'
   purpose: string
 }
-export type Row = Deed | TraitIs | Belongs | Consents | { kind: 'text' }
-
-const only = (node: Node, keys: readonly string[]) => Object.keys(node).every((key) => key === 'form' || keys.includes(key))
+/** Among the highest or lowest by a number: of everybody, or of those who did something. */
+export interface Ranked {
+  kind: 'ranked'
+  by: { trait: string } | Measured
+  percent: number
+  bottom: boolean
+  among: string | undefined
+}
+export interface Step {
+  event: string
+  negated: boolean
+  within: string | undefined
+}
+/** One thing after another. */
+export interface Sequence {
+  kind: 'sequence'
+  steps: Step[]
+  by: string | undefined
+  window: Node | undefined
+}
+export type Row = Deed | TraitIs | Belongs | Consents | Ranked | Sequence | { kind: 'text' }
 
 export function rowOf(node: Node): Row {
-  return deedOf(node) ?? traitOf(node) ?? belongsOf(node) ?? consentsOf(node) ?? { kind: 'text' }
+  return deedOf(node) ?? traitOf(node) ?? belongsOf(node) ?? consentsOf(node) ?? rankedOf(node) ?? sequenceOf(node) ?? { kind: 'text' }
 }
 
-function deedOf(node: Node): Deed | undefined {
-  if (node.form === 'did') {
-    const chosen = selectionOf(node.selection as Node)
-    return chosen?.property === undefined && chosen !== undefined
-      ? { kind: 'deed', measure: 'did', negated: node.negated === true, comparator: '>=', number: 1, ...chosen }
-      : undefined
-  }
-  const left = node.left as Node | undefined
-  const right = node.right as Node | undefined
-  if (node.form !== 'compare' || left?.form !== 'aggregate' || right?.form !== 'number' || right.percent === true) return undefined
-  const chosen = selectionOf(left.selection as Node)
-  const measure = left.function as Measure
-  if (chosen === undefined || !(measure === 'count' ? chosen.property === undefined : NUMERIC.includes(measure as never) && chosen.property !== undefined))
-    return undefined
-  return { kind: 'deed', measure, negated: false, comparator: node.comparator as Comparator, number: right.number as number, ...chosen }
-}
-
-function selectionOf(selection: Node): Pick<Deed, 'event' | 'property' | 'filters' | 'window'> | undefined {
-  const events = selection.events as string[]
-  if (events.length !== 1 || selection.time_part !== undefined) return undefined
-  const filters = filtersOf(selection.where as Node | undefined)
-  if (filters === undefined) return undefined
-  return { event: events[0] as string, property: selection.property as string | undefined, filters, window: selection.window as Node | undefined }
-}
-
-function filtersOf(where: Node | undefined): Filter[] | undefined {
-  if (where === undefined) return []
-  const parts = where.form === 'and' ? (where.rules as Node[]) : [where]
-  const filters = parts.map((part) => filterOf(part, 'property'))
-  return filters.includes(undefined) ? undefined : (filters as Filter[])
-}
-
-function filterOf(node: Node, form: 'property' | 'trait'): Filter | undefined {
-  const value = (node.form === 'compare' ? node.left : node.value) as Node | undefined
-  if (value?.form !== form || !only(value, ['name'])) return undefined
-  const name = value.name as string
-  if (node.form === 'is_set') return { name, test: node.negated === true ? 'is not set' : 'is set', value: '' }
-  if (node.form === 'text_match' && node.test === 'contains' && node.negated !== true) return { name, test: 'contains', value: node.text as string }
-  const right = node.right as Node | undefined
-  if (node.form !== 'compare' || right === undefined || right.percent === true) return undefined
-  const literal = right.form === 'number' ? right.number : right.form === 'text' ? right.text : right.form === 'boolean' ? right.truth : undefined
-  return literal === undefined ? undefined : { name, test: node.comparator as Comparator, value: literal as Filter['value'] }
-}
+/** Whether a part is one condition, though a group may stand in the tree: `… or country is not set`. */
+export const isRow = (node: Node) => node.form !== 'or' || traitOf(node) !== undefined
 
 function traitOf(node: Node): TraitIs | undefined {
   const filter = filterOf(node, 'trait')
   return filter === undefined ? undefined : { kind: 'trait', filter }
 }
 
-const belongsOf = (node: Node): Belongs | undefined =>
-  node.form === 'in_segment' && node.at_least === undefined ? { kind: 'segment', name: node.name as string, negated: node.negated === true } : undefined
+function belongsOf(node: Node): Belongs | undefined {
+  const rest = { kind: 'segment', name: node.name as string, atLeast: '30d', window: undefined } as const
+  if (node.form === 'changed') return { ...rest, how: node.entered === true ? 'entered' : 'left', window: node.window as Node }
+  if (node.form !== 'in_segment') return undefined
+  if (node.at_least === undefined) return { ...rest, how: node.negated === true ? 'not' : 'in' }
+  return node.negated === true ? undefined : { ...rest, how: 'long', atLeast: node.at_least as string }
+}
 
 const consentsOf = (node: Node): Consents | undefined => (node.form === 'consents_to' ? { kind: 'consent', purpose: node.purpose as string } : undefined)
+
+function rankedOf(node: Node): Ranked | undefined {
+  if (node.form !== 'in_top') return undefined
+  const value = node.value as Node
+  const by = value.form === 'trait' ? { trait: value.name as string } : measuredOf(value)
+  const scope = node.scope as Node | undefined
+  const among = scope === undefined ? undefined : whoDid(scope)
+  if (by === undefined || (scope !== undefined && among === undefined)) return undefined
+  const percent = Math.round((node.share as number) * 1e6) / 1e4
+  return { kind: 'ranked', by, percent, bottom: node.bottom === true, among }
+}
+
+/** The one event of `did x`, whenever that was. */
+function whoDid(node: Node): string | undefined {
+  const found = node.form === 'did' ? deedOf(node) : undefined
+  const plain = found !== undefined && !found.negated && found.window === undefined && found.filters.length === 0
+  return plain && found.events.length === 1 ? found.events[0] : undefined
+}
+
+function sequenceOf(node: Node): Sequence | undefined {
+  if (node.form !== 'sequence_match') return undefined
+  const said = node.sequence as Node
+  const steps = (said.steps as Node[]).map((step): Step | undefined => {
+    const events = step.events as string[]
+    if (events.length !== 1 || step.where !== undefined) return undefined
+    return { event: events[0] as string, negated: step.negated === true, within: step.within as string | undefined }
+  })
+  if (steps.includes(undefined)) return undefined
+  return { kind: 'sequence', steps: steps as Step[], by: said.by as string | undefined, window: said.window as Node | undefined }
+}
 
 /** The tree of a row: what `rowOf` reads back as the same row. */
 export function nodeOf(row: Exclude<Row, { kind: 'text' }>): Node {
   switch (row.kind) {
     case 'segment':
-      return { form: 'in_segment', name: row.name, ...(row.negated ? { negated: true } : {}) }
+      return belongsNode(row)
     case 'consent':
       return { form: 'consents_to', purpose: row.purpose }
     case 'trait':
       return filterNode(row.filter, 'trait')
     case 'deed':
       return deedNode(row)
+    case 'ranked':
+      return rankedNode(row)
+    case 'sequence':
+      return { form: 'sequence_match', sequence: sequenceNode(row) }
   }
 }
 
-function deedNode(row: Deed): Node {
-  const where = row.filters.map((filter) => filterNode(filter, 'property'))
-  const selection = {
-    events: [row.event],
-    ...(NUMERIC.includes(row.measure as never) ? { property: row.property ?? '' } : {}),
-    ...(where.length === 1 ? { where: where[0] } : where.length > 1 ? { where: { form: 'and', rules: where } } : {}),
-    ...(row.window === undefined ? {} : { window: row.window }),
-  }
-  if (row.measure === 'did') return { form: 'did', selection, ...(row.negated ? { negated: true } : {}) }
-  return {
-    form: 'compare',
-    left: { form: 'aggregate', function: row.measure, selection },
-    comparator: row.comparator,
-    right: { form: 'number', number: row.number },
-  }
+function belongsNode(row: Belongs): Node {
+  const { name, how } = row
+  if (how === 'entered' || how === 'left')
+    return { form: 'changed', entered: how === 'entered', name, window: row.window ?? { form: 'in_last', span: '30d' } }
+  return { form: 'in_segment', name, ...(how === 'not' ? { negated: true } : how === 'long' ? { at_least: row.atLeast } : {}) }
 }
 
-function filterNode(filter: Filter, form: 'property' | 'trait'): Node {
-  const value = { form, name: filter.name }
-  if (filter.test === 'is set' || filter.test === 'is not set') return { form: 'is_set', value, ...(filter.test === 'is not set' ? { negated: true } : {}) }
-  if (filter.test === 'contains') return { form: 'text_match', value, test: 'contains', text: String(filter.value) }
-  return { form: 'compare', left: value, comparator: filter.test, right: literal(filter.value) }
+function rankedNode(row: Ranked): Node {
+  const value = 'trait' in row.by ? { form: 'trait', name: row.by.trait } : measuredNode(row.by)
+  const scope = row.among === undefined ? {} : { scope: { form: 'did', selection: { events: [row.among] } } }
+  return { form: 'in_top', value, share: Math.round(row.percent * 1e4) / 1e6, ...(row.bottom ? { bottom: true } : {}), ...scope }
 }
 
-const literal = (value: Filter['value']): Node =>
-  typeof value === 'number' ? { form: 'number', number: value } : typeof value === 'boolean' ? { form: 'boolean', truth: value } : { form: 'text', text: value }
-
-/** `30d` as a number and a unit. */
-export function spanOf(text: string): { count: number; unit: string } {
-  const found = /^(\d+)([a-z]+)$/.exec(text)
-  return { count: Number(found?.[1] ?? 30), unit: found?.[2] ?? 'd' }
+function sequenceNode(row: Sequence): Node {
+  const steps = row.steps.map((step) => ({
+    events: [step.event],
+    ...(step.negated ? { negated: true } : {}),
+    ...(step.within === undefined ? {} : { within: step.within }),
+  }))
+  return { steps, ...(row.by === undefined ? {} : { by: row.by }), ...(row.window === undefined ? {} : { window: row.window }) } as unknown as Node
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { added, at, conditions, except, group, moved, nested, type Node, opened, pathOf, removed, replaced, steps } from './tree'
+import { added, at, conditions, except, group, moved, nested, type Node, opened, pathOf, removed, renamed, replaced, steps, unnested } from './tree'
 
 const leaf = (name: string): Node => ({ form: 'in_segment', name })
 const [a, b, c, d, e] = ['a', 'b', 'c', 'd', 'e'].map(leaf) as [Node, Node, Node, Node, Node]
@@ -81,4 +81,32 @@ describe('a rule that is opened', () => {
   it('has its negations as exceptions', () => {
     expect(opened(group('and', [a, { form: 'not', rule: b }])).rules[1]).toEqual(except([b]))
   })
+})
+
+describe('out of a group', () => {
+  it('a part stands behind the group it was in, and an emptied group goes', () => {
+    const out = unnested(tree, 'rules[1].rules[0]')
+    expect(names(out)).toEqual(['a', 'c', 'b', 'd', 'e'])
+    expect(unnested(group('and', [group('or', [a]), b]), 'rules[0].rules[0]')).toEqual(group('and', [a, b]))
+  })
+  it('out of an exception it must hold', () => {
+    expect(unnested(tree, 'rules[2].rule.rules[1]')).toEqual(group('and', [a, group('or', [b, c]), except([d]), e]))
+  })
+  it('at the top there is nowhere to go', () => expect(unnested(tree, 'rules[0]')).toBe(tree))
+  it('nesting and taking out again gives the same conditions', () => {
+    expect(unnested(nested(tree, 'rules[0]'), 'rules[0].rules[0]')).toEqual(tree)
+  })
+})
+
+it('a name is another wherever it is one, and texts are not touched', () => {
+  const rule = group('and', [
+    { form: 'did', selection: { events: ['x', 'y'], property: 'x' } },
+    { form: 'compare', left: { form: 'trait', name: 'x' }, comparator: '=', right: { form: 'text', text: 'x' } },
+  ])
+  expect(renamed(rule, 'x', 'z')).toEqual(
+    group('and', [
+      { form: 'did', selection: { events: ['z', 'y'], property: 'z' } },
+      { form: 'compare', left: { form: 'trait', name: 'z' }, comparator: '=', right: { form: 'text', text: 'x' } },
+    ]),
+  )
 })

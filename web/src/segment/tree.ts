@@ -110,3 +110,26 @@ export function conditions(node: Node): Node[] {
   if (isGroup(node)) return node.rules.flatMap(conditions)
   return isExcept(node) ? conditions(node.rule) : [node]
 }
+
+/** The tree with a part out of its group, behind it; out of an exception it holds without it. */
+export function unnested<T extends Node>(root: T, path: string): T {
+  const taken = steps(path)
+  const part = at(root, path)
+  if (taken.length < 2 || part === undefined) return root
+  const owner = taken.slice(0, -1)
+  const inParent = owner.at(-1) === 'rule' ? owner.slice(0, -1) : owner
+  const place = inParent.at(-1)
+  if (typeof place !== 'number') return root
+  // behind its group first: taking it out may take the group away
+  const beside = added(root, pathOf(inParent.slice(0, -1)), part, place)
+  return removed(beside, path)
+}
+
+/** The tree with another name wherever one is written, whatever it names. */
+export function renamed<T>(node: T, from: string, to: string): T {
+  if (Array.isArray(node)) return node.map((one) => (one === from ? to : renamed(one, from, to))) as T
+  if (typeof node !== 'object' || node === null) return node
+  const said = Object.entries(node).map(([key, value]) => [key, NAMED.has(key) && value === from ? to : renamed(value, from, to)])
+  return Object.fromEntries(said) as T
+}
+const NAMED = new Set(['name', 'property', 'purpose', 'by'])

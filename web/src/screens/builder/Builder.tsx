@@ -1,7 +1,7 @@
 import { ActionIcon, Button, SegmentedControl } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { ChevronLeft, Redo2, Undo2 } from 'lucide-react'
-import { useCallback, useEffect, useReducer, useRef, useState } from 'react'
+import { ChevronLeft, LayoutTemplate, Redo2, Undo2 } from 'lucide-react'
+import { lazy, Suspense, useCallback, useEffect, useReducer, useRef, useState } from 'react'
 import { Link, useParams, useSearchParams } from 'wouter'
 import { api, got, type Shapes } from '@/api/client'
 import { whoAmI } from '@/api/queries'
@@ -9,6 +9,7 @@ import { addressOf, decoded } from '@/app/address'
 import { useMessages } from '@/i18n/language'
 import { acted, type Act, begun, type History } from '@/segment/history'
 import { segmentFacts } from '@/segment/queries'
+import { settled } from '@/segment/settled'
 import { conditions, type Group, group, type Node, opened } from '@/segment/tree'
 import { Card, Page } from '@/ui/Page'
 import { Answered, Loading } from '@/ui/States'
@@ -17,10 +18,12 @@ import { BuildingContext } from './context'
 import { GroupView } from './GroupView'
 import { en } from './messages.en'
 import { pt } from './messages.pt'
-import { Rail } from './Rail'
+import { CountBar, Rail } from './Rail'
 import { TextFields } from './rows/TextFields'
-import { SaveDialog } from './SaveDialog'
 import { usePreview } from './usePreview'
+
+const SaveDialog = lazy(() => import('./SaveDialog'))
+const Templates = lazy(() => import('./Templates'))
 
 /** A new segment that began with a rule of another screen has a draft of its own. */
 const draftOf = (name: string | undefined, from: string | null) => `shoal-draft-${name ?? `+${from ?? ''}`}`
@@ -42,7 +45,7 @@ export default function Builder() {
     queryFn: ({ signal }) =>
       name === undefined
         ? from === null
-          ? { rule: group('and', []), text: '', problems: [] }
+          ? { rule: group('and', []), text: '' }
           : got(api.POST('/api/v1/rules/tree', { body: { text: from }, signal }))
         : got(api.GET('/api/v1/segments/{name}/tree', { params: { path: { name } }, signal })),
   })
@@ -97,7 +100,7 @@ function Building(props: { name: string | undefined; from: string | null; words:
     if (changed) localStorage.setItem(draft, JSON.stringify(tree))
     else localStorage.removeItem(draft)
   }, [tree, changed, draft])
-  useUndoKeys(act)
+  useKeys(act)
   const asText = address.get('as') === 'text'
   const show = (view: string) =>
     setAddress((before) => {
@@ -107,8 +110,21 @@ function Building(props: { name: string | undefined; from: string | null; words:
       return after
     })
   const isEmpty = conditions(tree).length === 0
-  const building = { tree, change, words, counted: counted.part, whole: counted.found?.count, wrong: (path: string) => counted.wrong.get(path) }
+  const focus = useRef<number | undefined>(undefined)
+  const [choosing, setChoosing] = useState(false)
+  const begin = (node: Node) => {
+    setChoosing(false)
+    change(opened(node))
+  }
+  const building = { focus, tree, change, words, counted: counted.part, whole: counted.found?.count, wrong: (path: string) => counted.wrong.get(path)?.message }
   const mayDefine = me.data?.actions.includes('define') ?? false
+  const save = mayDefine ? (
+    <Button disabled={isEmpty || counted.wrong.size > 0 || counted.found === undefined || (name !== undefined && !changed)} onClick={() => setSaving(true)}>
+      {t.save}
+    </Button>
+  ) : (
+    <p className="quiet small">{t.mayNot}</p>
+  )
   return (
     <BuildingContext value={building}>
       <div className={classes.layout}>
@@ -122,6 +138,11 @@ function Building(props: { name: string | undefined; from: string | null; words:
               data={[{ value: 'builder', label: t.builder }, { value: 'text', label: t.text }]}
             />
             <div className={classes.tools}>
+              {isEmpty && !asText ? null : (
+                <Button size="xs" variant="subtle" color="gray" leftSection={<LayoutTemplate size={14} aria-hidden />} aria-expanded={choosing} onClick={() => setChoosing(!choosing)}>
+                  {t.templates}
+                </Button>
+              )}
               {changed ? (
                 <Button size="xs" variant="subtle" color="gray" title={t.draft} onClick={() => act({ do: 'change', to: original.current })}>
                   {t.noDraft}
@@ -137,40 +158,56 @@ function Building(props: { name: string | undefined; from: string | null; words:
           </div>
           {asText ? (
             <Card>
-              <TextFields of={t.textLabel} node={(counted.found?.tree as Node | undefined) ?? props.rule} onChange={(node) => change(opened(node))} autoFocus />
+              <TextFields of={t.textLabel} node={settled(tree).rule} onChange={(node) => change(opened(node))} autoFocus tall />
               <p className="quiet small">{t.textHint}</p>
             </Card>
           ) : (
             <GroupView node={tree} path="" number="" depth={0} />
           )}
+          {choosing || (isEmpty && !asText) ? (
+            <section className={classes.begin} aria-label={t.templates}>
+              <h2 className={classes.beginTitle}>{isEmpty ? t.beginWith : t.beginAnew}</h2>
+              <Suspense fallback={<Loading lines={4} height={44} />}>
+                <Templates begin={begin} />
+              </Suspense>
+            </section>
+          ) : null}
         </div>
         <Rail counted={counted} isEmpty={isEmpty}>
-          {mayDefine ? (
-            <Button disabled={isEmpty || counted.wrong.size > 0 || counted.found === undefined || (name !== undefined && !changed)} onClick={() => setSaving(true)}>
-              {t.save}
-            </Button>
-          ) : (
-            <p className="quiet small">{t.mayNot}</p>
-          )}
+          {save}
         </Rail>
+        <CountBar counted={counted}>{save}</CountBar>
       </div>
       {saving && counted.found ? (
-        <SaveDialog text={counted.found.rule} existing={name} close={() => setSaving(false)} saved={() => localStorage.removeItem(draft)} />
+        <Suspense>
+          <SaveDialog text={counted.found.rule} existing={name} close={() => setSaving(false)} saved={() => localStorage.removeItem(draft)} />
+        </Suspense>
       ) : null}
     </BuildingContext>
   )
 }
 
-/** Undo and redo by the keys everybody knows, but not where a field has its own. */
-function useUndoKeys(act: (what: Act<Group>) => void) {
+/** Undo and redo by the keys everybody knows, and `/` to add; not where a field has its own. */
+function useKeys(act: (what: Act<Group>) => void) {
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
-      const inField = event.target instanceof HTMLElement && event.target.closest('input, textarea, select') !== null
-      if (inField || !(event.metaKey || event.ctrlKey) || event.key.toLowerCase() !== 'z') return
+      const from = event.target instanceof HTMLElement ? event.target : document.body
+      const inField = from.closest('input, textarea, select, [role=dialog]') !== null
+      const command = event.metaKey || event.ctrlKey
+      if (inField) return
+      if (command && event.key.toLowerCase() === 'z') act({ do: event.shiftKey ? 'redo' : 'undo' })
+      else if (event.key === '/' && !command && !event.altKey) addButton(from)?.click()
+      else return
       event.preventDefault()
-      act({ do: event.shiftKey ? 'redo' : 'undo' })
     }
     window.addEventListener('keydown', pressed)
     return () => window.removeEventListener('keydown', pressed)
   }, [act])
+}
+
+/** What adds to the group that the focus is in, else to the outermost. */
+function addButton(from: HTMLElement): HTMLElement | null {
+  const group = from.closest('fieldset')
+  const all = [...(group ?? document).querySelectorAll<HTMLElement>('[data-add]')]
+  return all.at(-1) ?? null
 }

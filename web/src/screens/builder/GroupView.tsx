@@ -1,16 +1,17 @@
-import { ActionIcon, Button, Menu, SegmentedControl } from '@mantine/core'
-import { FolderPlus, Plus, Trash2, UserMinus } from 'lucide-react'
+import { ActionIcon, Button, SegmentedControl } from '@mantine/core'
+import { FolderPlus, Trash2, UserMinus } from 'lucide-react'
 import { Fragment } from 'react'
 import { useFormat, useMessages } from '@/i18n/language'
 import { keyOf } from '@/segment/keys'
-import { added, except, type Group, type GroupForm, group, isExcept, isGroup, removed, replaced } from '@/segment/tree'
+import { isRow } from '@/segment/leaves'
+import { added, except, type Group, type GroupForm, group, isExcept, isGroup, type Node, removed, replaced } from '@/segment/tree'
+import { AddMenu } from './AddMenu'
 import classes from './Builder.module.css'
 import { firstCondition, useBuilding } from './context'
 import { en } from './messages.en'
 import { pt } from './messages.pt'
 import { Row } from './Row'
 
-const KINDS = ['deed', 'trait', 'segment', 'consent', 'text'] as const
 const DEEPEST = 4
 
 /** A group and what is in it; one word joins all of it, so that and/or never mix on a level. */
@@ -48,7 +49,7 @@ export function GroupView(props: { node: Group; path: string; number: string; de
           return (
             <Fragment key={keyOf(rule)}>
               {position > 0 && !isExcept(rule) ? <div className={classes.joint}>{node.form === 'and' ? t.and : t.or}</div> : null}
-              {isGroup(rule) ? (
+              {isGroup(rule) && !isRow(rule) ? (
                 <GroupView node={rule} path={below} number={name} depth={depth + 1} />
               ) : isExcept(rule) ? (
                 <GroupView node={rule.rule} path={`${below}.rule`} number={name} depth={depth + 1} asExcept />
@@ -84,27 +85,16 @@ function GroupAside(props: { path: string; label: string }) {
 
 function Adding(props: { node: Group; path: string; depth: number; label: string }) {
   const t = useMessages({ en, pt })
-  const { tree, change, words } = useBuilding()
+  const { tree, change, words, focus } = useBuilding()
   const { node, path } = props
   const other: GroupForm = node.form === 'and' ? 'or' : 'and'
-  const add = (part: Parameters<typeof added>[2]) => change(added(tree, path, part))
+  const add = (part: Node) => {
+    focus.current = keyOf(isExcept(part) ? (part.rule.rules[0] ?? part) : isGroup(part) ? (part.rules[0] ?? part) : part)
+    change(added(tree, path, part))
+  }
   return (
     <div className={classes.adding}>
-      <Menu position="bottom-start" width={220}>
-        <Menu.Target>
-          <Button size="xs" variant="light" leftSection={<Plus size={14} aria-hidden />}>
-            {t.add}
-            <span className="hidden"> · {props.label}</span>
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {KINDS.filter((kind) => kind !== 'segment' || words.segments.length > 0).map((kind) => (
-            <Menu.Item key={kind} onClick={() => add(firstCondition(kind, words))}>
-              {t.kinds[kind]}
-            </Menu.Item>
-          ))}
-        </Menu.Dropdown>
-      </Menu>
+      <AddMenu label={props.label} slash={path === ''} add={add} />
       {props.depth < DEEPEST ? (
         <Button size="xs" variant="subtle" color="gray" leftSection={<FolderPlus size={14} aria-hidden />} onClick={() => add(group(other, [firstCondition('deed', words)]))}>
           {t.addGroup}
@@ -121,7 +111,7 @@ function Adding(props: { node: Group; path: string; depth: number; label: string
 }
 
 /** An exception holds of the whole: beside alternatives, these first become a group of their own. */
-function exceptTo(add: (part: Group | ReturnType<typeof except>) => void, change: (next: Group) => void, node: Group, first: ReturnType<typeof firstCondition>) {
+function exceptTo(add: (part: Node) => void, change: (next: Group) => void, node: Group, first: Node) {
   if (node.form === 'and') add(except([first]))
   else change(group('and', [node, except([first])]))
 }

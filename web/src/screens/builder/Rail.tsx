@@ -1,17 +1,16 @@
+import { Button, CopyButton } from '@mantine/core'
 import { Link } from 'wouter'
 import { addressOf } from '@/app/address'
 import { useFormat, useMessages } from '@/i18n/language'
+import { wordsOf } from '@/people/value'
 import { Card } from '@/ui/Page'
 import classes from './Builder.module.css'
 import { en } from './messages.en'
 import { pt } from './messages.pt'
 import type { Counted } from './usePreview'
+import { Warnings, Wrongs } from './Warnings'
 
-const NEARLY_ALL = 0.9
-/** What is said here in the reader's own language. */
-const OWN = new Set(['nobody', 'nearly_all'])
-
-/** The answer beside the rule: how many, in words, what to beware of, and some of them. */
+/** The answer beside the rule: how many, whom one reaches, in words, what to beware of, some of them. */
 export function Rail(props: { counted: Counted; isEmpty: boolean; children: React.ReactNode }) {
   const t = useMessages({ en, pt })
   const format = useFormat()
@@ -29,56 +28,80 @@ export function Rail(props: { counted: Counted; isEmpty: boolean; children: Reac
             {t.asOf(format.moment(found.as_of))}
           </div>
         ) : null}
+        {found && wrong.size === 0 ? <Reach counted={props.counted} /> : null}
       </Card>
-      {wrong.size > 0 ? (
-        <div className={classes.failed} role="alert">
-          <strong>{t.problems}</strong>
-          {[...wrong.values()].map((message) => (
-            <div key={message}>{message}</div>
-          ))}
-          {found ? <div className="quiet">{t.stale}</div> : null}
-        </div>
+      <Wrongs counted={props.counted} />
+      {found && wrong.size === 0 ? (
+        <>
+          <div>
+            <p className={classes.sentence}>{found.sentence}</p>
+            <CopyButton value={found.sentence}>
+              {({ copied, copy }) => (
+                <Button size="compact-xs" variant="subtle" color="gray" onClick={copy}>
+                  {copied ? t.copied : t.copySentence}
+                </Button>
+              )}
+            </CopyButton>
+          </div>
+          <Warnings counted={props.counted} isEmpty={props.isEmpty} />
+          <Sample counted={props.counted} />
+        </>
       ) : null}
-      {found && wrong.size === 0 ? <Told counted={props.counted} isEmpty={props.isEmpty} /> : null}
-      {props.children}
+      <div className={classes.save}>{props.children}</div>
     </aside>
   )
 }
 
-function Told(props: { counted: Counted; isEmpty: boolean }) {
+/** How many of them there is a way to, and how many have agreed to be written to. */
+function Reach(props: { counted: Counted }) {
   const t = useMessages({ en, pt })
   const format = useFormat()
   const { found } = props.counted
-  if (found === undefined) return null
-  const share = found.known > 0 ? found.count / found.known : 0
-  const culprit = found.nodes.filter((one) => one.id !== '' && one.without > 0).sort((one, other) => one.count - other.count)[0]
-  const beware = [
-    props.isEmpty ? t.everyone : null,
-    found.count === 0 ? `${t.nobody} ${culprit ? t.nobodyBecause(culprit.rule, format.number(culprit.without)) : ''}` : null,
-    !props.isEmpty && share > NEARLY_ALL ? t.nearlyAll(format.percent(share)) : null,
-    found.unknown > 0 ? t.unknownOf(format.number(found.unknown)) : null,
-    ...found.warnings.filter((one) => !OWN.has(one.code)).map((one) => (one.hint ? `${one.message}; ${one.hint}` : one.message)),
-  ].filter((one) => one !== null)
+  if (found === undefined || found.count === 0) return null
   return (
-    <>
-      <p className={classes.sentence}>{found.sentence}</p>
-      {beware.map((one) => (
-        <div key={one} className={classes.warning}>
-          {one}
+    <dl className={`num ${classes.reach}`}>
+      {found.reach.map((one) => (
+        <div key={`${one.kind} ${one.name}`}>
+          <dt>{one.kind === 'channel' ? (t.channels[one.name as keyof typeof t.channels] ?? one.name) : t.agreedTo(wordsOf(one.name))}</dt>
+          <dd>
+            {format.number(one.count)} <span className="quiet">{format.percent(one.count / found.count)}</span>
+          </dd>
         </div>
       ))}
-      {found.sample.length > 0 ? (
-        <div>
-          <div className="quiet small">{t.sample}</div>
-          <ul className={classes.sample}>
-            {found.sample.map((id) => (
-              <li key={id}>
-                <Link href={addressOf.customer(id)}>{id}</Link>
-              </li>
-            ))}
-          </ul>
-        </div>
-      ) : null}
-    </>
+      {found.reach.some((one) => one.kind === 'channel') ? null : <div className="quiet">{t.noWay}</div>}
+    </dl>
+  )
+}
+
+function Sample(props: { counted: Counted }) {
+  const t = useMessages({ en, pt })
+  const { found } = props.counted
+  if (found === undefined || found.sample.length === 0) return null
+  return (
+    <div>
+      <div className="quiet small">{t.sample}</div>
+      <ul className={classes.sample}>
+        {found.sample.map((id) => (
+          <li key={id}>
+            <Link href={addressOf.customer(id)}>{id}</Link>
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+/** On a phone the number stays in sight, with what one does next. */
+export function CountBar(props: { counted: Counted; children: React.ReactNode }) {
+  const t = useMessages({ en, pt })
+  const format = useFormat()
+  const { found, busy, wrong } = props.counted
+  return (
+    <div className={classes.countBar} role="region" aria-label={t.numberAndSave}>
+      <span className={busy || wrong.size > 0 ? classes.busy : undefined}>
+        <strong className="num">{found ? format.number(found.count) : '–'}</strong> <span className="quiet">{found ? t.customers(found.count) : null}</span>
+      </span>
+      {props.children}
+    </div>
   )
 }

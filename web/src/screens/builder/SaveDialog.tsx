@@ -14,7 +14,7 @@ const nameFrom = (title: string) =>
   title.normalize('NFD').replace(/[\u0300-\u036f]/g, '').toLowerCase().replace(/[^a-z0-9]+/g, '_').replace(/^[^a-z]+|_+$/g, '')
 
 /** What saving changes, before it is saved: who joins, who leaves, what else reads it. */
-export function SaveDialog(props: { text: string; existing: string | undefined; close: () => void; saved: () => void }) {
+export default function SaveDialog(props: { text: string; existing: string | undefined; close: () => void; saved: () => void }) {
   const t = useMessages({ en, pt })
   const client = useQueryClient()
   const [, go] = useLocation()

@@ -1,4 +1,4 @@
-import { createContext, useContext } from 'react'
+import { createContext, type RefObject, useContext } from 'react'
 import type { Shapes } from '@/api/client'
 import type { Group, Node } from '@/segment/tree'
 import type { PartCount } from './usePreview'
@@ -13,6 +13,8 @@ export interface Building {
   whole: number | undefined
   /** What is wrong with the part at a path. */
   wrong: (path: string) => string | undefined
+  /** The key of the part that shall have the focus once it is drawn. */
+  focus: RefObject<number | undefined>
 }
 
 export const BuildingContext = createContext<Building | null>(null)
@@ -23,21 +25,41 @@ export function useBuilding(): Building {
   return found
 }
 
-/** A condition to begin with: the most frequent event, in the last 30 days. */
-export function firstCondition(kind: 'deed' | 'trait' | 'segment' | 'consent' | 'text', words: Shapes['WordsKnown']): Node {
-  const event = words.events.find((one) => one.parent === null)?.name ?? 'order_completed'
+export const KINDS = ['deed', 'trait', 'segment', 'consent', 'ranked', 'sequence', 'text'] as const
+export type Kind = (typeof KINDS)[number]
+
+/** A condition to begin with: of a name that was chosen, else of the most frequent event. */
+export function firstCondition(kind: Kind, words: Shapes['WordsKnown'], named?: string): Node {
+  const [first = 'order_completed', second = first] = words.events.filter((one) => one.parent === null).map((one) => one.name)
+  const event = named ?? first
   switch (kind) {
     case 'deed':
       return { form: 'did', selection: { events: [event], window: { form: 'in_last', span: '30d' } } }
     case 'trait': {
-      const trait = words.traits.find((one) => one.name !== 'user_id')?.name ?? 'country'
+      const trait = named ?? words.traits.find((one) => one.name !== 'user_id')?.name ?? 'country'
       return { form: 'is_set', value: { form: 'trait', name: trait } }
     }
     case 'segment':
-      return { form: 'in_segment', name: words.segments[0]?.name ?? '' }
+      return { form: 'in_segment', name: named ?? words.segments[0]?.name ?? '' }
     case 'consent':
-      return { form: 'consents_to', purpose: words.purposes[0] ?? 'marketing' }
+      return { form: 'consents_to', purpose: named ?? words.purposes[0] ?? 'marketing' }
+    case 'ranked':
+      return { form: 'in_top', value: { form: 'aggregate', function: 'count', selection: { events: [event] } }, share: 0.2 }
+    case 'sequence':
+      return { form: 'sequence_match', sequence: { steps: [{ events: [second] }, { events: [event], within: '1d' }] } }
     case 'text':
-      return { form: 'compare', left: { form: 'aggregate', function: 'days', selection: { events: [event] } }, comparator: '>=', right: { form: 'number', number: 2 } }
+      return { form: 'compare', left: { form: 'aggregate', function: 'gap', selection: { events: [event] } }, comparator: '<=', right: { form: 'span', span: '30d' } }
   }
+}
+
+/** Before a row goes: the next one has the focus then, else the one before, else what adds one. */
+export function focusAfter(row: HTMLElement | null) {
+  if (row === null) return
+  const rows = [...document.querySelectorAll<HTMLElement>('[data-row]')]
+  const place = rows.indexOf(row)
+  const next = rows[place + 1] ?? rows[place - 1]
+  requestAnimationFrame(() => {
+    const field = next?.isConnected ? next.querySelector<HTMLElement>('select, input, textarea') : document.querySelector<HTMLElement>('[data-add]')
+    field?.focus()
+  })
 }

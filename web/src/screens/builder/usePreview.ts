@@ -17,8 +17,16 @@ export interface Counted {
   busy: boolean
   /** The counts of the part at a path of the tree. */
   part: (path: string) => PartCount | undefined
+  /** Where a part of the counted rule, as the API names it, stands in the tree. */
+  pathOf: (pointer: string) => string | undefined
   /** What is wrong, by the path of the part at fault; '' for the whole. */
-  wrong: ReadonlyMap<string, string>
+  wrong: ReadonlyMap<string, Wrong>
+}
+
+/** What is wrong, and the name that was probably meant. */
+export interface Wrong {
+  message: string
+  slip?: { from: string; to: string }
 }
 
 /** The counts of a rule while it is edited: asked a moment after the last change, older ones given up. */
@@ -38,20 +46,29 @@ export function usePreview(tree: Node): Counted {
     const pointer = busy || query.error ? undefined : places.get(path)
     return pointer === undefined ? undefined : found?.nodes.find((one) => one.id === pointer)
   }
-  return { found, busy, part, wrong: useMemo(() => wrongOf(query.error, places), [query.error, places]) }
+  const pathOf = (pointer: string) => (busy ? undefined : [...places].find(([, place]) => place === pointer)?.[0])
+  return { found, busy, part, pathOf, wrong: useMemo(() => wrongOf(query.error, places), [query.error, places]) }
 }
 
 /** Complaints by the innermost part of the tree that holds what they are about. */
-function wrongOf(error: unknown, places: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
-  const wrong = new Map<string, string>()
-  if (!(error instanceof Problem)) return wrong
-  const told = error.problems.length > 0 ? error.problems.map((one) => one.message) : [error.message]
-  for (const message of told) {
+function wrongOf(error: unknown, places: ReadonlyMap<string, string>): ReadonlyMap<string, Wrong> {
+  const wrong = new Map<string, Wrong>()
+  if (!(error instanceof Problem) || error.status === 409) return wrong
+  const told = error.problems.length > 0 ? error.problems : [{ message: error.message, hint: null }]
+  for (const { message, hint } of told) {
     const placed = PLACED.exec(message)
     const pointer = placed?.[1] === undefined ? '' : `/${placed[1].replaceAll('.', '/').replaceAll(/\[(\d+)\]/g, '/$1')}`
     const holds = [...places].filter(([, place]) => place === '' || pointer === place || pointer.startsWith(`${place}/`))
     const [path] = holds.sort(([, one], [, other]) => other.length - one.length)[0] ?? ['']
-    wrong.set(path, placed?.[2] ?? message)
+    const said = placed?.[2] ?? message
+    wrong.set(path, { message: hint ? `${said}; ${hint}` : said, ...slipOf(said, hint) })
   }
   return wrong
+}
+
+/** The name that is written and the one that was meant, where the hint names one. */
+export function slipOf(message: string, hint: string | null | undefined): { slip?: { from: string; to: string } } {
+  const to = /^did you mean `([^`]+)`/.exec(hint ?? '')?.[1]
+  const from = /`([^`]+)`/.exec(message)?.[1]
+  return to === undefined || from === undefined ? {} : { slip: { from, to } }
 }

@@ -1,18 +1,20 @@
 import { Tabs } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import { useSearchParams } from 'wouter'
 import { whoAmI } from '@/api/queries'
 import { useMessages } from '@/i18n/language'
 import { Page } from '@/ui/Page'
+import { Loading } from '@/ui/States'
 import { Catalogue } from './Catalogue'
 import classes from './Data.module.css'
-import { Held } from './Held'
 import { en } from './messages.en'
 import { pt } from './messages.pt'
 import { Quality } from './Quality'
-import { Quarantine } from './Quarantine'
 import { Sources } from './Sources'
+
+const Held = lazy(() => import('./Held').then((it) => ({ default: it.Held })))
+const Quarantine = lazy(() => import('./Quarantine').then((it) => ({ default: it.Quarantine })))
 
 const TABS = ['sources', 'catalogue', 'quality', 'quarantine', 'held'] as const
 type Tab = (typeof TABS)[number]
@@ -49,7 +51,9 @@ export default function Data() {
           ))}
         </Tabs.List>
         <Tabs.Panel value={tab}>
-          <View />
+          <Suspense fallback={<Loading lines={8} />}>
+            <View />
+          </Suspense>
         </Tabs.Panel>
       </Tabs>
     </Page>

@@ -1,89 +1,53 @@
-import { ActionIcon, Button } from '@mantine/core'
-import { Plus, X } from 'lucide-react'
 import { useMessages } from '@/i18n/language'
-import { wordsOf } from '@/people/value'
-import { COMPARATORS, type Comparator, type Deed, type Filter, type Measure, NUMERIC } from '@/segment/leaves'
-import classes from '../Builder.module.css'
-import { useBuilding } from '../context'
+import { type Deed, isNumeric, isOfProperty, isTime, MEASURES, type Measure } from '@/segment/deeds'
+import { COMPARATORS, type Comparator } from '@/segment/filters'
 import { en } from '../messages.en'
 import { pt } from '../messages.pt'
-import { Count, Name, Word } from './fields'
-import { FilterFields } from './FilterFields'
-import { WindowFields } from './WindowFields'
+import { Count, Span, Word } from './fields'
+import { CircumstanceFields, EventFields, PropertyField, useProperties } from './SelectionFields'
 
-const MEASURES = ['did', 'didNot', 'count', ...NUMERIC] as const
+const TIMES: readonly Comparator[] = ['>', '<=', '>=', '<']
 
 /** Something they did: read from left to right it is the sentence. */
 export function DeedFields(props: { of: string; row: Deed; onChange: (row: Deed) => void }) {
   const t = useMessages({ en, pt })
-  const { words } = useBuilding()
   const { of, row, onChange } = props
-  const event = words.events.find((one) => one.name === row.event)
-  const properties = (event?.properties ?? []).map((one) => ({ value: one.name, label: one.title ?? wordsOf(one.name), type: one.type }))
+  const properties = useProperties(row.events)
   const numeric = properties.filter((one) => one.type === 'number')
   const measure = row.measure === 'did' && row.negated ? 'didNot' : row.measure
-  const isNumeric = NUMERIC.includes(row.measure as never)
+  const fits = (one: Measure) => !isOfProperty(one) || (isNumeric(one) ? numeric : properties).length > 0
   const choose = (next: string) => {
-    const property = NUMERIC.includes(next as never) ? (row.property ?? numeric[0]?.value) : undefined
-    onChange({ ...row, measure: next === 'didNot' ? 'did' : (next as Measure), negated: next === 'didNot', property })
+    const isDid = next === 'did' || next === 'didNot'
+    const property = isNumeric(next) ? (numeric.find((one) => one.value === row.property)?.value ?? numeric[0]?.value) : isOfProperty(next) ? (row.property ?? properties[0]?.value) : undefined
+    const comparator = isTime(next) && !TIMES.includes(row.comparator) ? '>' : row.comparator
+    onChange({ ...row, measure: isDid ? 'did' : (next as Measure), negated: next === 'didNot', property, comparator })
   }
-  const reevent = (name: string) => {
-    const has = new Set(words.events.find((one) => one.name === name)?.properties.map((one) => one.name))
-    const keeps = isNumeric && !has.has(row.property ?? '') ? { measure: 'count' as const, property: undefined } : {}
-    onChange({ ...row, ...keeps, event: name, filters: row.filters.filter((one) => has.has(one.name)) })
+  const reevent = (next: Deed) => {
+    const isLost = isOfProperty(next.measure) && !properties.some((one) => one.value === next.property)
+    onChange(isLost ? { ...next, measure: 'count', property: undefined } : next)
   }
-  const refilter = (place: number, filter: Filter) => onChange({ ...row, filters: row.filters.map((one, at) => (at === place ? filter : one)) })
-  const shown = MEASURES.filter((one) => !NUMERIC.includes(one as never) || numeric.length > 0)
+  const isWhen = isTime(row.measure)
+  const shown = ['did', 'didNot', ...MEASURES.filter(fits)]
+  const comparators = isWhen ? TIMES : COMPARATORS
   return (
     <>
-      <Word of={of} what={t.measure} value={measure} choices={shown.map((one) => ({ value: one, label: t.measures[one] }))} onChange={choose} />
-      {isNumeric ? (
-        <>
-          <Name of={of} what={t.property} value={row.property ?? ''} choices={numeric} onChange={(property) => onChange({ ...row, property })} />
-          <span>{t.of}</span>
-        </>
-      ) : null}
-      <Name
-        of={of}
-        what={t.event}
-        value={row.event}
-        choices={words.events.map((one) => ({ value: one.name, label: wordsOf(one.name) }))}
-        onChange={reevent}
-      />
+      <Word of={of} what={t.measure} value={measure} choices={shown.map((one) => ({ value: one, label: t.measures[one as keyof typeof t.measures] }))} onChange={choose} />
+      <PropertyField of={of} row={row} onChange={onChange} />
+      <EventFields of={of} row={row} onChange={reevent} />
       {row.measure === 'did' ? null : (
         <>
-          <Word of={of} what={t.comparator} value={row.comparator} choices={COMPARATORS.map((one) => ({ value: one, label: t.comparators[one] }))} onChange={(next) => onChange({ ...row, comparator: next as Comparator })} />
-          <Count of={of} what={t.number} value={row.number} onChange={(number) => onChange({ ...row, number })} />
+          <Word of={of} what={t.comparator} value={row.comparator} choices={comparators.map((one) => ({ value: one, label: t.comparators[one] }))} onChange={(next) => onChange({ ...row, comparator: next as Comparator })} />
+          {isWhen ? (
+            <>
+              <Span of={of} what={t.span} value={row.span} onChange={(span) => onChange({ ...row, span })} />
+              <span>{t.ago}</span>
+            </>
+          ) : (
+            <Count of={of} what={t.number} value={row.number} onChange={(number) => onChange({ ...row, number })} />
+          )}
         </>
       )}
-      <WindowFields of={of} window={row.window} onChange={(window) => onChange({ ...row, window })} />
-      {row.filters.map((filter, place) => (
-        <div key={place} className={classes.filter}>
-          <span>{place === 0 ? t.where : t.and}</span>
-          <FilterFields of={`${of}, ${t.where} ${place + 1}`} what={t.property} filter={filter} names={properties} onChange={(next) => refilter(place, next)} />
-          <ActionIcon
-            size="sm"
-            variant="subtle"
-            color="gray"
-            aria-label={`${of}: ${t.removeFilter}`}
-            onClick={() => onChange({ ...row, filters: row.filters.filter((_, at) => at !== place) })}
-          >
-            <X size={14} aria-hidden />
-          </ActionIcon>
-        </div>
-      ))}
-      {properties.length > 0 ? (
-        <Button
-          size="compact-xs"
-          variant="subtle"
-          color="gray"
-          leftSection={<Plus size={12} aria-hidden />}
-          onClick={() => onChange({ ...row, filters: [...row.filters, { name: properties[0]?.value ?? '', test: 'is set', value: '' }] })}
-        >
-          {t.where}
-          <span className="hidden"> · {of}</span>
-        </Button>
-      ) : null}
+      <CircumstanceFields of={of} row={row} onChange={onChange} />
     </>
   )
 }

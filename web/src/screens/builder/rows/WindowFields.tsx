@@ -1,13 +1,12 @@
 import { useMessages } from '@/i18n/language'
-import { spanOf } from '@/segment/leaves'
 import type { Node } from '@/segment/tree'
 import { en } from '../messages.en'
 import { pt } from '../messages.pt'
-import { Count, Day, Word } from './fields'
+import { Day, Span, Word } from './fields'
 
+/** `ever` says the same as none. */
 const FORMS = ['ever', 'in_last', 'between_ago', 'since', 'before', 'from_to'] as const
 type Form = (typeof FORMS)[number]
-const UNITS = ['m', 'h', 'd', 'w', 'mo', 'y'] as const
 
 const day = (back: number) => new Date(Date.now() - back * 86_400_000).toISOString().slice(0, 10)
 const instant = (text: string): Node => ({ form: 'instant', text })
@@ -20,8 +19,8 @@ const BEGIN: Record<Form, () => Node | undefined> = {
   from_to: () => ({ form: 'from_to', start: instant(day(90)), end: instant(day(0)) }),
 }
 
-/** When it happened: every window of the language. */
-export function WindowFields(props: { of: string; window: Node | undefined; onChange: (window: Node | undefined) => void }) {
+/** When it happened: every window of the language; `needed` where there has to be one. */
+export function WindowFields(props: { of: string; window: Node | undefined; needed?: boolean; onChange: (window: Node | undefined) => void }) {
   const t = useMessages({ en, pt })
   const { of, window, onChange } = props
   const form = (window?.form ?? 'ever') as Form
@@ -33,7 +32,7 @@ export function WindowFields(props: { of: string; window: Node | undefined; onCh
   )
   return (
     <>
-      <Word of={of} what={t.when} value={form} choices={FORMS.map((one) => ({ value: one, label: t.windows[one] }))} onChange={(next) => onChange(BEGIN[next as Form]())} />
+      <Word of={of} what={t.when} value={form} choices={FORMS.filter((one) => one !== 'ever' || props.needed !== true).map((one) => ({ value: one, label: t.windows[one] }))} onChange={(next) => onChange(BEGIN[next as Form]())} />
       {form === 'in_last' ? span('span', t.span) : null}
       {form === 'between_ago' ? (
         <>
@@ -43,23 +42,6 @@ export function WindowFields(props: { of: string; window: Node | undefined; onCh
       ) : null}
       {form === 'since' || form === 'from_to' ? date('start', t.date) : null}
       {form === 'before' || form === 'from_to' ? date('end', t.until) : null}
-    </>
-  )
-}
-
-function Span(props: { of: string; what: string; value: string; onChange: (span: string) => void }) {
-  const t = useMessages({ en, pt })
-  const { count, unit } = spanOf(props.value)
-  return (
-    <>
-      <Count of={props.of} what={props.what} value={count} least={1} onChange={(value) => value >= 1 && props.onChange(`${Math.round(value)}${unit}`)} />
-      <Word
-        of={props.of}
-        what={`${props.what}, ${t.unit}`}
-        value={unit}
-        choices={UNITS.map((one) => ({ value: one, label: t.units[one] }))}
-        onChange={(next) => props.onChange(`${count}${next}`)}
-      />
     </>
   )
 }
