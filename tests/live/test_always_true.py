@@ -12,12 +12,24 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from shoal.core.instants import DAY
+from shoal.identity import MERGE, UNMERGE, Identifier, decided_text
+from shoal.identity.mentions import OTHER
 from shoal.store.files import TRANSITIONS
 from shoal.store.log import segment_numbers, segment_path
 from tests.live.world import HOUR, World
 from tests.store.model import SOURCE, Row, tables
 
-USERS = st.sampled_from([f"u{number}" for number in range(6)])
+USERS = st.sampled_from([f"u{number}" for number in range(5)])
+DEVICES = st.sampled_from(["x", "y", "z", "null"])
+WHO = st.one_of(
+    st.tuples(USERS, st.none()),
+    st.tuples(USERS, st.none()),
+    st.tuples(st.none(), DEVICES),
+    st.tuples(USERS, DEVICES),
+)
+ANYBODY = st.one_of(
+    USERS.map(Identifier), st.sampled_from("xyz").map(lambda text: Identifier(text, anonymous=True))
+)
 AGO = st.sampled_from([0, 0, 0, 1, 1000, HOUR // 7, HOUR, 5 * HOUR, DAY, 3 * DAY, -1, -HOUR])
 PAGES = st.tuples(
     st.just("page_viewed"), st.fixed_dictionaries({"path": st.sampled_from(["/a", "/b", "/c"])})
@@ -27,8 +39,24 @@ ORDERS = st.tuples(
     st.fixed_dictionaries({"revenue": st.sampled_from([10, 30, 55.5, "20"])}),
 )
 TRAITS = st.tuples(st.just("$identify"), st.fixed_dictionaries({"vip": st.booleans()}))
+ADDRESSES = st.tuples(
+    st.just("$identify"), st.sampled_from([{"email": "1@x"}, {"email": "2@x"}, {"phone": "123456"}])
+)
+ALIASES = st.tuples(st.just("$link"), st.fixed_dictionaries({"previous_id": USERS | DEVICES}))
+ANSWERS = st.tuples(
+    st.just("$consent"),
+    st.fixed_dictionaries(
+        {"purpose": st.just("mail"), "state": st.sampled_from(["granted", "denied"])}
+    ),
+)
 EVENTS = st.lists(
-    st.tuples(USERS, st.one_of(PAGES, PAGES, ORDERS, ORDERS, TRAITS), AGO), min_size=1, max_size=6
+    st.tuples(
+        WHO,
+        st.one_of(PAGES, PAGES, ORDERS, ORDERS, TRAITS, ADDRESSES, ALIASES, ANSWERS),
+        AGO,
+    ),
+    min_size=1,
+    max_size=6,
 )
 STEPS = st.sampled_from([1, 1000, HOUR // 3, HOUR, 7 * HOUR, DAY, 3 * DAY])
 OTHERS = {
@@ -59,7 +87,7 @@ class AlwaysTrue(RuleBasedStateMachine):
 
     def _send(self, events) -> None:
         now = self.world.now
-        self.world.send(*((user, what[0], now - ago, what[1]) for user, what, ago in events))
+        self.world.send(*((who, what[0], now - ago, what[1]) for who, what, ago in events))
 
     @rule(events=EVENTS)
     def send(self, events) -> None:
@@ -70,6 +98,14 @@ class AlwaysTrue(RuleBasedStateMachine):
         self._send(events)
         self.world.now += step
         self.look()
+
+    @rule(one=ANYBODY, other=ANYBODY, name=st.sampled_from([MERGE, UNMERGE]), ago=AGO)
+    def decide(self, one, other, name, ago) -> None:
+        who = (None, one.text) if one.anonymous else (one.text, None)
+        if one != other:
+            said = {OTHER: decided_text(other)}
+            self.world.send((who, name, self.world.now - ago, said))
+            self.look()
 
     @rule(step=STEPS)
     def time_goes_on(self, step) -> None:
@@ -112,12 +148,12 @@ class AlwaysTrue(RuleBasedStateMachine):
         self.world._open()
         self.look()
 
-    @rule(users=st.lists(st.tuples(USERS, AGO), min_size=1, max_size=4), key=st.integers(0, 10**6))
-    def bring(self, users, key) -> None:
+    @rule(some=st.lists(st.tuples(WHO, AGO), min_size=1, max_size=4), key=st.integers(0, 10**6))
+    def bring(self, some, key) -> None:
         now = self.world.now
         rows = [
-            Row("order_completed", user, None, now - ago, key + at, x=5.0)
-            for at, (user, ago) in enumerate(users)
+            Row("order_completed", *who, now - ago, key + at, x=5.0)
+            for at, (who, ago) in enumerate(some)
         ]
         counts = self.world.writer.import_tables(SOURCE, tables(rows), imported_at=now)
         self.imports.append(counts.import_id)
@@ -131,9 +167,9 @@ class AlwaysTrue(RuleBasedStateMachine):
         self.world.writer.undo(wanted)
         self.jumped = True
 
-    @rule(user=USERS)
-    def erase(self, user) -> None:
-        self.world.writer.erase(user)
+    @rule(one=ANYBODY)
+    def erase(self, one) -> None:
+        self.world.writer.erase(one.display)
         self.look()
 
     @rule(name=st.sampled_from(sorted(OTHERS)), way=st.integers(0, 1))

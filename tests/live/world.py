@@ -11,6 +11,7 @@ from pyroaring import BitMap64
 from shoal.core.instants import DAY, Zone
 from shoal.engine.evaluation import transitions_of
 from shoal.events.event import Event
+from shoal.identity import Limits
 from shoal.language.vocabulary import Vocabulary
 from shoal.live.live import Definitions, Live
 from shoal.project.definitions import Files, definitions_of
@@ -21,6 +22,7 @@ from shoal.runners.machine import histories_of
 from shoal.store import Store, create
 from shoal.store.catalogue import Catalogue
 from shoal.store.files import TRANSITIONS
+from shoal.store.identities import IdentityRules
 from shoal.store.transitions import Frame, Kind, Transitions, read_transitions
 
 ZONE = Zone("Europe/Lisbon")
@@ -43,7 +45,11 @@ RULES: Mapping[str, str] = {
     "no_order": "not did order_completed in last 36h",
     "top": "sum(order_completed.revenue) in top 50%",
     "march": "count(page_viewed since 2026-03-27) >= 2",
+    "mailable": "consents to mail",
 }
+IDENTITY = IdentityRules(Limits(most_user_ids=3, most_people_per_identifier=2))
+Who = tuple[str | None, str | None]
+"""A user id, an anonymous id, or both."""
 
 
 def definitions(version: int, rules: Mapping[str, str] = RULES) -> Definitions:
@@ -57,7 +63,7 @@ def definitions(version: int, rules: Mapping[str, str] = RULES) -> Definitions:
     def vocabulary(catalogue: Catalogue) -> Vocabulary:
         return words_of(settings, catalogue, found)
 
-    return Definitions(version, vocabulary)
+    return Definitions(version, vocabulary, IDENTITY)
 
 
 class World:
@@ -67,6 +73,7 @@ class World:
         self.now = START
         self.rules = dict(rules)
         self.store: Store = create(folder, buckets=3)
+        self.store.rules = IDENTITY
         self.version = 1
         self.sent = 0
         self.told: list[Frame] = []
@@ -99,12 +106,13 @@ class World:
         self.close()
         self._open()
 
-    def send(self, *events: tuple[str, str, int, Mapping[str, object]]) -> None:
-        """Events of (user, name, at, properties), received now."""
+    def send(self, *events: tuple[str | Who, str, int, Mapping[str, object]]) -> None:
+        """Events of (who, name, at, properties), received now."""
         found = []
-        for user, name, at, properties in events:
+        for who, name, at, properties in events:
             self.sent += 1
-            found.append(Event(name, user, None, at, self.now, f"m{self.sent}", dict(properties)))
+            user, device = (who, None) if isinstance(who, str) else who
+            found.append(Event(name, user, device, at, self.now, f"m{self.sent}", dict(properties)))
         self.writer.append(found)
 
     def tick(self) -> int:

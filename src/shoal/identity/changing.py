@@ -39,12 +39,13 @@ def _starts(old: Resolution, new: Resolution) -> Int64s:
         )
     ]
     few: set[int] = set(old.links.ignored ^ new.links.ignored)
-    for one in set(old.links.decisions) ^ set(new.links.decisions):
-        few |= {one.weak, one.strong}
-    groups = [{root: set(some) for root, some in one.groups.of_root.items()} for one in (old, new)]
-    for root in groups[0].keys() | groups[1].keys():
-        if groups[0].get(root) != groups[1].get(root):
-            few |= groups[0].get(root, set()) | groups[1].get(root, set())
+    if old.links.decisions is not new.links.decisions:
+        for one in set(old.links.decisions) ^ set(new.links.decisions):
+            few |= {one.weak, one.strong}
+    if old.groups is not new.groups:
+        before, after = old.groups.of_root, new.groups.of_root
+        for root, _ in before.items() ^ after.items():  # members ascend
+            few.update(before.get(root, ()), after.get(root, ()))
     ends.append(np.array(sorted(few), dtype=np.int64))
     return np.unique(np.concatenate(ends))
 

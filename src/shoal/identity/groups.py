@@ -68,14 +68,14 @@ def join(aliases: Sequence[Pair], merges: Sequence[Pair], names: Names, most: in
     starts = np.flatnonzero(np.diff(labels[order], prepend=-1))
     of_root: dict[int, tuple[int, ...]] = {}
     crowds: dict[int, int] = {}
+    every = numbers.tolist()
+    text = dict(zip(every, names(every), strict=True))
     for at in np.split(order, starts[1:]):
         some = numbers[at].tolist()
         if len(some) > most:
-            crowds |= dict.fromkeys(some, len(some))
+            crowds.update(dict.fromkeys(some, len(some)))
             continue
-        texts = names(some)
-        root = min(zip(texts, some, strict=True))[1]
-        of_root[root] = tuple(some)
+        of_root[min(some, key=lambda one: (text[one], one))] = tuple(some)
     members = {member: root for root, some in of_root.items() for member in some}
     ascending = sorted(members)
     return Groups(

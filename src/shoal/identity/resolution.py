@@ -57,7 +57,8 @@ class Resolution:
     """Who the rows of each number belong to, at every instant.
 
     ``names`` gives texts of numbers and ``instants`` when a pair was seen; both are asked for few.
-    Nothing is worked out before it is asked, and then only what it hangs on.
+    Nothing is worked out before it is asked, and then only what it hangs on. What is the same as of
+    the resolution ``like`` is taken over from it.
     """
 
     def __init__(
@@ -66,12 +67,25 @@ class Resolution:
         names: Names,
         instants: Instants,
         limits: Limits | None = None,
+        like: Resolution | None = None,
     ) -> None:
         self.links = links
         self.limits = limits or Limits()
         self._names = names
         self._instants = instants
-        self._decided = latest_decisions(links.decisions)
+        if like is not None and self._says_the_same(like):
+            self.decided = like.decided
+            if "groups" in like.__dict__:
+                self.__dict__["groups"] = like.groups
+        else:
+            self.decided = latest_decisions(links.decisions)
+
+    def _says_the_same(self, other: Resolution) -> bool:
+        """Whether groups and decisions are the other's: what alone is dear to work out anew."""
+        one, two = self.links, other.links
+        return (one.aliases, one.decisions, one.ignored, self.limits) == (
+            two.aliases, two.decisions, two.ignored, other.limits,
+        )  # fmt: skip
 
     def __bool__(self) -> bool:
         """Whether there is any link at all."""
@@ -141,13 +155,13 @@ class Resolution:
         """Identifiers of equal strength that are one."""
         merges = [
             (one.weak, one.strong)
-            for one in self._decided.values()
+            for one in self.decided.values()
             if one.is_merge and one.strengths % 5 == 0  # as strong as the other
         ]
         aliases = [
             pair
             for pair in self.links.aliases
-            if (min(pair), max(pair)) not in self._decided and self.links.ignored.isdisjoint(pair)
+            if (min(pair), max(pair)) not in self.decided and self.links.ignored.isdisjoint(pair)
         ]
         merges = [pair for pair in merges if self.links.ignored.isdisjoint(pair)]
         return join(aliases, merges, self._names, self.limits.most_user_ids)
@@ -155,7 +169,7 @@ class Resolution:
     @cached_property
     def _said(self) -> LinkLayer:
         """Links that somebody's word makes."""
-        made = [one for one in self._decided.values() if one.is_merge and one.strengths % 5]
+        made = [one for one in self.decided.values() if one.is_merge and one.strengths % 5]
         return link_layer(
             np.array([one.weak for one in made], dtype=np.int64),
             np.array([one.strong for one in made], dtype=np.int64),
@@ -164,7 +178,7 @@ class Resolution:
 
     @cached_property
     def _parted(self) -> frozenset[tuple[int, int]]:
-        return frozenset(pair for pair, one in self._decided.items() if not one.is_merge)
+        return frozenset(pair for pair, one in self.decided.items() if not one.is_merge)
 
     @cached_property
     def _parted_weak(self) -> Int64s:
@@ -282,7 +296,7 @@ class Resolution:
             for place, pair in enumerate(
                 zip(links.weak.tolist(), links.strong.tolist(), strict=True)
             ):
-                word = self._decided.get((min(pair), max(pair)))
+                word = self.decided.get((min(pair), max(pair)))
                 if word is not None:
                     seen.append((place, word.at))
         return seen

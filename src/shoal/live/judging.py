@@ -16,6 +16,7 @@ import numpy.typing as npt
 from shoal.engine.history import History, Int64s, unwritable
 from shoal.engine.placing import find_places
 from shoal.language.vocabulary import Vocabulary
+from shoal.live.persons import Moves
 from shoal.live.standing import LONG_AGO, Recent, Standing
 from shoal.live.walking import Bools, Changes, walk
 from shoal.live.watched import Group
@@ -24,13 +25,17 @@ from shoal.store.transitions import Cause, Kind, Told
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """What is to be told: whose (place among the people), of which segment (its id), when, how."""
+    """What is to be told: whose (place among the people), of which segment (its id), when, how.
+
+    ``is_start`` says of what is set right as of the instant from which somebody was followed.
+    """
 
     places: Int64s
     segments: Int64s
     at: Int64s
     kind: npt.NDArray[np.uint8]
     of: Int64s
+    is_start: Bools
 
     def __len__(self) -> int:
         return len(self.places)
@@ -43,6 +48,18 @@ class Touch:
     at: int
     event: str
     arrival: int
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """Why people are judged: a new row of theirs, or that rows of theirs are others than before.
+
+    ``messages`` are message ids by arrival.
+    """
+
+    touches: Mapping[int, Touch]
+    moves: Moves
+    messages: Mapping[int, str]
 
 
 def judge(
@@ -78,6 +95,7 @@ def judge(
         np.concatenate(at),
         np.concatenate(kind),
         np.concatenate(of),
+        np.arange(sum(map(len, places))) < len(wrong_places),
     ), found.next_at
 
 
@@ -162,19 +180,20 @@ def caused(
     history: History,
     arrivals: Int64s,
     numbers: Int64s,
-    touches: Mapping[int, Touch],
-    messages: Mapping[int, str],
+    touched: Touched,
     vocabulary: Vocabulary,
     standing: Standing,
 ) -> Telling:
     """What was found, each with the row or the clock that caused it, in order of its instant.
 
-    ``arrivals`` are those of the history's rows. A retraction is caused by what is new.
+    ``arrivals`` are those of the history's rows. A retraction is caused by what is new: a row, or
+    that persons were joined or parted.
     """
     places = np.concatenate([one.places for one in found])
     at = np.concatenate([one.at for one in found])
     kind = np.concatenate([one.kind for one in found])
     retracted = kind >= Kind.LEFT_RETRACTED
+    is_start = np.concatenate([one.is_start for one in found])
     rows = find_places(
         unwritable(history.offsets), unwritable(history.occurred_at), unwritable(places),
         unwritable(at), False,
@@ -196,11 +215,15 @@ def caused(
     event[here] = codes[history.event[rows[here]]]
     arrival[here] = arrivals[rows[here]]
     cause[here] = int(Cause.EVENT)
-    for place in np.flatnonzero(retracted):
-        touch = touches.get(int(numbers[places[place]]))
-        event[place] = -1 if touch is None else names.setdefault(touch.event, len(names))
-        arrival[place] = 0 if touch is None else touch.arrival
-        cause[place] = int(Cause.CORRECTION if touch is None else Cause.EVENT)
+    for place in np.flatnonzero(retracted | is_start).tolist():
+        whose = int(numbers[places[place]])
+        if whose in touched.moves:
+            cause[place], event[place], arrival[place] = int(Cause.MERGE), -1, 0
+        elif retracted[place]:
+            touch = touched.touches.get(whose)
+            event[place] = -1 if touch is None else names.setdefault(touch.event, len(names))
+            arrival[place] = 0 if touch is None else touch.arrival
+            cause[place] = int(Cause.CORRECTION if touch is None else Cause.EVENT)
     order = np.lexsort((places, at, ~retracted))
     told = Told(
         np.arange(standing.next_seq, standing.next_seq + len(at), dtype=np.int64),
@@ -213,7 +236,7 @@ def caused(
         arrival[order],
         ((at <= standing.as_of) | retracted)[order].astype(np.uint8),
         np.concatenate([one.of for one in found])[order],
-        _messages_of(arrival[order], messages),
+        _messages_of(arrival[order], touched.messages),
     )
     return Telling(told, tuple(names))
 

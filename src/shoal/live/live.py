@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,12 +16,15 @@ from shoal.engine.calendars import NEVER
 from shoal.engine.evaluation import midnights
 from shoal.engine.history import Int64s
 from shoal.language.vocabulary import Vocabulary
-from shoal.live.judging import Found, Touch, caused, judge
+from shoal.live.judging import Found, Touch, Touched, caused, judge
+from shoal.live.persons import Moves
 from shoal.live.remembering import recall, remember
 from shoal.live.rows import Rows
+from shoal.live.standing import LONG_AGO
 from shoal.live.watched import Group, Watched, meaning_of, watch
 from shoal.live.whole import differences, evaluate_bucket, ranked_members
 from shoal.store.catalogue import Catalogue
+from shoal.store.identities import IdentityRules
 from shoal.store.log import Place
 from shoal.store.tail import Logged
 from shoal.store.transitions import Cause, Frame, Position, Told, Transitions, nothing_told
@@ -44,10 +47,11 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Definitions:
-    """What is applied: a version, and the vocabulary it makes of a catalogue."""
+    """What is applied: a version, the vocabulary it makes of a catalogue, and who counts as one."""
 
     version: int
     vocabulary: Names
+    identity: IdentityRules = field(default_factory=IdentityRules)
 
 
 @dataclass(slots=True)
@@ -79,7 +83,7 @@ class Live:
         self._tell = tell
         self.standing = recall(transitions)
         self._ranked_to = self.standing.as_of
-        self.rows = Rows(root)
+        self.rows = Rows(root, definitions.identity)
         self.failed: dict[str, Failure] = {}
         self.counts = Counts()
         self._facts: dict[str, object] = {}
@@ -127,23 +131,29 @@ class Live:
     def begin(self, durable: Callable[[], Place], now: int) -> None:
         """Goes on where what was told ends, or begins to tell."""
         position = self.standing.position
-        logged = self.rows.read_on(durable())
+        logged = self.rows.read_on(Place(position.segment, position.end))
+        self.rows.taken_moves()  # who was who by all that is told already
+        logged += self.rows.read_on(durable())
         if not self.standing.version and not self.standing.meanings:
             self._watch()
             self._last_arrival = max(
                 (one.arrival for one in logged), default=self.rows.known_arrival()
             )
+            self.rows.taken_moves()
             self.everybody(now, Cause.DEFINITION)
             return
         self._watch(only_told=True)
         self._look_ahead()
         new = [one for one in logged if one.arrival > position.arrival]
         folded: tuple[Int64s, Int64s] | None = None
+        moves: dict[int, int] = {}
         if position.segment < self.rows.manifest.log:
             folded = self.rows.since(position.arrival)
+            moves = dict.fromkeys(self.rows.around(position.arrival).tolist(), LONG_AGO)
             self._last_arrival = max(self._last_arrival, self.rows.known_arrival())
+        moves = {**self.rows.taken_moves(), **moves}
         self._last_arrival = max([self._last_arrival, *(one.arrival for one in new)])
-        self._reflect(new, max(now, self.as_of), folded)
+        self._reflect(new, max(now, self.as_of), folded, moves)
         self._judge_ranked(max(now, self.as_of))
         self._watch()
         self.everybody(max(now, self.as_of), Cause.CORRECTION)
@@ -161,14 +171,14 @@ class Live:
         if self.rows.newest() != self.rows.manifest.number:
             before, more = self.rows.renew(durable)
             new += more
-            is_whole = self.rows.manifest.imports != before.imports
+            is_whole = self.rows.has_other_rows(before)
             if self.rows.manifest.tombstones != before.tombstones:
                 lost = self.rows.since(self._last_arrival)
                 self._last_arrival = max(self._last_arrival, self.rows.known_arrival())
                 self._forget_missing()
         is_other = self._refresh()
         self._last_arrival = max([self._last_arrival, *(one.arrival for one in new)])
-        self._reflect(new, now, lost)
+        self._reflect(new, now, lost, self.rows.taken_moves())
         self._judge_ranked(now)
         if is_whole or is_other:
             self.everybody(now, Cause.IMPORT if is_whole else Cause.CORRECTION)
@@ -182,8 +192,9 @@ class Live:
 
     def define(self, definitions: Definitions, now: int) -> None:
         """Goes on by other definitions. What is due is told by the old ones before."""
-        self._reflect([], max(now, self.standing.as_of), None)
+        self._reflect([], max(now, self.standing.as_of), None, self.rows.taken_moves())
         self._definitions = definitions
+        self.rows.go_by(definitions.identity)
         self._watch()
         self.everybody(now, Cause.DEFINITION)
 
@@ -193,11 +204,9 @@ class Live:
         return self.standing.as_of
 
     def _forget_missing(self) -> None:
-        """Profiles that have no row any more are no more."""
-        there = BitMap64()
-        for history in self.rows.everyone():
-            there |= BitMap64(history.profiles)
-        self.standing.keep(there)
+        """Whoever nobody knows any more was erased: nothing is told of that."""
+        numbers = self.standing.numbers()
+        self.standing.forget(numbers[~self.rows.are_known(numbers)])
 
     def _refresh(self) -> bool:
         """Whether the catalogue changed in a way that may matter to anybody."""
@@ -209,17 +218,27 @@ class Live:
 
     # --- a few people --------------------------------------------------------------------------
 
-    def _reflect(self, new: list[Logged], now: int, lost: tuple[Int64s, Int64s] | None) -> None:
-        """Tells what follows from new rows and from the clock, up to ``now``."""
+    def _reflect(
+        self,
+        new: list[Logged],
+        now: int,
+        lost: tuple[Int64s, Int64s] | None,
+        moves: Moves,
+    ) -> None:
+        """Tells what follows from new rows, from persons joined and parted, and from the clock."""
         touches: dict[int, Touch] = {}
-        for one in new:
-            known = touches.get(one.profile)
+        for one, person in zip(new, self._whose(new), strict=True):
+            known = touches.get(person)
             if known is None or one.event.occurred_at < known.at:
-                touches[one.profile] = Touch(one.event.occurred_at, one.event.name, one.arrival)
+                touches[person] = Touch(one.event.occurred_at, one.event.name, one.arrival)
         starts = {number: min(touch.at - 1, self.as_of) for number, touch in touches.items()}
+        since = {person: max(at, LONG_AGO) for person, at in moves.items()}
         if lost is not None:
-            for number, at in zip(lost[0].tolist(), lost[1].tolist(), strict=True):
-                starts[number] = min(at - 1, starts.get(number, self.as_of))
+            persons = self.rows.persons_of(*lost)
+            for number, at in zip(persons.tolist(), lost[1].tolist(), strict=True):
+                since[number] = min(at, since.get(number, at))
+        for number, at in since.items():
+            starts[number] = min(at - 1, starts.get(number, self.as_of))
         before = self.as_of
         due = self.standing.due
         messages = ChainMap(
@@ -236,20 +255,21 @@ class Live:
                 some = np.union1d(some, more)
             if not len(some):
                 break
-            since = np.array([starts.get(number, before) for number in some.tolist()])
-            told, events = self._few(some, since, now, touches, messages)
+            start = np.array([starts.get(number, before) for number in some.tolist()])
+            told, events = self._few(some, start, now, Touched(touches, moves, messages))
             is_last = not len(waiting) and due.next_at > now
             if len(told):
                 self._append(self._frame(told, events, now if is_last else before, is_last=is_last))
         self.standing.as_of = now
 
+    def _whose(self, new: list[Logged]) -> list[int]:
+        """The person each row belongs to."""
+        numbers = np.array([one.profile for one in new], dtype=np.int64)
+        ats = np.array([one.event.occurred_at for one in new], dtype=np.int64)
+        return self.rows.persons_of(numbers, ats).tolist()
+
     def _few(
-        self,
-        numbers: Int64s,
-        starts: Int64s,
-        now: int,
-        touches: Mapping[int, Touch],
-        messages: Mapping[int, str],
+        self, numbers: Int64s, starts: Int64s, now: int, touched: Touched
     ) -> tuple[Told, tuple[str, ...]]:
         """What is to be told of a few people; sets when they are due."""
         ordered = self.rows.by_bucket(numbers)
@@ -262,7 +282,7 @@ class Live:
                 one, following = judge(group, history, ordered, since, now, self.standing)
             except FAILURES as error:
                 self._isolate(group, error)
-                return self._few(numbers, starts, now, touches, messages)
+                return self._few(numbers, starts, now, touched)
             found.append(one)
             next_at = np.minimum(next_at, following)
         self.standing.due.set(ordered, next_at)
@@ -270,7 +290,7 @@ class Live:
         if not sum(map(len, found)):
             return nothing_told(), ()
         telling = caused(
-            found, history, history.arrival, ordered, touches, messages,
+            found, history, history.arrival, ordered, touched,
             self.watched.vocabulary, self.standing,
         )  # fmt: skip
         return telling.told, telling.events

@@ -10,26 +10,34 @@ import os
 import weakref
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from shoal.engine.history import Int64s
 from shoal.events.conversion import PropertyType
-from shoal.identity import buckets_of
+from shoal.identity import Identifier, buckets_of, changed, ignored_identifiers, mentions_of
+from shoal.live.persons import Moves, Persons, all_around, moves_between, several
 from shoal.store.assembly import assemble
 from shoal.store.bucket_history import BucketHistory
 from shoal.store.catalogue import Catalogue, Naming, grown, naming_of
-from shoal.store.files import BUCKETS, LOG
+from shoal.store.files import BUCKETS, IDENTIFIERS, LOG
 from shoal.store.gathering import gather_run, names_of
+from shoal.store.identifiers import IdentifierBlock, read_block
+from shoal.store.identities import Identities, IdentityRules
+from shoal.store.linking import COLUMNS, links_of
 from shoal.store.log import FRAME_HEAD, Place, examine, examine_from, segment_numbers, segment_path
 from shoal.store.manifest import Manifest, manifest_numbers, pin_newest
+from shoal.store.moving import GatheredHistory, MovedHistory, Moving, gather_moved
 from shoal.store.run import Run
 from shoal.store.run_file import read_run
-from shoal.store.tail import Logged, decode, once, tail_runs
+from shoal.store.tail import Logged, TailPeople, decode, once, tail_runs
 
 ALIKE = 5
 """Runs of the tail of about one size that are made one."""
+NOBODY = -1
 
 
 @dataclass(slots=True, eq=False)
@@ -50,6 +58,20 @@ class Tail:
     messages: dict[int, str] = field(default_factory=dict[int, str])
     """Message ids by arrival."""
     marks: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
+    people: TailPeople = field(default_factory=lambda: TailPeople({}, {}))
+    """Whom its events speak of beside their own."""
+    met: dict[int, Identifier] = field(default_factory=dict[int, Identifier])
+    """The same by number."""
+
+    def meet(self, logged: Iterable[Logged]) -> None:
+        """Takes note of whom more events speak of beside their own."""
+        for one in logged:
+            if not one.mentioned:
+                continue
+            for (_, other), number in zip(mentions_of(one.event), one.mentioned, strict=False):
+                if number and number not in self.met:
+                    self.met[number] = other
+                    self.people[other.anonymous][other.text] = number
 
     def add(self, segment: int, run: Run) -> None:
         """One more run; those of about one size become one when there are too many of them."""
@@ -72,13 +94,17 @@ class Tail:
 class Rows:
     """A store's rows as far as they were read; close it to let the version go."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, rules: IdentityRules | None = None) -> None:
         self._root = root
+        self._rules = rules or IdentityRules()
         manifest, handle = pin_newest(root)
         self._take(manifest, handle)
         self.tail = Tail()
+        self.persons = Persons()
+        self._moves: dict[int, int] = {}
         self._read = Place(manifest.log, 0)
         self._settle(())
+        self._know_anew()
 
     def close(self) -> None:
         """Lets go of the version."""
@@ -121,6 +147,7 @@ class Rows:
         for one in new:
             if one.event.message_id is not None:
                 self.tail.messages[one.arrival] = one.event.message_id
+        self.tail.meet(new)
         self._add(segment, new)
         return new
 
@@ -130,16 +157,17 @@ class Rows:
             return
         trial = _copied(self._fixed)
         run = tail_runs(new, trial, 1)[0]
-        for key, kind in trial.types.items():
-            if self._naming.types.get(key, kind) is not kind:
-                self._settle(self.tail.all())
-                return
+        if any(self._naming.types.get(key, kind) is not kind for key, kind in trial.types.items()):
+            self._settle(self.tail.all())
+            self._know(run, new)
+            return
         self._naming.types.update(trial.types)
         for name, raw in trial.raw_names.items():
             self._naming.raw_names.setdefault(name, {}).update(raw)
         self._naming.lines.update(trial.lines)
         self.catalogue = grown(self.catalogue, self._naming, run)
         self.tail.add(segment, run)
+        self._know(run, new)
 
     def _settle(self, logged: Sequence[Logged]) -> None:
         """The tail as runs, from nothing: a property's type is that of all its values."""
@@ -167,7 +195,7 @@ class Rows:
         """
         before, letting_go = self.manifest, self._letting_go
         manifest, handle = pin_newest(self._root)
-        more = self.read_on(durable())
+        more = self.read_on(max(durable(), Place(manifest.log, 0)))  # what was folded is durable
         self._take(manifest, handle)
         letting_go()
         kept = {at: some for at, some in self.tail.logged.items() if at >= manifest.log}
@@ -175,22 +203,143 @@ class Rows:
         arrivals = {one.arrival for one in logged}
         messages = {at: text for at, text in self.tail.messages.items() if at in arrivals}
         self.tail = Tail(kept, [], messages, {one.fingerprint for one in logged})
+        self.tail.meet(logged)
         self._settle(self.tail.all())
         if self._read.segment < manifest.log:
             self._read = Place(manifest.log, 0)
+        erased = manifest.tombstones != before.tombstones
+        if self.has_other_rows(before) or erased:
+            self._know_anew(tells=erased)
+        else:
+            self.persons.keep(self._identities())
         return before, more
 
-    def gathered(self, numbers: Int64s) -> BucketHistory:
-        """The whole histories of these profiles; profile i of it is ``numbers[i]``."""
+    def has_other_rows(self, before: Manifest) -> bool:
+        """Whether rows came or went beside the log: by an import, an undo, or from quarantine."""
+        now = self.manifest
+        return now.imports != before.imports or not set(before.quarantine) <= set(now.quarantine)
+
+    # --- who is who ----------------------------------------------------------------------------
+
+    def go_by(self, rules: IdentityRules) -> None:
+        """Other limits, other identifiers that link nothing. Whoever asks has to ask of everybody."""
+        if rules != self._rules:
+            self._rules = rules
+            self._know_anew()
+
+    def taken_moves(self) -> Moves:
+        """Persons whose rows are others since this was asked last, and from when on; forgets them."""
+        moves, self._moves = self._moves, {}
+        return moves
+
+    def persons_of(self, numbers: Int64s, ats: Int64s) -> Int64s:
+        """Whom each row of a number at an instant belongs to."""
+        return self.persons.resolution.person_of(numbers, ats)
+
+    def around(self, arrival: int) -> Int64s:
+        """Whoever may have been changed by links in rows of the version that came after an arrival."""
+        runs = [run for files in self._runs for run in files]
+        ends = [mentioned_since(run, arrival) for run in runs]
+        some = np.unique(np.concatenate([np.zeros(0, np.int64), *ends]))
+        return all_around(self.persons.resolution, some) if len(some) else some
+
+    def are_known(self, numbers: Int64s) -> npt.NDArray[np.bool_]:
+        """Which of these numbers (ascending) somebody still is, by rows or by being spoken of."""
+        found = self.persons_by_rows.have_rows(numbers)
+        for block in self._blocks.values():
+            found |= np.isin(numbers, block.of(numbers).numbers)
+        found |= np.isin(numbers, np.fromiter(self.tail.met, np.int64, len(self.tail.met)))
+        return found
+
+    def _know(self, run: Run, new: Sequence[Logged]) -> None:
+        """More rows: who is who by them."""
+        identities = self._identities()
+        ignored = frozenset(self._ignored_in(new))
+        moves = self.persons.grow(identities, links_of(run), run.profiles, ignored)
+        self._note(moves)
+
+    def _know_anew(self, *, tells: bool = False) -> None:
+        """Who is who by all rows; if it ``tells``, what became of those who were known before."""
+        runs = [run for files in self._runs for run in files]
+        links = [links_of(run) for run in (*runs, *(level.run for level in self.tail.levels))]
+        old = self.persons.resolution if tells else None
+        self.persons.begin(
+            self._identities(), [some for some in links if some], self._ignored_in(self.tail.all())
+        )
+        if old is not None:
+            new = self.persons.resolution
+            touched = np.union1d(several(old.links), several(new.links))
+            numbers = changed(old, new, touched)
+            self._note(moves_between(old, new, numbers, self.persons_by_rows))
+
+    def _note(self, moves: Moves) -> None:
+        for person, at in moves.items():
+            self._moves[person] = min(self._moves.get(person, at), at)
+
+    def _identities(self) -> Identities:
+        """Those who have the rows read by now."""
+        levels = tuple(level.run for level in self.tail.levels)
+        self.persons_by_rows = Identities(
+            [(*files, *levels) for files in self._runs],
+            tuple(self._blocks.values()),
+            self.tail.people,
+            self._rules,
+        )
+        return self.persons_by_rows
+
+    def _ignored_in(self, logged: Iterable[Logged]) -> set[int]:
+        """Numbers of identifiers in the log that make no link."""
+        found: set[int] = set()
+        texts = ignored_texts(self._rules.ignored)
+        for one in logged:
+            user, anonymous = one.event.user_id, one.event.anonymous_id
+            if (anonymous if user is None else user) in texts:
+                found.add(one.profile)
+        met = (self.tail.people.users, self.tail.people.anonymous)
+        found.update(some[text] for some in met for text in texts & some.keys())
+        return found
+
+    def gathered(self, persons: Int64s) -> BucketHistory:
+        """The whole histories of these persons; profile i of it is of ``persons[i]``."""
+        moved, numbers = None, persons
+        if self.persons.resolution:
+            below = self.persons.resolution.hanging_on(np.unique(persons))
+            moved = self.persons_by_rows.moved_among(below)
+            numbers = np.where(np.isin(persons, moved.numbers), NOBODY, persons)
+            moved = moved.where(np.isin(moved.persons, persons))
         levels = [self._bases, self._deltas, *([level.run] for level in self.tail.levels)]
         runs = [gather_run(some, numbers) for some in levels if some]
-        filled = [run for run in runs if len(run)]
-        return BucketHistory(filled or [gather_run((), numbers)], self.catalogue)
+        filled = [run for run in runs if len(run)] or [gather_run((), numbers)]
+        if moved is None or not len(moved):
+            return BucketHistory(filled, self.catalogue)
+        every = [run for some in levels for run in some]
+        came = gather_moved(every, moved, persons)
+        if came is not None:
+            filled.append(came)
+        return GatheredHistory(filled, self.catalogue, persons, self.persons_by_rows)
 
     def names_of(self, numbers: Int64s) -> list[str | None]:
-        """How outputs name these profiles; None for one that is no more. From any thread."""
+        """How outputs name these persons; None for one that is no more. From any thread.
+
+        One that came under no row of their own is named as others spoke of them.
+        """
         runs = [run for files in self._runs for run in files]
-        return names_of([*(level.run for level in self.tail.levels), *runs], numbers)
+        found = names_of([*(level.run for level in self.tail.levels), *runs], numbers)
+        missing = np.unique(numbers[[at for at, name in enumerate(found) if name is None]])
+        if len(missing):
+            met = self.tail.met
+            names = {number: met[number].display for number in missing.tolist() if number in met}
+            for block in tuple(self._blocks.values()):
+                people = block.of(missing)
+                for number, text, anonymous in zip(
+                    people.numbers.tolist(), people.texts.to_pylist(), people.anonymous, strict=True
+                ):
+                    names[number] = Identifier(text, bool(anonymous)).display
+            found = [
+                names.get(number) if name is None else name
+                for number, name in zip(numbers.tolist(), found, strict=True)
+            ]
+        return found
 
     @property
     def latest_event_at(self) -> int | None:
@@ -205,13 +354,23 @@ class Rows:
         return numbers[order]
 
     def everyone(self) -> Iterable[BucketHistory]:
-        """Every bucket, whole."""
+        """Every bucket, whole: the rows of its persons."""
         buckets = len(self.manifest.buckets)
         logged = self.tail.all()
         tail = tail_runs(logged, _copied(self._naming), buckets) if logged else {}
-        for bucket, files in enumerate(self._runs):
-            runs = (*files, tail[bucket]) if bucket in tail else files
-            yield BucketHistory(runs, self.catalogue)
+        runs = [
+            (*files, tail[bucket]) if bucket in tail else files
+            for bucket, files in enumerate(self._runs)
+        ]
+        blocks = tuple(self._blocks.values())
+        identities = Identities(runs, blocks, self.tail.people, self._rules)
+        identities.resolution = self.persons.resolution
+        moving = Moving(runs, identities)
+        for bucket, some in enumerate(runs):
+            if moving and moving.touches(bucket):
+                yield MovedHistory(moving, bucket, self.catalogue)
+            else:
+                yield BucketHistory(some, self.catalogue)
 
     def known_arrival(self) -> int:
         """The last arrival of the log in the version."""
@@ -219,15 +378,15 @@ class Rows:
         return max(last, default=0)
 
     def since(self, arrival: int) -> tuple[Int64s, Int64s]:
-        """Profiles with rows of the log that arrived after one, and the first instant of each."""
-        numbers: list[Int64s] = []
-        first: list[Int64s] = []
+        """Rows of the log in the version that arrived after one: their numbers and instants."""
+        numbers: list[Int64s] = [np.empty(0, dtype=np.int64)]
+        ats: list[Int64s] = [np.empty(0, dtype=np.int64)]
         for run in (run for files in self._runs for run in files):
             new = np.flatnonzero((run.arrival > arrival) & (run.import_id == 0))
             owner = np.searchsorted(run.offsets, new, side="right") - 1
             numbers.append(run.profiles[owner])
-            first.append(run.occurred_at[new])
-        return first_of(numbers, first)
+            ats.append(run.occurred_at[new])
+        return np.concatenate(numbers), np.concatenate(ats)
 
     def _take(self, manifest: Manifest, handle: int) -> None:
         self.manifest = manifest
@@ -241,18 +400,32 @@ class Rows:
         self._runs = [
             tuple(self._open[file.name] for file in bucket.files()) for bucket in manifest.buckets
         ]
+        known: dict[str, IdentifierBlock] = getattr(self, "_blocks", {})
+        self._blocks = {
+            file.name: known.get(file.name) or read_block(self._root / IDENTIFIERS / file.name)
+            for file in manifest.identifiers
+        }
         self._bases = [files[0] for files in self._runs if files]
         self._deltas = [files[1] for files in self._runs if len(files) > 1]
 
 
-def first_of(numbers: Sequence[Int64s], first: Sequence[Int64s]) -> tuple[Int64s, Int64s]:
-    """Each number once, with the earliest of its instants."""
-    nothing = np.empty(0, dtype=np.int64)
-    all_numbers = np.concatenate([nothing, *numbers])
-    at = np.concatenate([nothing, *first])
-    order = np.lexsort((at, all_numbers))
-    distinct, places = np.unique(all_numbers[order], return_index=True)
-    return distinct, at[order][places]
+def mentioned_since(run: Run, arrival: int) -> Int64s:
+    """Whom rows of the log that arrived after one link, and whose rows those are."""
+    found: list[Int64s] = []
+    new = (run.arrival > arrival) & (run.import_id == 0)
+    for key in COLUMNS.values():
+        column = run.columns.get(key)
+        if column is not None:
+            some = np.flatnonzero(new[column.rows])
+            owner = np.searchsorted(run.offsets, column.rows[some], side="right") - 1
+            found += [run.profiles[owner], column.values[some] >> 2]
+    return np.unique(np.concatenate([np.zeros(0, np.int64), *found]))
+
+
+@lru_cache(maxsize=4)
+def ignored_texts(added: tuple[str, ...]) -> frozenset[str]:
+    """The texts of identifiers that make no link."""
+    return frozenset(one.text for one in ignored_identifiers(added))
 
 
 def _copied(naming: Naming) -> Naming:

@@ -132,16 +132,22 @@ class Standing:
             self.horizon = frame.as_of
         self.as_of = max(self.as_of, frame.as_of)
 
-    def keep(self, there: BitMap64) -> None:
-        """Only these profiles are still there: the others are out, and nothing is told of that."""
+    def numbers(self) -> Int64s:
+        """Everybody of whom anything was told or is due, ascending."""
+        inside = BitMap64()
+        for members in self.members.values():
+            inside |= members
+        told = [some.number for some in self.recent]
+        return np.unique(np.concatenate([_array(inside), self.due.numbers(), *told]))
+
+    def forget(self, numbers: Int64s) -> None:
+        """These were erased: they are out, and nothing is told of that."""
+        gone = BitMap64(numbers)
         for name, members in self.members.items():
-            self.members[name] = members & there
+            self.members[name] = members - gone
         for some in self.recent:
-            known = np.unique(some.number)
-            gone = known[[number not in there for number in known.tolist()]]
-            some.holds &= ~np.isin(some.number, gone)
-        due = self.due.numbers()
-        self.due.forget(due[[number not in there for number in due.tolist()]])
+            some.holds &= ~np.isin(some.number, numbers)
+        self.due.forget(numbers)
 
     def _apply(self, frame: Frame, told: Told) -> None:
         way = told.kind & 1

@@ -16,6 +16,7 @@ from shoal.core.instants import format_instant
 from shoal.engine.calendars import NEVER
 from shoal.live.telling import Lately, page_of
 from shoal.project.definitions import applied_definitions
+from shoal.project.opening import rules_of
 from shoal.project.settings import SETTINGS_FILE, Now, read_settings
 from shoal.project.words import words_of
 from shoal.store.files import TRANSITIONS
@@ -273,7 +274,7 @@ class Loop:
         def vocabulary(catalogue: Catalogue) -> Any:
             return words_of(settings, catalogue, found)
 
-        return Definitions(version, vocabulary)
+        return Definitions(version, vocabulary, rules_of(settings))
 
     def _now(self, live: Live) -> int:
         """The clock's now, or the latest event where the settings say so."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,7 @@ MOST_RECENT = 200_000
 """Texts whose numbers are remembered beside the blocks."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class IdentifierBlock:
     """Identifiers in the order of their hashes."""
 
@@ -82,10 +83,19 @@ class IdentifierBlock:
             self.texts.take(pa.array(kept)),
         )
 
-    def people(self) -> People:
-        """The same by number."""
-        order = np.argsort(self.numbers)
-        return People(self.numbers[order], self.texts.take(pa.array(order)), self.anonymous[order])
+    def of(self, numbers: Int64s) -> People:
+        """Those of the numbers (ascending) that are here."""
+        order = self._by_number
+        if len(order):
+            at = np.searchsorted(self.numbers, numbers, sorter=order).clip(0, len(order) - 1)
+            order = order[at]
+            order = order[self.numbers[order] == numbers]
+        texts = self.texts.take(pa.array(order))
+        return People(self.numbers[order], texts, self.anonymous[order])
+
+    @cached_property
+    def _by_number(self) -> Int64s:
+        return np.argsort(self.numbers)
 
 
 def empty_block() -> IdentifierBlock:

@@ -7,27 +7,27 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
+from shoal.consent.strictest import Joined
 from shoal.engine.history import Int64s
 from shoal.identity import (
     ALWAYS,
     BEFORE,
-    Decision,
     Identifier,
     Limits,
     LinkSet,
     Mention,
     Resolution,
-    Strength,
     buckets_of,
     ignored_identifiers,
-    link_layer,
     ranges,
 )
 from shoal.store.identifiers import ABSENT, IdentifierBlock
-from shoal.store.linking import COLUMNS, PairKind, links_of
+from shoal.store.linking import COLUMNS, links_of
 from shoal.store.run import People, Run
+from shoal.store.stated import Stated
 from shoal.store.tail import TailPeople
 
 _SEEN = (
@@ -107,22 +107,25 @@ class Identities:
     @cached_property
     def resolution(self) -> Resolution:
         """Whose row is whose."""
-        links = self._links()
-        limits = self.rules.limits
-        return Resolution(links, self._names, self.instants, limits)
+        return self.resolved(self._links())
+
+    def resolved(self, links: LinkSet, like: Resolution | None = None) -> Resolution:
+        """What these links make of the same people, with what is as in ``like`` taken from there."""
+        return Resolution(links, self._names, self.instants, self.rules.limits, like)
 
     @cached_property
     def moved(self) -> Moved:
         """Every row that is somebody else's."""
-        candidates = self._candidates()
-        if not len(candidates):
+        return self.moved_among(self._candidates())
+
+    def moved_among(self, numbers: Int64s) -> Moved:
+        """The rows of these numbers (ascending) that are somebody else's."""
+        if not len(numbers):
             return Moved(*(np.zeros(0, np.int64) for _ in range(4)))
-        found = self.resolution.resolve(candidates)
+        found = self.resolution.resolve(numbers)
         several = np.isin(found.numbers, np.fromiter(found.spans, np.int64, len(found.spans)))
         away = (found.persons != found.numbers) & ~several
-        numbers = [found.numbers[away]]
-        persons = [found.persons[away]]
-        after, until = [np.full(len(numbers[0]), BEFORE)], [np.full(len(numbers[0]), ALWAYS)]
+        whole = np.flatnonzero(away)
         spans: list[tuple[int, int, int, int]] = []
         for number, some in found.spans.items():
             since = BEFORE
@@ -131,11 +134,22 @@ class Identities:
                 since = end
         table = np.array(spans, dtype=np.int64).reshape(-1, 4)
         return Moved(
-            np.concatenate((*numbers, table[:, 0])),
-            np.concatenate((*after, table[:, 1])),
-            np.concatenate((*until, table[:, 2])),
-            np.concatenate((*persons, table[:, 3])),
+            np.concatenate((found.numbers[whole], table[:, 0])),
+            np.concatenate((np.full(len(whole), BEFORE), table[:, 1])),
+            np.concatenate((np.full(len(whole), ALWAYS), table[:, 2])),
+            np.concatenate((found.persons[whole], table[:, 3])),
         )
+
+    def joined(self, person: int) -> list[Joined]:
+        """Since when each two identifiers of a person are known to be one."""
+        slices = self.resolution.slices_of(person)
+        links = self.links_among([number for number, _, _ in slices])
+        word = {frozenset((it.one, it.other)): it.by for it in links if it.by in {MERGED, PARTED}}
+        return [
+            Joined(it.one, it.other, it.since)
+            for it in links
+            if it.by != PARTED and word.get(frozenset((it.one, it.other))) != PARTED
+        ]
 
     def people(self, numbers: Int64s) -> People:
         """Who these numbers (ascending) are, whether they have rows of their own or not."""
@@ -170,50 +184,51 @@ class Identities:
 
     def has_rows(self, number: int) -> bool:
         """Whether the number has rows of its own."""
-        bucket = int(buckets_of(np.array([number]), len(self._runs))[0])
-        return any(_place(run.profiles, number) is not None for run in self._runs[bucket])
+        return bool(self.have_rows(np.array([number], dtype=np.int64))[0])
+
+    def have_rows(self, numbers: Int64s) -> npt.NDArray[np.bool_]:
+        """Which of the numbers have rows of their own."""
+        found = np.zeros(len(numbers), dtype=bool)
+        for here, run in self._by_run(numbers):
+            found[here] |= _here(run.profiles, numbers[here])[1]
+        return found
+
+    def first_rows(self, numbers: Int64s) -> Int64s:
+        """The instant of each number's first row; ALWAYS for one without rows."""
+        found = np.full(len(numbers), ALWAYS)
+        for here, run in self._by_run(numbers):
+            place, there = _here(run.profiles, numbers[here])
+            first = run.occurred_at[run.offsets[place[there]]]
+            found[here[there]] = np.minimum(found[here[there]], first)
+        return found
+
+    def decided_at(self, owner: int, other: int, way: Mention) -> list[int]:
+        """When rows of the one decided about the other."""
+        one, another = np.array([owner]), np.array([other])
+        return [
+            at
+            for _, run in self._by_run(one)
+            for at in _seen_in(run, one, another, way)[1].tolist()
+        ]
+
+    def _by_run(self, numbers: Int64s) -> Iterator[tuple[Int64s, Run]]:
+        """The runs in which rows of the numbers may lie, and which numbers those are."""
+        bucket = buckets_of(numbers, len(self._runs))
+        for at in map(int, np.unique(bucket)):
+            here = np.flatnonzero(bucket == at)
+            for run in self._runs[at]:
+                if len(run.profiles):
+                    yield here, run
 
     def _links(self) -> LinkSet:
-        every = [(run, links_of(run)) for some in self._runs for run in some]
-        every = [(run, links) for run, links in every if links]
-        layers = [links.seen for _, links in every if len(links.seen)]
-        aliases: list[tuple[int, int]] = []
-        decisions: list[Decision] = []
-        more: list[tuple[int, int, int]] = []
-        for run, links in every:
-            for owner, other, form in zip(
-                links.owner.tolist(), links.other.tolist(), links.form.tolist(), strict=True
-            ):
-                ours, theirs = form >> 2 & 3, form & 3
-                weak, strong = (owner, other) if ours <= theirs else (other, owner)
-                strengths = min(ours, theirs) * 4 + max(ours, theirs)
-                kind = PairKind(form >> 4)
-                if kind is not PairKind.UNMERGED and not self._are_there(owner, other, theirs):
-                    continue
-                if kind is PairKind.ALIAS:
-                    if ours == theirs:
-                        aliases.append((weak, strong))
-                    else:
-                        more.append((weak, strong, strengths))
-                    continue
-                is_merge = kind is PairKind.MERGED
-                way = Mention.MERGED if is_merge else Mention.UNMERGED
-                decisions += [
-                    Decision(weak, strong, strengths, at, is_merge)
-                    for at in _instants_in(run, owner, other, way)
-                ]
-        if more:
-            table = np.array(more, dtype=np.int64)
-            layers.append(link_layer(table[:, 0], table[:, 1], table[:, 2].astype(np.uint8)))
-        if not layers and not aliases and not decisions:
-            return LinkSet()
-        return LinkSet(tuple(layers), tuple(aliases), tuple(decisions), self._ignored())
+        every = [links for runs in self._runs for run in runs if (links := links_of(run))]
+        stated = Stated()
+        stated.add(every, self.have_rows, self.decided_at)
+        return stated.with_layers([links.seen for links in every], self.ignored)
 
-    def _are_there(self, owner: int, other: int, strength: int) -> bool:
-        """Whether both have come by themselves: an alias may name what was never a user id."""
-        return self.has_rows(owner) and (strength != Strength.USER or self.has_rows(other))
-
-    def _ignored(self) -> frozenset[int]:
+    @cached_property
+    def ignored(self) -> frozenset[int]:
+        """Numbers of identifiers that make no link."""
         found = map(self.number_of, ignored_identifiers(self.rules.ignored))
         return frozenset(number for number in found if number != ABSENT)
 
@@ -250,13 +265,11 @@ class Identities:
         return [found[number] for number in numbers]
 
     def _peoples(self, wanted: Int64s) -> Iterator[People]:
-        bucket = buckets_of(wanted, len(self._runs))
-        for at in map(int, np.unique(bucket)):
-            for run in self._runs[at]:
-                some = wanted[bucket == at]
-                yield run.people.of(some[np.isin(some, run.profiles)])
+        for here, run in self._by_run(wanted):
+            some = wanted[here]
+            yield run.people.of(some[_here(run.profiles, some)[1]])
         for block in self._blocks:
-            yield People(block.numbers, block.texts, block.anonymous)
+            yield block.of(wanted)
         for anonymous in (False, True):
             some = self._tail[anonymous]
             yield People(
@@ -270,25 +283,18 @@ class Identities:
         places: list[Int64s] = [np.zeros(0, np.int64)]
         ats: list[Int64s] = [np.zeros(0, np.int64)]
         for owner, other in ((strong, weak), (weak, strong)):
-            bucket = buckets_of(owner, len(self._runs))
-            for at in map(int, np.unique(bucket)):
-                here = np.flatnonzero(bucket == at)
-                for run in self._runs[at]:
-                    for mention in _SEEN:
-                        found, instants = _seen_in(run, owner[here], other[here], mention)
-                        places.append(here[found])
-                        ats.append(instants)
+            for here, run in self._by_run(owner):
+                for mention in _SEEN:
+                    found, instants = _seen_in(run, owner[here], other[here], mention)
+                    places.append(here[found])
+                    ats.append(instants)
         return np.concatenate(places), np.concatenate(ats)
 
 
-def _place(profiles: Int64s, number: int) -> int | None:
-    at = int(np.searchsorted(profiles, number))
-    return at if at < len(profiles) and int(profiles[at]) == number else None
-
-
-def _instants_in(run: Run, owner: int, other: int, mention: Mention) -> list[int]:
-    one, another = np.array([owner]), np.array([other])
-    return _seen_in(run, one, another, mention)[1].tolist()
+def _here(profiles: Int64s, numbers: Int64s) -> tuple[Int64s, npt.NDArray[np.bool_]]:
+    """Where each of the numbers stands among profiles, and whether it does."""
+    at = np.searchsorted(profiles, numbers).clip(0, len(profiles) - 1)
+    return at, profiles[at] == numbers
 
 
 def _seen_in(run: Run, owners: Int64s, others: Int64s, mention: Mention) -> tuple[Int64s, Int64s]:

@@ -23,7 +23,7 @@ from shoal.store.assembly import assemble, joined_texts
 from shoal.store.bucket_history import BucketHistory
 from shoal.store.catalogue import Catalogue
 from shoal.store.gathering import gather
-from shoal.store.identities import MERGED, PARTED, Identities, Moved
+from shoal.store.identities import Identities, Moved
 from shoal.store.run import ANY_EVENT, ColumnKey, Part, People, Run, RunColumn
 
 ORIGINAL = ColumnKey(ANY_EVENT, "original_number")
@@ -33,18 +33,8 @@ ORIGINAL = ColumnKey(ANY_EVENT, "original_number")
 _STATE = ColumnKey(CONSENT, "state")
 
 
-class MovedHistory(BucketHistory):
-    """A bucket whose rows are put together from several; what is made is kept while there is room."""
-
-    def __init__(self, moving: Moving, bucket: int, catalogue: Catalogue) -> None:
-        super().__init__((), catalogue)
-        self._moving = moving
-        self._bucket = bucket
-
-    @property
-    def runs(self) -> tuple[Run, ...]:
-        """One run of all its rows, or none."""
-        return KEEPING.get(self, "moved", lambda: self._moving.assembled(self._bucket), _bytes_of)
+class JoinedHistory(BucketHistory):
+    """Rows of people, some of whom came under several numbers: their consents are the strictest."""
 
     def _is_made(self, key: ColumnKey) -> bool:
         del key
@@ -53,6 +43,14 @@ class MovedHistory(BucketHistory):
     def _load(self, key: ColumnKey) -> Column | None:
         column = super()._load(key)
         return self._strictest(column) if key == _STATE and column is not None else column
+
+    def _person(self, index: int) -> int:
+        """The number of a profile."""
+        return int(self.profiles[index])
+
+    def _known_as_one(self, person: int) -> Sequence[Joined]:
+        """Since when each two identifiers of a person are known to be one."""
+        raise NotImplementedError
 
     def _strictest(self, state: Column) -> Column:
         """The states of consents, a grant denied where another id of the person stood at a denial."""
@@ -69,14 +67,14 @@ class MovedHistory(BucketHistory):
         for index in np.unique(np.searchsorted(self.offsets, merged, side="right") - 1).tolist():
             first, last = np.searchsorted(state.rows, self.offsets[index : index + 2])
             rows = [row for row in state.rows[first:last].tolist() if row in about]
-            person = int(self.profiles[index])
+            person = self._person(index)
             answers = [
                 (about[row], row, Answer(original.get(row, person), int(self.occurred_at[row]),
                                          said[row] == ConsentState.GRANTED))
                 for row in rows
                 if said[row] in set(ConsentState)
             ]  # fmt: skip
-            denied += overridden(answers, lambda it=person: self._moving.joined(it))
+            denied += overridden(answers, lambda it=person: self._known_as_one(it))
         if not denied:
             return state
         if ConsentState.DENIED not in words:
@@ -84,6 +82,57 @@ class MovedHistory(BucketHistory):
         values = state.values.copy()
         values[np.searchsorted(state.rows, denied)] = words.index(ConsentState.DENIED)
         return Column(state.kind, state.rows, values, pa.array(words, pa.string()))
+
+
+class MovedHistory(JoinedHistory):
+    """A bucket whose rows are put together from several; what is made is kept while there is room."""
+
+    def __init__(self, moving: Moving, bucket: int, catalogue: Catalogue) -> None:
+        super().__init__((), catalogue)
+        self._moving = moving
+        self._bucket = bucket
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """One run of all its rows, or none."""
+        return KEEPING.get(self, "moved", lambda: self._moving.assembled(self._bucket), _bytes_of)
+
+    def _known_as_one(self, person: int) -> Sequence[Joined]:
+        return self._moving.joined(person)
+
+
+class GatheredHistory(JoinedHistory):
+    """Some people's rows; profile i of it is ``persons[i]``."""
+
+    def __init__(
+        self, runs: Sequence[Run], catalogue: Catalogue, persons: Int64s, identities: Identities
+    ) -> None:
+        super().__init__(runs, catalogue)
+        self._persons = persons
+        self._identities = identities
+
+    def _person(self, index: int) -> int:
+        return int(self._persons[index])
+
+    def _known_as_one(self, person: int) -> Sequence[Joined]:
+        return self._identities.joined(person)
+
+
+def gather_moved(runs: Sequence[Run], moved: Moved, persons: Int64s) -> Run | None:
+    """The rows of these slices as one run in which profile i is ``persons[i]``; None for no row.
+
+    Each row keeps the number it came under.
+    """
+    found = gather(runs, moved.numbers, moved.after, moved.until)
+    part = found.part
+    if not len(part.numbers):
+        return None
+    order = np.argsort(persons)
+    places = order[np.searchsorted(persons, moved.persons, sorter=order)]
+    numbers = places[found.slices]
+    nobody = pa.nulls(len(persons), pa.large_string())
+    people = People(np.arange(len(persons)), nobody, np.zeros(len(persons), np.uint8))
+    return assemble([_owned(part, numbers, people)], lazily=True)
 
 
 def overridden(
@@ -121,14 +170,7 @@ class Moving:
 
     def joined(self, person: int) -> list[Joined]:
         """Since when each two identifiers of a person are known to be one."""
-        slices = self._identities.resolution.slices_of(person)
-        links = self._identities.links_among([number for number, _, _ in slices])
-        word = {frozenset((it.one, it.other)): it.by for it in links if it.by in {MERGED, PARTED}}
-        return [
-            Joined(it.one, it.other, it.since)
-            for it in links
-            if it.by != PARTED and word.get(frozenset((it.one, it.other))) != PARTED
-        ]
+        return self._identities.joined(person)
 
     def assembled(self, bucket: int) -> tuple[Run, ...]:
         """All rows of the bucket's persons."""
@@ -172,15 +214,15 @@ class Moving:
     def _taken(self, source: int, slices: Moved, people: People) -> Part:
         """Rows of one bucket that belong to persons of another."""
         found = gather(self._runs[source], slices.numbers, slices.after, slices.until, keeps=False)
-        part, persons = found.part, slices.persons[found.slices]
-        rows = np.arange(len(persons), dtype=np.int32)
-        original = RunColumn(Kind.EXACT, rows, part.numbers)
-        return replace(
-            part,
-            numbers=persons,
-            columns=_Beside(part.columns, {ORIGINAL: original}),
-            people=people,
-        )
+        return _owned(found.part, slices.persons[found.slices], people)
+
+
+def _owned(part: Part, persons: Int64s, people: People) -> Part:
+    """The rows under the numbers of their persons, beside those they came under."""
+    rows = np.arange(len(persons), dtype=np.int32)
+    original = RunColumn(Kind.EXACT, rows, part.numbers)
+    columns = _Beside(part.columns, {ORIGINAL: original})
+    return replace(part, numbers=persons, columns=columns, people=people)
 
 
 class _Beside(Mapping[ColumnKey, RunColumn]):
