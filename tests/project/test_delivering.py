@@ -12,6 +12,7 @@ from shoal.channels.retrying import Patience
 from shoal.core.errors import NotFoundError, ShoalError, UsageError
 from shoal.core.instants import SECOND
 from shoal.events.event import Event
+from shoal.project.backups import restore_backup, take_backup
 from shoal.project.delivering import AT_ONCE, Deliveries, Outlet
 from shoal.project.init import init_project
 from shoal.project.opening import open_project
@@ -25,8 +26,17 @@ from shoal.project.webhooks import (
     webhook_rows,
 )
 from shoal.store.files import TRANSITIONS
+from shoal.store.following import People
 from shoal.store.subscriptions import Subscriptions
-from shoal.store.transitions import Cause, Frame, Kind, Position, Told, Transitions
+from shoal.store.transitions import (
+    Cause,
+    Frame,
+    Kind,
+    Position,
+    Told,
+    Transitions,
+    read_transitions,
+)
 from tests.channels.listening import listening, verified
 
 QUICK = Patience(first=0.01, longest=0.05, rejections=2, pause_after=3600)
@@ -305,3 +315,77 @@ def test_a_trial_says_what_the_other_side_answered(shop, listener):
     listener.answer = lambda _: (500, {})
     assert try_webhook(shop.project, one.id)["status"] == 500
     assert Subscriptions(shop.project.store.books).one(one.id).progress.failures == 0
+
+
+def test_no_byte_of_somebody_erased_is_left_where_things_were_told_and_laid_aside(shop, listener):
+    name = "ludmila-7f3a"
+    shop.people(name)
+    one, _ = add_webhook(shop.project, listener.url, [], None, "test")
+    answers = {1: 422, 2: 422, 3: 500}
+    listener.answer = lambda it: (answers.get(seqs([it])[0], 200), {})
+    with shop.delivering():
+        for who in (name, "rui", name):
+            shop.tell((who, "buyers"))
+        row = shop.until(one.id, lambda row: row["dead_letters"] == 2 and row["failures"] > 2)
+        assert [it["first_seq"] for it in row["laid_aside"]] == [1, 2]
+    assert any(name.encode() in it.body for it in listener.heard)
+    shop.transitions.close()
+    counts = shop.project.store.perform("erase", {"user_id": name})["erased"]
+    assert counts["transitions"] == 2
+    shop.transitions = Transitions(shop.project.store.root / TRANSITIONS)
+    shop.project.store.close()
+    root = shop.project.store.root
+    for path in root.rglob("*"):
+        if path.is_file():
+            assert b"ludmila" not in path.read_bytes(), path
+    assert [
+        int(it.told.number[0]) for it in read_transitions(root / TRANSITIONS) if len(it.told)
+    ] == [shop.numbers["rui"]]
+    listener.heard.clear()
+    listener.answer = lambda _: (200, {})
+    assert replay_webhook(shop.project, one.id, "test") == 2
+    with shop.delivering():
+        shop.until(one.id, lambda row: row["dead_letters"] == 0 and row["backlog"] == 0)
+    assert seqs(listener.heard) == [2]
+
+
+def test_a_backup_holds_what_was_told_and_a_restored_project_sends_nothing_by_itself(
+    shop, listener, tmp_path
+):
+    one, secret = add_webhook(shop.project, listener.url, [], None, "test")
+    shop.tell(("ana", "buyers"), ("rui", "buyers"))
+    shop.tell(("eva", "often"))
+    with shop.delivering():
+        shop.until(one.id, lambda row: row["backlog"] == 0)
+    take_backup(shop.project, tmp_path / "shop.tar.zst")
+    shop.tell(("ana", "often"))
+    restore_backup(tmp_path / "shop.tar.zst", tmp_path / "again")
+    again = open_project(tmp_path / "again")
+    folder = again.store.root / TRANSITIONS
+    assert told_in(folder) == [(1, "ana"), (2, "rui"), (3, "eva")]
+    assert told_in(folder) == told_in(shop.project.store.root / TRANSITIONS)[:3]
+    transitions = Transitions(folder)
+    assert transitions.last_seq == 3
+    transitions.close()
+    [row] = webhook_rows(again)
+    assert (row["state"], row["cursor"]) == ("paused", 3)
+    assert row["last_error"] == "it was restored from a backup"
+    before = len(listener.heard)
+    resume_webhook(again, one.id, "test", 0)
+    deliveries = Deliveries(Outlet(lambda: again, lambda: 3, QUICK))
+    deliveries.start()
+    listener.until(lambda heard: len(heard) == before + 2)
+    deliveries.stop()
+    late = listener.heard[before:]
+    assert seqs(late) == [1, 2, 3]
+    assert all(verified(secret, it, now=again.clock() / SECOND) for it in late)
+    again.store.close()
+
+
+def told_in(folder) -> list[tuple[int, str]]:
+    people = People(folder.parent)
+    return [
+        (int(seq), name)
+        for frame in read_transitions(folder)
+        for seq, name in zip(frame.told.seq, people.names_of(frame.told.number), strict=True)
+    ]

@@ -130,11 +130,17 @@ def take_backup(project: Project, target: Path) -> Backup:
 
 
 def _packed(project: Project, path: Path) -> tuple[int, int, int, int]:
-    from shoal.store.manifest import manifest_path, pin_newest
+    from shoal.store.files import LOG, TRANSITIONS
+    from shoal.store.manifest import manifest_path, newest_manifest, pin_newest
 
     root = project.store.root
+    # What was told is read before the events, so that it speaks of none that are not there.
+    known = newest_manifest(root).tombstones
+    told = list(_segments(root / TRANSITIONS, 0))
     manifest, handle = pin_newest(root)
     try:
+        if manifest.tombstones != known:
+            raise _ErasedMeanwhileError("somebody was erased")
         with _writing(path) as packing:
             for name, text in _definitions(project):
                 packing.add_bytes(name, text)
@@ -142,8 +148,10 @@ def _packed(project: Project, path: Path) -> tuple[int, int, int, int]:
                 packing.add_file(f"{STORE}/{name}", root / name)
             for name in sorted(manifest.file_names()):
                 packing.add_file(f"{STORE}/{name}", root / name)
-            for name, data in _log(root, manifest.log):
-                packing.add_bytes(f"{STORE}/log/{name}", data)
+            for name, data in told:
+                packing.add_bytes(f"{STORE}/{TRANSITIONS}/{name}", data)
+            for name, data in _segments(root / LOG, manifest.log):
+                packing.add_bytes(f"{STORE}/{LOG}/{name}", data)
             with tempfile.TemporaryDirectory(prefix="shoal-", dir=path.parent) as folder:
                 copy = Path(folder) / "books"
                 _copy_books(project.store.books.path, copy)
@@ -188,13 +196,13 @@ def _definitions(project: Project) -> Iterator[tuple[str, bytes]]:
     yield SETTINGS_FILE, (project.folder / SETTINGS_FILE).read_bytes()
 
 
-def _log(root: Path, first: int) -> Iterator[tuple[str, bytes]]:
-    """Every segment up to its last whole frame."""
+def _segments(folder: Path, first: int) -> Iterator[tuple[str, bytes]]:
+    """Every segment of a log from one on, up to its last whole frame."""
     from shoal.store.log import read_frames, segment_numbers, segment_path
 
-    for number in segment_numbers(root / "log"):
+    for number in segment_numbers(folder) if folder.is_dir() else ():
         if number >= first:
-            path = segment_path(root / "log", number)
+            path = segment_path(folder, number)
             end = read_frames(path)[1]
             yield path.name, path.read_bytes()[:end]
 
@@ -222,6 +230,7 @@ def restore_backup(path: Path, folder: Path) -> dict[str, Any]:
         for name in ("buckets", "identifiers", "quarantine", "tombstones", "log"):
             (beside / STORE / name).mkdir(parents=True, exist_ok=True)
         (beside / STORE).chmod(0o700)
+        _hold_webhooks(beside / STORE, facts["taken_at"])
         if folder.exists():
             folder.rmdir()
         beside.replace(folder)
@@ -236,6 +245,22 @@ def restore_backup(path: Path, folder: Path) -> dict[str, Any]:
         "folder": str(folder),
         "files": len(facts["files"]),
     }
+
+
+def _hold_webhooks(root: Path, at: int) -> None:
+    """Nothing is sent by a restored project until somebody says so: another may be sending still."""
+    from shoal.store.books import Books
+    from shoal.store.files import BOOKS, TRANSITIONS
+    from shoal.store.following import last_told
+    from shoal.store.subscriptions import Subscriptions
+
+    books = Books(root / BOOKS)
+    try:
+        Subscriptions(books).hold(
+            at, "it was restored from a backup", last_told(root / TRANSITIONS)
+        )
+    finally:
+        books.close()
 
 
 def _unpacked(path: Path, folder: Path) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from shoal.core.errors import NotFoundError
@@ -109,6 +109,12 @@ class Subscriptions:
         table = self._table("webhooks")
         with self._books.writing() as connection:
             _change(connection, table, number, **moved)
+
+    def hold(self, at: int, reason: str, last: int) -> None:
+        """Pauses every one, none of them further on than the ``last`` seq there is."""
+        for one in self.all():
+            cursor = min(one.progress.cursor, last)
+            self.note(one, replace(one.progress, paused_at=at, last_error=reason, cursor=cursor))
 
     def want(self, number: int) -> int:
         """Has everything sent again that was laid aside, and tries at once; how many messages."""
