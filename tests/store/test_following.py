@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from shoal.events.event import Event
 from shoal.store import create
 from shoal.store import transitions as transitions_module
-from shoal.store.following import LogReader, People, TransitionReader, last_frame, last_told
-from shoal.store.transitions import Frame, Position, Told, Transitions, read_transitions
+from shoal.store.following import LogReader, People, TransitionReader, last_frame
+from shoal.store.transitions import Frame, Position, Told, Transitions, last_told, read_transitions
 
 STEPS = st.lists(
     st.one_of(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from shoal.api.shapes import Shape
 
 
@@ -145,8 +147,46 @@ class Replayed(Shape):
     left: int
 
 
+class Owner(Shape):
+    """Which process writes."""
+
+    pid: int | None
+    doing: str
+    since: str | None
+
+
+class Backlog(Shape):
+    """What waits to be reflected: events, people who are due by the clock, seconds."""
+
+    rows: int | None
+    due: int | None
+    seconds: float | None
+
+
+class SegmentStanding(Shape):
+    """How a segment stands; of one that failed, why and where it is defined."""
+
+    name: str
+    members: int
+    state: str
+    reason: str | None = None
+    definition: str | None = None
+    correct_as_of: str | None = None
+
+
+class StoreFacts(Shape):
+    """What the store holds."""
+
+    version: int
+    rows: int
+    log_events: int
+    log_bytes: int
+    quarantined: int
+    damaged_files: int
+
+
 class ServingStatus(Shape):
-    """What came in since the start, what waits, and what is wrong."""
+    """What came in since the start, what waits, how true it is, and what is wrong."""
 
     started_at: str
     ready: bool
@@ -155,3 +195,16 @@ class ServingStatus(Shape):
     events: int
     duplicates: int
     quarantined: int
+    well: bool
+    problems: list[str]
+    owner: Owner | None
+    live: str
+    correct_as_of: str | None
+    behind_seconds: float | None
+    backlog: Backlog
+    next_clock_exit: str | None
+    last_seq: int
+    last_failure: dict[str, str] | None
+    segments: list[SegmentStanding]
+    store: StoreFacts
+    webhooks: list[dict[str, Any]]

@@ -20,6 +20,7 @@ from shoal.project.importing import quarantine_items
 from shoal.project.metrics import metrics_text
 from shoal.project.quarantining import drop_item, mend_item, replay_items, show_item
 from shoal.project.reading import read
+from shoal.project.watching import served_status
 
 router = APIRouter(tags=["operations"])
 
@@ -60,7 +61,7 @@ def metrics(served: Serving) -> PlainTextResponse:
 
 @router.get("/api/v1/status", dependencies=[asks(Action.LOOK)], response_model=ServingStatus)
 def status(served: Serving) -> dict[str, Any]:
-    """What came in, what waits, and what is wrong."""
+    """What came in, what waits, how true it is, and what is wrong: nobody is named."""
     counted = served.intake.counted
     return {
         "started_at": format_instant(served.started_at),
@@ -72,6 +73,7 @@ def status(served: Serving) -> dict[str, Any]:
         "duplicates": counted.duplicates,
         "quarantined": counted.quarantined,
         "version": served.project.store.snapshot().version,
+        **served_status(served),
     }
 
 

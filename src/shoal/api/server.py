@@ -26,6 +26,7 @@ from shoal.capture.endpoints import endpoints
 from shoal.core.errors import StoreBusyError, UsageError
 from shoal.project.hooks import Hooks
 from shoal.project.serving import Served
+from shoal.project.watching import served_status
 
 MOST_CONNECTIONS = 2_000
 API_BODY = 2 << 20
@@ -180,6 +181,7 @@ def server_of(
     )
     server = Server(config, tell)
     served.is_leaving = lambda: server.should_exit
+    served.writer.says = lambda: served_status(served)
     return server
 
 

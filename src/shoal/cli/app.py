@@ -29,6 +29,7 @@ from shoal.cli import (
     serve,
     sql,
     start,
+    status,
     tail,
     trait,
     version,
@@ -39,7 +40,7 @@ ORDER = (
     "init", "demo", "pack", "import", "imports", "check", "test", "plan", "apply", "version",
     "segment", "trait", "funnel", "paths", "retention", "kpi", "discover", "experiment", "data",
     "sql", "identity", "consent", "privacy", "quarantine",
-    "alerts", "serve", "tail", "webhook", "key", "user", "backup", "restore", "doctor",
+    "alerts", "serve", "status", "tail", "webhook", "key", "user", "backup", "restore", "doctor",
 )  # fmt: skip
 IMPORT_VERBS = frozenset({"list", "undo", "replace"})
 
@@ -132,6 +133,7 @@ _add(privacy.app, "privacy", "Forgetting a person.")
 _add(quarantine.app, "quarantine", "Rows that could not become events.")
 app.command("alerts", short_help="Vital segments that moved.")(alerts.alerts)
 app.command("serve", short_help="Take events as they happen, answer, show the page.")(serve.serve)
+app.command("status", short_help="How true, what waits, what failed.")(status.status)
 app.command("tail", short_help="Events and transitions as they happen.")(tail.tail)
 _add(webhook.app, "webhook", "Who is told of transitions.")
 _add(key.app, "key", "Keys of programs: to send, or to ask.")

@@ -251,8 +251,8 @@ def _hold_webhooks(root: Path, at: int) -> None:
     """Nothing is sent by a restored project until somebody says so: another may be sending still."""
     from shoal.store.books import Books
     from shoal.store.files import BOOKS, TRANSITIONS
-    from shoal.store.following import last_told
     from shoal.store.subscriptions import Subscriptions
+    from shoal.store.transitions import last_told
 
     books = Books(root / BOOKS)
     try:

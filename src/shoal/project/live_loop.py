@@ -57,6 +57,8 @@ class Loop:
         self._looked = -LOOK_EVERY
         self._seen: Place | None = None
         self._remembered = 0
+        self._reflected = Place(0, 0)
+        """Up to where in the log everything follows that was told."""
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="live", daemon=True)
         self._notes: list[dict[str, str]] = []
@@ -136,6 +138,7 @@ class Loop:
                 "is_read": position == self.durable,
                 "due": standing.due.count(now) if due <= now else 0,
             },
+            "reflected_to": list(self._reflected),
             "next_clock_exit": shown(due) if due < NEVER else None,
             "last_seq": self.lately.last_seq,
             "definitions_version": self._version,
@@ -208,6 +211,7 @@ class Loop:
         if live.counts.transitions - self._remembered >= REMEMBER_EVERY:
             self._remembered = live.counts.transitions
             live.remember()
+        self._reflected = live.rows.read_to
 
     def _opened(self) -> Transitions:
         found = Transitions(self._root / TRANSITIONS)
@@ -231,6 +235,7 @@ class Loop:
         except TROUBLES:
             live.close()
             raise
+        self._reflected = live.rows.read_to
         self._live, self._remembered = live, 0
 
     def _look(self, live: Live | None) -> None:

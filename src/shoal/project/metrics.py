@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from shoal.project.watching import served_status
 
 if TYPE_CHECKING:
     from shoal.project.serving import Served
+
+Metric = tuple[str, str, str, float]
+Row = dict[str, Any]
 
 
 def metrics_text(served: Served) -> str:
@@ -27,7 +32,9 @@ def metrics_text(served: Served) -> str:
         ("ready", "gauge", "1 while events are taken.", int(served.is_ready)),
         ("manifest_number", "gauge", "The store's version.", served.writer.state.manifest.number),
     ]
-    rows += _live(served)
+    status = served_status(served)
+    rows += _live(served, status)
+    rows += _webhooks(status["webhooks"])
     lines: list[str] = []
     for name, kind, meaning, value in rows:
         lines += [f"# HELP shoal_{name} {meaning}", f"# TYPE shoal_{name} {kind}"]
@@ -35,22 +42,42 @@ def metrics_text(served: Served) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _live(served: Served) -> list[tuple[str, str, str, float]]:
+def _live(served: Served, status: Row) -> list[Metric]:
     living = served.living
-    status = living.status()
     as_of = living.correct_as_of
     failed = sum(it["state"] == "failed" for it in status["segments"])
+    backlog = status["backlog"]
     return [
-        ("live", "gauge", "1 while membership is told.", int(status["state"] == "live")),
+        ("live", "gauge", "1 while membership is told.", int(status["live"] == "live")),
         ("live_correct_as_of_seconds", "gauge", "The instant up to which membership is true.",
          0 if as_of is None else as_of / 1e6),
         ("live_behind_seconds", "gauge", "How far it is behind the clock.",
-         status.get("behind_seconds", 0)),
+         status["behind_seconds"] or 0),
+        ("live_backlog_events", "gauge", "Durable events that nothing was told of yet.",
+         backlog["rows"] or 0),
         ("live_due", "gauge", "Profiles due by the clock and not yet judged.",
-         status.get("backlog", {}).get("due", 0)),
+         backlog["due"] or 0),
         ("live_failed_segments", "gauge", "Segments that cannot be evaluated.", failed),
-        ("transitions_total", "counter", "Transitions told since the start.",
-         status.get("told", 0)),
+        ("transitions_total", "counter", "Transitions ever told, by their numbers.",
+         status["last_seq"]),
         ("transitions_last_seq", "gauge", "The seq of the last one ever told.",
-         living.last_seq),
+         status["last_seq"]),
+        ("problems", "gauge", "What `shoal status` says has failed.", len(status["problems"])),
+    ]  # fmt: skip
+
+
+def _webhooks(rows: list[Row]) -> list[Metric]:
+    def count(state: str) -> int:
+        return sum(it["state"] == state for it in rows)
+
+    return [
+        ("webhooks", "gauge", "Subscriptions to transitions.", len(rows)),
+        ("webhooks_failing", "gauge", "Those whose last try failed.", count("failing")),
+        ("webhooks_paused", "gauge", "Those that are tried no more.", count("paused")),
+        ("webhook_backlog", "gauge", "Transitions that the slowest has not passed yet.",
+         max((it["backlog"] for it in rows), default=0)),
+        ("webhook_dead_letters", "gauge", "Messages that were not taken.",
+         sum(it["dead_letters"] for it in rows)),
+        ("webhook_messages_total", "counter", "Messages taken.",
+         sum(it["delivered"] for it in rows)),
     ]  # fmt: skip

@@ -16,7 +16,8 @@ from shoal.core.instants import format_instant, from_datetime
 from shoal.identity import ANONYMOUS_PREFIX
 from shoal.live.telling import as_json
 from shoal.store.files import TRANSITIONS
-from shoal.store.following import LogReader, People, TransitionReader, last_told, name_of
+from shoal.store.following import LogReader, People, TransitionReader, name_of
+from shoal.store.transitions import last_told
 
 if TYPE_CHECKING:
     from shoal.project.opening import Project

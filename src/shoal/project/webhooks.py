@@ -17,8 +17,8 @@ from shoal.core.names import nearest
 from shoal.project.settings import read_settings
 from shoal.store.accounts import Accounts
 from shoal.store.files import TRANSITIONS
-from shoal.store.following import last_told
 from shoal.store.subscriptions import DeadLetter, Subscription, Subscriptions
+from shoal.store.transitions import last_told
 
 if TYPE_CHECKING:
     from shoal.channels.addresses import Allowed

@@ -109,17 +109,6 @@ def _frames(path: Path) -> Iterator[Frame]:
         yield decode_frame(payload)
 
 
-def last_told(folder: Path) -> int:
-    """The last seq ever given; 0 before the first."""
-    if not folder.is_dir():
-        return 0
-    for number in reversed(segment_numbers(folder)):
-        last = max((it.last_seq for it in _frames(segment_path(folder, number))), default=0)
-        if last:
-            return last
-    return 0
-
-
 def last_frame(folder: Path) -> Frame | None:
     """The last frame, told anything or not; None before the first."""
     if folder.is_dir():

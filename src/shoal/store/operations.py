@@ -59,3 +59,9 @@ def _apply_definitions(writer: Writer, request: Request) -> Request:
         request["files"], int(request["at"]), str(request.get("author", ""))
     )
     return {"version": version.id}
+
+
+@operation("status")
+def _status(writer: Writer, request: Request) -> Request:
+    del request
+    return writer.says()

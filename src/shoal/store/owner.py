@@ -38,6 +38,7 @@ class Owner:
     def __init__(self, root: Path, handle: int, doing: str = "") -> None:
         self.root = root
         self.doing = doing
+        self.since = time.time_ns() // 1000
         self._handle = handle
         self._socket: socket.socket | None = None
         self._path: Path | None = None
@@ -83,7 +84,7 @@ class Owner:
         self._socket = None
 
     def _say(self, facts: dict[str, Any]) -> None:
-        data = json.dumps({**facts, "doing": self.doing}).encode()
+        data = json.dumps({**facts, "doing": self.doing, "since": self.since}).encode()
         with suppress(OSError):  # a full disk: the lock holds all the same
             os.ftruncate(self._handle, 0)
             os.pwrite(self._handle, data, 0)
@@ -120,7 +121,7 @@ def owning(root: Path, *, wait: float, doing: str = "") -> Generator[Owner]:
 
 
 def owner_of(root: Path) -> dict[str, Any] | None:
-    """Who owns the store now (``pid``, ``doing``); None for nobody."""
+    """Who owns the store now (``pid``, ``doing``, ``since``); None for nobody."""
     try:
         handle = os.open(root / OWNER_LOCK, os.O_RDWR)
     except OSError:

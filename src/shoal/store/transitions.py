@@ -162,7 +162,7 @@ class Transitions:
         self._alone.enter_context(_alone_in(folder))
         self._log = Log(folder, (segment_numbers(folder) or [1])[0])
         self._erased: set[int] = set()
-        self.last_seq = _last_seq(folder)
+        self.last_seq = last_told(folder)
 
     def append(self, frame: Frame) -> None:
         """Durable on return. Of whoever was erased meanwhile nothing is told."""
@@ -233,7 +233,10 @@ def read_transitions(folder: Path, after: int = 0) -> Iterator[Frame]:
                 yield frame
 
 
-def _last_seq(folder: Path) -> int:
+def last_told(folder: Path) -> int:
+    """The last seq ever given; 0 before the first."""
+    if not folder.is_dir():
+        return 0
     for number in reversed(segment_numbers(folder)):
         frames = map(decode_frame, read_frames(segment_path(folder, number))[0])
         if found := max((frame.last_seq for frame in frames), default=0):

@@ -36,6 +36,8 @@ class Writer:
         """Whether an append folds a long log; False where somebody else sees to that."""
         self.hand: folding.Hand = folded
         """Who does the long work of a fold."""
+        self.says: Callable[[], dict[str, Any]] = dict
+        """What the owner says of itself when it is asked how it is."""
 
     def import_tables(  # noqa: PLR0913
         self,

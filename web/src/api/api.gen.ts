@@ -954,7 +954,7 @@ export interface paths {
         };
         /**
          * Status
-         * @description What came in, what waits, and what is wrong.
+         * @description What came in, what waits, how true it is, and what is wrong: nobody is named.
          */
         get: operations["status_api_v1_status_get"];
         put?: never;
@@ -1346,6 +1346,18 @@ export interface components {
             title: string;
             /** Verdict */
             verdict: string;
+        };
+        /**
+         * Backlog
+         * @description What waits to be reflected: events, people who are due by the clock, seconds.
+         */
+        Backlog: {
+            /** Due */
+            due: number | null;
+            /** Rows */
+            rows: number | null;
+            /** Seconds */
+            seconds: number | null;
         };
         /**
          * Barrier
@@ -2180,6 +2192,18 @@ export interface components {
             shared: number;
         };
         /**
+         * Owner
+         * @description Which process writes.
+         */
+        Owner: {
+            /** Doing */
+            doing: string;
+            /** Pid */
+            pid: number | null;
+            /** Since */
+            since: string | null;
+        };
+        /**
          * PartStep
          * @description How many of a part came to a step.
          */
@@ -2810,24 +2834,69 @@ export interface components {
             title: string | null;
         };
         /**
+         * SegmentStanding
+         * @description How a segment stands; of one that failed, why and where it is defined.
+         */
+        SegmentStanding: {
+            /** Correct As Of */
+            correct_as_of?: string | null;
+            /** Definition */
+            definition?: string | null;
+            /** Members */
+            members: number;
+            /** Name */
+            name: string;
+            /** Reason */
+            reason?: string | null;
+            /** State */
+            state: string;
+        };
+        /**
          * ServingStatus
-         * @description What came in since the start, what waits, and what is wrong.
+         * @description What came in since the start, what waits, how true it is, and what is wrong.
          */
         ServingStatus: {
+            backlog: components["schemas"]["Backlog"];
+            /** Behind Seconds */
+            behind_seconds: number | null;
+            /** Correct As Of */
+            correct_as_of: string | null;
             /** Duplicates */
             duplicates: number;
             /** Events */
             events: number;
+            /** Last Failure */
+            last_failure: {
+                [key: string]: string;
+            } | null;
+            /** Last Seq */
+            last_seq: number;
+            /** Live */
+            live: string;
+            /** Next Clock Exit */
+            next_clock_exit: string | null;
+            owner: components["schemas"]["Owner"] | null;
+            /** Problems */
+            problems: string[];
             /** Quarantined */
             quarantined: number;
             /** Ready */
             ready: boolean;
+            /** Segments */
+            segments: components["schemas"]["SegmentStanding"][];
             /** Started At */
             started_at: string;
+            store: components["schemas"]["StoreFacts"];
             /** Trouble */
             trouble: string | null;
             /** Waiting */
             waiting: number;
+            /** Webhooks */
+            webhooks: {
+                [key: string]: unknown;
+            }[];
+            /** Well */
+            well: boolean;
         };
         /**
          * SetApart
@@ -2862,6 +2931,24 @@ export interface components {
             sizes: {
                 [key: string]: number[];
             };
+        };
+        /**
+         * StoreFacts
+         * @description What the store holds.
+         */
+        StoreFacts: {
+            /** Damaged Files */
+            damaged_files: number;
+            /** Log Bytes */
+            log_bytes: number;
+            /** Log Events */
+            log_events: number;
+            /** Quarantined */
+            quarantined: number;
+            /** Rows */
+            rows: number;
+            /** Version */
+            version: number;
         };
         /**
          * Template
