@@ -91,8 +91,8 @@ def served_status(served: Served) -> Row:
 def _living_problems(living: Row, segments: Iterable[Row]) -> list[str]:
     found: list[str] = []
     if living["state"] == "failed":
-        reason = (living["last_failure"] or {}).get("reason", "it does not say why")
-        found.append(f"live membership failed: {reason}")
+        last: Row = living["last_failure"] or {"reason": "it does not say why"}
+        found.append(f"live membership failed: {last['reason']}")
     for one in segments:
         if one["state"] == "failed":
             where = f" ({one['definition']})" if one.get("definition") else ""
