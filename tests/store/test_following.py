@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shoal.events.event import Event
+from shoal.identity import Identifier
 from shoal.store import create
 from shoal.store import transitions as transitions_module
 from shoal.store.following import LogReader, People, TransitionReader, last_frame
@@ -151,3 +152,21 @@ def test_each_event_of_the_log_is_read_once(steps) -> None:
             listen()
             reader.close()
         assert heard == sent
+
+
+def test_somebody_of_whom_only_others_speak_has_a_name(tmp_path) -> None:
+    """A person may be told of under an identifier that no row of their own came with."""
+    store = create(tmp_path, buckets=2)
+    with store.write() as writer:
+        for fold in (False, True):
+            at = 10 + fold
+            writer.append([Event("viewed", f"new {at}", f"old {at}", at, at, f"m{at}")])
+            known = {}
+            with store.snapshot() as snapshot:
+                for one in (Identifier(f"new {at}"), Identifier(f"old {at}", anonymous=True)):
+                    known[one.display] = snapshot.identities.number_of(one)
+            assert min(known.values()) > 0
+            if fold:
+                writer.fold()
+            asked = np.array([*known.values(), 10**9], dtype=np.int64)
+            assert People(store.root).names_of(asked) == [*known, None]

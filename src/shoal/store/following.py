@@ -17,14 +17,15 @@ import numpy as np
 
 from shoal.core.errors import StoreDamagedError
 from shoal.engine.history import Int64s
-from shoal.identity import ANONYMOUS_PREFIX
-from shoal.store.files import BUCKETS, LOG
+from shoal.identity import ANONYMOUS_PREFIX, Identifier
+from shoal.store.files import BUCKETS, IDENTIFIERS, LOG
 from shoal.store.gathering import names_of
+from shoal.store.identifiers import IdentifierBlock, read_block
 from shoal.store.log import FRAME_HEAD, examine, examine_from, segment_numbers, segment_path
 from shoal.store.manifest import Manifest, manifest_numbers, pin_newest
 from shoal.store.run import Run
 from shoal.store.run_file import read_run
-from shoal.store.tail import Fingerprint, Logged, decode, once
+from shoal.store.tail import Fingerprint, Logged, decode, once, people_of
 from shoal.store.tail_reader import TailReader
 from shoal.store.transitions import Frame, decode_frame
 
@@ -182,6 +183,7 @@ class People:
         self._root = root
         self._number = -1
         self._runs: tuple[Run, ...] = ()
+        self._blocks: list[IdentifierBlock] = []
         self._tail = TailReader(root / LOG)
 
     def names_of(self, numbers: Int64s) -> list[str | None]:
@@ -201,18 +203,36 @@ class People:
                 self._take(manifest)
             found = names_of(self._runs, numbers)
             if None in found:
-                logged = {one.profile: name_of(one) for one in self._tail.read(manifest.log)[0]}
+                others = self._spoken_of(manifest, numbers)
                 found = [
-                    name if name is not None else logged.get(number)
+                    name if name is not None else others.get(number)
                     for name, number in zip(found, numbers.tolist(), strict=True)
                 ]
             return found
         finally:
             os.close(handle)
 
+    def _spoken_of(self, manifest: Manifest, numbers: Int64s) -> dict[int, str]:
+        """Names of whom the log speaks, and of whom no row but those of others does."""
+        found: dict[int, str] = {}
+        for block in self._blocks:
+            people = block.of(np.unique(numbers))
+            for number, text, anonymous in zip(
+                people.numbers.tolist(), people.texts.to_pylist(), people.anonymous, strict=True
+            ):
+                found[number] = Identifier(text, bool(anonymous)).display
+        met = people_of(self._tail.read(manifest.log)[0])
+        for anonymous in (False, True):
+            for text, number in met[anonymous].items():
+                found[number] = Identifier(text, anonymous).display
+        return found
+
     def _take(self, manifest: Manifest) -> None:
         names = [file.name for bucket in manifest.buckets for file in bucket.files()]
         self._runs = tuple(read_run(self._root / BUCKETS / name) for name in names)
+        self._blocks = [
+            read_block(self._root / IDENTIFIERS / it.name) for it in manifest.identifiers
+        ]
         self._number = manifest.number
 
 
