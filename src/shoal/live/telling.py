@@ -74,6 +74,8 @@ def page_of(
         rows += as_json(frame, last, room, names_of)
         end = int(frame.told.seq.searchsorted(last, side="right")) + room
         last = int(frame.told.seq[min(end, len(frame.told)) - 1])
+        if end < len(frame.told):  # the rest is for the next page, however many have a name
+            break
     return rows, last
 
 

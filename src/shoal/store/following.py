@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -59,8 +59,10 @@ class TransitionReader:
         for number in segment_numbers(self._folder):
             if self._stand is None and self._is_behind(number):
                 continue
-            if self._stand is None or number >= self._stand.segment:
-                yield from self._read(number, upto)
+            if self._stand is not None and number < self._stand.segment:
+                continue
+            if not (yield from self._read(number, upto)):
+                return
 
     def _is_behind(self, number: int) -> bool:
         """Whether a later segment says that nothing new is in this one."""
@@ -77,7 +79,8 @@ class TransitionReader:
                 return int(frame.told.seq[0])
         return None
 
-    def _read(self, number: int, upto: int) -> Iterator[Frame]:
+    def _read(self, number: int, upto: int) -> Generator[Frame, None, bool]:
+        """The new frames of a segment; False where it is not time for what follows."""
         path = segment_path(self._folder, number)
         stand = self._stand
         try:
@@ -85,14 +88,14 @@ class TransitionReader:
             is_known = stand is not None and (stand.segment, stand.file) == (number, facts.st_ino)
             start = stand.end if is_known and stand is not None else 0
             if start and facts.st_size <= start:
-                return
+                return True
             found = examine_from(path, start) if start else examine(path)
         except FileNotFoundError:  # it is being rewritten: the next look finds it
-            return
+            return False
         for at, payload in found.frames:
             frame = decode_frame(payload)
             if len(frame.told) and int(frame.told.seq[-1]) > upto:
-                return
+                return False
             end = at + FRAME_HEAD + len(payload)
             self._stand = _Stand(number, facts.st_ino, end)
             new = np.flatnonzero(frame.told.seq > self.after)
@@ -103,6 +106,7 @@ class TransitionReader:
                     if len(new) == len(frame.told)
                     else replace(frame, told=frame.told.chosen(new))
                 )
+        return True
 
 
 def _frames(path: Path) -> Iterator[Frame]:
