@@ -47,6 +47,7 @@ EVENTS = [
 WORDS = {
     "name": NAMES,
     "rule": RULES,
+    **{key: ["p1", "anon:x", "email:a@b", "p2", "", "\0", MANY] for key in ("id", "one", "other")},
     "user": ["p1", "nobody", "", "\0", MANY],
     "as_of": TIMES,
     "from": ["2026-10-01", *TIMES],

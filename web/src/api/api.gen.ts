@@ -247,6 +247,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/identity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description The person, every identifier of theirs, since when and by which link, and what was cut.
+         */
+        get: operations["show_api_v1_identity_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge
+         * @description Says that two identifiers are one person, at every instant.
+         */
+        post: operations["merge_api_v1_identity_merge_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/shared": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shared
+         * @description Identifiers that led to too many people to be anybody's own.
+         */
+        get: operations["shared_api_v1_identity_shared_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/unmerge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unmerge
+         * @description Says that two identifiers are not one person, whatever linked them.
+         */
+        post: operations["unmerge_api_v1_identity_unmerge_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/keys": {
         parameters: {
             query?: never;
@@ -1491,6 +1571,18 @@ export interface components {
             size: number;
         };
         /**
+         * CutIdentifier
+         * @description An identifier whose links count for nothing, and how many people it led to.
+         */
+        CutIdentifier: {
+            /** Id */
+            id: string;
+            /** People */
+            people: number;
+            /** Why */
+            why: string;
+        };
+        /**
          * DataChecked
          * @description Whether the data can be used, and why.
          */
@@ -1529,6 +1621,18 @@ export interface components {
             sentence: string;
             /** Verdict */
             verdict: string;
+        };
+        /**
+         * Decided
+         * @description What somebody's word on two identifiers made of them.
+         */
+        Decided: {
+            /** Are One */
+            are_one: boolean;
+            /** At */
+            at: string;
+            /** User Ids */
+            user_ids: string[];
         };
         /**
          * DecidingEvent
@@ -1907,6 +2011,32 @@ export interface components {
             size: number;
         };
         /**
+         * IdentifierOf
+         * @description An identifier of a person.
+         */
+        IdentifierOf: {
+            /** Id */
+            id: string;
+            /** Links */
+            links: components["schemas"]["LinkTo"][];
+            /** Spans */
+            spans: components["schemas"]["SpanOfTime"][];
+        };
+        /**
+         * IdentityShown
+         * @description The person an identifier is of.
+         */
+        IdentityShown: {
+            /** Cut */
+            cut: components["schemas"]["CutIdentifier"][];
+            /** Id */
+            id: string;
+            /** Identifiers */
+            identifiers: components["schemas"]["IdentifierOf"][];
+            /** User Id */
+            user_id: string;
+        };
+        /**
          * ImportRow
          * @description A file that was imported; ``undone_at`` is set where it was taken back.
          */
@@ -1989,6 +2119,18 @@ export interface components {
             title: string | null;
             /** Type */
             type: string;
+        };
+        /**
+         * LinkTo
+         * @description A link between two identifiers: since when, and by what.
+         */
+        LinkTo: {
+            /** By */
+            by: string;
+            /** Since */
+            since: string | null;
+            /** To */
+            to: string;
         };
         /**
          * LogIn
@@ -2921,6 +3063,14 @@ export interface components {
             words: string;
         };
         /**
+         * SharedIdentifiers
+         * @description Identifiers that are nobody's own.
+         */
+        SharedIdentifiers: {
+            /** Shared */
+            shared: components["schemas"]["CutIdentifier"][];
+        };
+        /**
          * SizesOverTime
          * @description Sizes of every segment at the same instants, the last one now.
          */
@@ -2931,6 +3081,16 @@ export interface components {
             sizes: {
                 [key: string]: number[];
             };
+        };
+        /**
+         * SpanOfTime
+         * @description When the rows of an identifier are the person's: after an instant, until another.
+         */
+        SpanOfTime: {
+            /** After */
+            after: string | null;
+            /** Until */
+            until: string | null;
         };
         /**
          * StoreFacts
@@ -3029,6 +3189,16 @@ export interface components {
             };
             /** Text */
             text: string;
+        };
+        /**
+         * Two
+         * @description Two identifiers, each a user id or anon:ID.
+         */
+        Two: {
+            /** One */
+            one: string;
+            /** Other */
+            other: string;
         };
         /**
          * Undone
@@ -3436,6 +3606,124 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RetentionFound"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    show_api_v1_identity_get: {
+        parameters: {
+            query: {
+                /** @description A user id, anon:ID, email:ADDRESS or phone:NUMBER. */
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityShown"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    merge_api_v1_identity_merge_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Two"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decided"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    shared_api_v1_identity_shared_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharedIdentifiers"];
+                };
+            };
+        };
+    };
+    unmerge_api_v1_identity_unmerge_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Two"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decided"];
                 };
             };
             /** @description Validation Error */
