@@ -21,6 +21,7 @@ NEEDED = {
     "/api/v1/identity/unmerge": Action.MANAGE,
     "/api/v1/segments/{name}/plan": Action.DEFINE,
     ("PUT", "/api/v1/segments/{name}"): Action.DEFINE,
+    ("PATCH", "/api/v1/settings"): Action.MANAGE,
     "/api/v1/transitions": Action.PEOPLE,
     "/api/v1/plan": Action.DEFINE,
     "/api/v1/apply": Action.DEFINE,

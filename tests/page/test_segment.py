@@ -14,10 +14,12 @@ def largest(site, opened):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_on_any_part_of_a_segment(opened, faults, largest, scheme):
-    for tab in ("overview", "members", "definition"):
+    for tab in ("overview", "members", "audit", "definition"):
         with opened(f"/segments/{largest['name']}?tab={tab}", scheme=scheme) as page:
             page.get_by_role("tabpanel").wait_for()
             page.wait_for_load_state("networkidle")
+            if tab == "audit":
+                page.get_by_role("heading", name="Large enough?").wait_for()
             assert faults(page) == [], tab
 
 
@@ -65,3 +67,31 @@ def test_a_past_day_stands_in_the_address(opened, site, largest):
         page.get_by_role("button", name="Back to now").click()
         page.get_by_text(f"{largest['size']:,}", exact=True).first.wait_for()
         assert "as_of" not in page.url
+
+
+def test_the_audit_is_that_of_the_api_with_every_question_answered(opened, site, largest):
+    with opened(f"/segments/{largest['name']}?tab=audit") as page:
+        page.get_by_role("heading", name="Large enough?").wait_for()
+        asked = f"{site.address}/api/v1/segments/audit?name={largest['name']}"
+        told = page.request.get(asked).json()
+        panel = page.get_by_role("tabpanel")
+        assert panel.get_by_role("heading", level=2).count() >= len(told["aspects"])
+        for one in told["findings"]:
+            said = one["sentence"].split("`")[0].strip()
+            assert panel.get_by_text(said).first.is_visible(), said
+
+
+def test_time_is_slid_by_keyboard_and_the_number_follows(opened, site, largest):
+    with opened(f"/segments/{largest['name']}") as page:
+        slider = page.get_by_role("slider", name="As it was")
+        slider.focus()
+        for _ in range(3):
+            page.keyboard.press("ArrowLeft")
+        page.wait_for_url("**as_of=**")
+        day = page.url.partition("as_of=")[2]
+        asked = f"{site.address}/api/v1/segments/count?name={largest['name']}&as_of={day}"
+        size = page.request.get(asked).json()["count"]
+        page.get_by_text(f"{size:,}", exact=True).first.wait_for()
+        assert slider.evaluate("it => document.activeElement === it")
+        page.keyboard.press("End")
+        page.get_by_text(f"{largest['size']:,}", exact=True).first.wait_for()

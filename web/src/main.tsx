@@ -1,4 +1,4 @@
-import '@mantine/core/styles.layer.css'
+import './app/mantine'
 import './app/font.css'
 import './app/tokens.css'
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core'

@@ -48,6 +48,14 @@ for (const name of css) {
   const text = readFileSync(join(built, 'assets', name), 'utf8')
   if (text.includes('lightningcss-light')) wrong.push(`${name}: light-dark() was rewritten away`)
 }
+const scripts = files.filter((name) => name.endsWith('.js')).map((name) => readFileSync(join(built, 'assets', name), 'utf8'))
+const styles = css.map((name) => readFileSync(join(built, 'assets', name), 'utf8')).join('')
+const theirs = fileURLToPath(new URL('../node_modules/@mantine/core/styles', import.meta.url))
+for (const name of readdirSync(theirs).filter((one) => one.endsWith('.layer.css'))) {
+  const classes = new Set(readFileSync(join(theirs, name), 'utf8').match(/\bm_[0-9a-f]{6,8}\b/g))
+  const isUsed = [...classes].some((one) => scripts.some((text) => text.includes(one)))
+  if (isUsed && ![...classes].some((one) => styles.includes(one))) wrong.push(`src/app/mantine.ts does not import @mantine/core/styles/${name}`)
+}
 if (wrong.length) {
   console.error(wrong.join('\n'))
   process.exit(1)

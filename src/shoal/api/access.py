@@ -33,7 +33,7 @@ from shoal.api.principals import (
     principal_of,
 )
 from shoal.api.problems import ForbiddenError, UnauthorisedError
-from shoal.api.shapes import Me
+from shoal.api.shapes import KeyMade, KeyRow, Me, TrailRow, UserRow
 from shoal.core.errors import NotFoundError, UsageError
 from shoal.core.instants import format_instant
 from shoal.project.serving import Served, create_key, create_user, revoke_key
@@ -129,7 +129,7 @@ def me(request: Request, asking: Asking) -> dict[str, Any]:
 # --- keys ----------------------------------------------------------------------------------------
 
 
-@router.get("/keys", dependencies=[asks(Action.MANAGE)])
+@router.get("/keys", dependencies=[asks(Action.MANAGE)], response_model=list[KeyRow])
 def keys(served: Serving) -> list[dict[str, Any]]:
     """Every key, without its secret."""
     return [
@@ -144,7 +144,7 @@ def keys(served: Serving) -> list[dict[str, Any]]:
     ]
 
 
-@router.post("/keys", status_code=201)
+@router.post("/keys", status_code=201, response_model=KeyMade)
 def add_key(
     given: NewKey, served: Serving, asking: Annotated[Principal, asks(Action.MANAGE)]
 ) -> dict[str, Any]:
@@ -164,7 +164,7 @@ def close_key(
 # --- users ---------------------------------------------------------------------------------------
 
 
-@router.get("/users", dependencies=[asks(Action.MANAGE)])
+@router.get("/users", dependencies=[asks(Action.MANAGE)], response_model=list[UserRow])
 def users(served: Serving) -> list[dict[str, Any]]:
     """Everybody who may log in, or might."""
     return [
@@ -218,7 +218,7 @@ def change_user(
         served.note(asking.name, "user.change", f"user:{number}", changed=sorted(changes))
 
 
-@router.get("/audit", dependencies=[asks(Action.MANAGE)])
+@router.get("/audit", dependencies=[asks(Action.MANAGE)], response_model=list[TrailRow])
 def trail(served: Serving) -> list[dict[str, Any]]:
     """Who did what, newest first."""
     return [

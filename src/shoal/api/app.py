@@ -22,6 +22,7 @@ from shoal.api import (
     people,
     previews,
     segments,
+    settings,
     webhooks,
 )
 from shoal.api.data import Findings
@@ -34,6 +35,7 @@ from shoal.project.serving import Served
 ROUTERS = (
     access.router,
     facts.router,
+    settings.router,
     previews.router,
     audits.router,
     segments.router,

@@ -10,17 +10,17 @@ from pydantic import BaseModel, Field
 from shoal.access import Action
 from shoal.api.figure_shapes import FunnelFound, GroupsFound, PathsFound, RetentionFound
 from shoal.api.keeping import Keeping, state_of
-from shoal.api.principals import Serving, asks
+from shoal.api.principals import Spoken, asks
 from shoal.core.instants import DAY
 from shoal.language import to_text
 from shoal.measurement.funnels import funnel_of
 from shoal.measurement.periods import Unit
 from shoal.project.answers import Question, asked
 from shoal.project.funnelling import Wanted, funnel_report
+from shoal.project.opening import Project
 from shoal.project.pathing import MOST_NODES, MOST_STEPS, PathAsked, path_report
 from shoal.project.reading import Reading, read
 from shoal.project.retaining import MOST_COHORTS, RetentionAsked, retention_report
-from shoal.project.serving import Served
 from shoal.project.settings import parse_span
 
 router = APIRouter(prefix="/api/v1/explore", tags=["explore"])
@@ -77,8 +77,8 @@ class GroupsAsked(Looked):
     k: int | None = Field(None, ge=2, le=MOST_GROUPS)
 
 
-def _read(served: Served, looked: Looked) -> tuple[Reading, int, Question | None]:
-    reading = read(served.project)
+def _read(project: Project, looked: Looked) -> tuple[Reading, int, Question | None]:
+    reading = read(project)
     zone = reading.vocabulary.zone
     at = reading.at(None if looked.as_of is None else zone.parse(looked.as_of))
     nobody_named = looked.segment is None and looked.rule is None
@@ -86,18 +86,18 @@ def _read(served: Served, looked: Looked) -> tuple[Reading, int, Question | None
 
 
 @router.post("/funnel", dependencies=[asks(Action.LOOK)], response_model=FunnelFound)
-def funnel(served: Serving, body: FunnelAsked) -> dict[str, Any]:
+def funnel(project: Spoken, body: FunnelAsked) -> dict[str, Any]:
     """Persons by step, how fast they come there, who drops where, as rules one can save."""
-    reading, at, among = _read(served, body)
+    reading, at, among = _read(project, body)
     within = None if body.within is None else parse_span(body.within)
     found = funnel_of(body.steps, by=body.by, within=within, window=body.window)
     return funnel_report(reading, found, at, Wanted(among, body.breakdown, body.barriers))
 
 
 @router.post("/paths", dependencies=[asks(Action.LOOK)], response_model=PathsFound)
-def paths(served: Serving, body: PathsAsked) -> dict[str, Any]:
+def paths(project: Spoken, body: PathsAsked) -> dict[str, Any]:
     """What people did after an event, or before it: levels and links that reconcile."""
-    reading, at, among = _read(served, body)
+    reading, at, among = _read(project, body)
     within = None if body.within is None else parse_span(body.within)
     wanted = PathAsked(
         body.start, body.steps, body.top, body.before, body.latest, within, body.repeats,
@@ -107,15 +107,15 @@ def paths(served: Serving, body: PathsAsked) -> dict[str, Any]:
 
 
 @router.post("/retention", dependencies=[asks(Action.LOOK)], response_model=RetentionFound)
-def retention(served: Serving, body: CohortsAsked) -> dict[str, Any]:
+def retention(project: Spoken, body: CohortsAsked) -> dict[str, Any]:
     """Of those who began in a period, how many were kept in each one after."""
-    reading, at, among = _read(served, body)
+    reading, at, among = _read(project, body)
     wanted = RetentionAsked(body.first, body.entering, body.kept, body.by, body.count, among)
     return retention_report(reading, wanted, at)
 
 
 @router.post("/groups", dependencies=[asks(Action.LOOK)], response_model=GroupsFound)
-def groups(served: Serving, keeping: Keeping, body: GroupsAsked) -> dict[str, Any]:
+def groups(project: Spoken, keeping: Keeping, body: GroupsAsked) -> dict[str, Any]:
     """People who behave alike, found without being asked for, each group with an editable rule.
 
     It draws people again many times to see what comes back, so it takes its time; the same
@@ -123,7 +123,7 @@ def groups(served: Serving, keeping: Keeping, body: GroupsAsked) -> dict[str, An
     """
     from shoal.project.discovering import clusters_json, discover_clusters
 
-    reading, at, among = _read(served, body)
+    reading, at, among = _read(project, body)
     scope = None if among is None else to_text(among.rule)
     day = at // DAY if body.as_of is None else at
     key = "groups", state_of(reading), day, scope, body.k

@@ -9,14 +9,14 @@ from fastapi import APIRouter, Query
 
 from shoal.access import Action
 from shoal.api.figure_shapes import RfmGrid
-from shoal.api.principals import Serving, asks
+from shoal.api.principals import Spoken, asks
 from shoal.api.segments import Moment
 from shoal.core.errors import UsageError
 from shoal.measurement.periods import MOST_POINTS, Unit
 from shoal.project.kpis import KpiAsked, kpi_report
 from shoal.project.lifecycle import rfm_grid, segment_overlaps
+from shoal.project.opening import Project
 from shoal.project.reading import Reading, read
-from shoal.project.serving import Served
 
 router = APIRouter(prefix="/api/v1", tags=["figures"])
 
@@ -28,8 +28,8 @@ Targets = Annotated[
 ]
 
 
-def _read(served: Served, as_of: str | None) -> tuple[Reading, int]:
-    reading = read(served.project)
+def _read(project: Project, as_of: str | None) -> tuple[Reading, int]:
+    reading = read(project)
     return reading, reading.at(None if as_of is None else reading.vocabulary.zone.parse(as_of))
 
 
@@ -46,7 +46,7 @@ def _target(text: str) -> tuple[str, float]:
 
 @router.get("/kpis", dependencies=[asks(Action.LOOK)])
 def kpis(  # noqa: PLR0913, PLR0917  what can be asked
-    served: Serving,
+    project: Spoken,
     names: Names = None,
     by: Unit = Unit.MONTH,
     count: Annotated[int, Query(ge=1, le=MOST_POINTS)] = 12,
@@ -58,7 +58,7 @@ def kpis(  # noqa: PLR0913, PLR0917  what can be asked
     as_of: Moment = None,
 ) -> dict[str, Any]:
     """Conversion, retention, engagement, revenue, value and size, as series of at most 400 points."""
-    reading, at = _read(served, as_of)
+    reading, at = _read(project, as_of)
     since = None if start is None else reading.vocabulary.zone.parse(start)
     bounds = dict(_target(one) for one in targets or ())
     asked = KpiAsked(tuple(names or ()), by, count, since, goal, amount, value, bounds)
@@ -67,14 +67,14 @@ def kpis(  # noqa: PLR0913, PLR0917  what can be asked
 
 @router.get("/lifecycle/rfm", dependencies=[asks(Action.LOOK)], response_model=RfmGrid)
 def rfm(
-    served: Serving, event: str | None = None, value: str | None = None, as_of: Moment = None
+    project: Spoken, event: str | None = None, value: str | None = None, as_of: Moment = None
 ) -> dict[str, Any]:
     """Buyers by fifths of recency and of frequency, each cell with its rule."""
-    return rfm_grid(*_read(served, as_of), event, value)
+    return rfm_grid(*_read(project, as_of), event, value)
 
 
 @router.get("/lifecycle/overlap", dependencies=[asks(Action.LOOK)])
-def overlap(served: Serving, names: Names = None, as_of: Moment = None) -> dict[str, Any]:
+def overlap(project: Spoken, names: Names = None, as_of: Moment = None) -> dict[str, Any]:
     """How far segments hold the same people."""
-    reading, at = _read(served, as_of)
+    reading, at = _read(project, as_of)
     return segment_overlaps(reading, names or (), at)

@@ -42,6 +42,58 @@ class ProjectFacts(Shape):
     sample: bool
 
 
+class SettingsFacts(Shape):
+    """What `shoal.yml` says, and which version of Shoal reads it."""
+
+    name: str
+    time_zone: str
+    currency: str | None
+    country: str | None
+    language: str
+    now: str
+    session_gap: str
+    shoal: str
+
+
+class KeyRow(Shape):
+    """A key without its secret."""
+
+    id: int
+    kind: str
+    name: str
+    created_at: str
+    revoked_at: str | None
+
+
+class KeyMade(Shape):
+    """A new key; its secret is told this once."""
+
+    id: int
+    kind: str
+    name: str
+    key: str
+
+
+class UserRow(Shape):
+    """Somebody who may log in, or might."""
+
+    id: int
+    email: str
+    role: str
+    created_at: str
+    disabled_at: str | None
+
+
+class TrailRow(Shape):
+    """Something that was done, and by whom."""
+
+    at: str
+    actor: str
+    action: str
+    subject: str
+    detail: dict[str, Any]
+
+
 class SegmentRow(Shape):
     """A segment in the list."""
 

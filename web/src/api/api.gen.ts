@@ -1025,6 +1025,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Settings
+         * @description What `shoal.yml` says, and which version of Shoal reads it.
+         */
+        get: operations["settings_api_v1_settings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Writes settings into `shoal.yml`; questions are answered by them from then on.
+         */
+        patch: operations["change_api_v1_settings_patch"];
+        trace?: never;
+    };
     "/api/v1/status": {
         parameters: {
             query?: never;
@@ -2067,6 +2091,36 @@ export interface components {
          */
         KeyKind: "write" | "admin";
         /**
+         * KeyMade
+         * @description A new key; its secret is told this once.
+         */
+        KeyMade: {
+            /** Id */
+            id: number;
+            /** Key */
+            key: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * KeyRow
+         * @description A key without its secret.
+         */
+        KeyRow: {
+            /** Created At */
+            created_at: string;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Revoked At */
+            revoked_at: string | null;
+        };
+        /**
          * KnownEvent
          * @description An event that a rule may name.
          */
@@ -3063,6 +3117,46 @@ export interface components {
             words: string;
         };
         /**
+         * SettingsChange
+         * @description What shall be different; what is left out stays.
+         */
+        SettingsChange: {
+            /** Country */
+            country?: string | null;
+            /** Currency */
+            currency?: string | null;
+            /** Language */
+            language?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Now */
+            now?: string | null;
+            /** Time Zone */
+            time_zone?: string | null;
+        };
+        /**
+         * SettingsFacts
+         * @description What `shoal.yml` says, and which version of Shoal reads it.
+         */
+        SettingsFacts: {
+            /** Country */
+            country: string | null;
+            /** Currency */
+            currency: string | null;
+            /** Language */
+            language: string;
+            /** Name */
+            name: string;
+            /** Now */
+            now: string;
+            /** Session Gap */
+            session_gap: string;
+            /** Shoal */
+            shoal: string;
+            /** Time Zone */
+            time_zone: string;
+        };
+        /**
          * SharedIdentifiers
          * @description Identifiers that are nobody's own.
          */
@@ -3179,6 +3273,24 @@ export interface components {
             title: string | null;
         };
         /**
+         * TrailRow
+         * @description Something that was done, and by whom.
+         */
+        TrailRow: {
+            /** Action */
+            action: string;
+            /** Actor */
+            actor: string;
+            /** At */
+            at: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Subject */
+            subject: string;
+        };
+        /**
          * Tree
          * @description A rule in both forms.
          */
@@ -3226,6 +3338,22 @@ export interface components {
             /** Password */
             password?: string | null;
             role?: components["schemas"]["Role"] | null;
+        };
+        /**
+         * UserRow
+         * @description Somebody who may log in, or might.
+         */
+        UserRow: {
+            /** Created At */
+            created_at: string;
+            /** Disabled At */
+            disabled_at: string | null;
+            /** Email */
+            email: string;
+            /** Id */
+            id: number;
+            /** Role */
+            role: string;
         };
         /** ValidationError */
         ValidationError: {
@@ -3367,9 +3495,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    }[];
+                    "application/json": components["schemas"]["TrailRow"][];
                 };
             };
         };
@@ -3752,9 +3878,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    }[];
+                    "application/json": components["schemas"]["KeyRow"][];
                 };
             };
         };
@@ -3778,9 +3902,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["KeyMade"];
                 };
             };
             /** @description Validation Error */
@@ -4963,6 +5085,59 @@ export interface operations {
             };
         };
     };
+    settings_api_v1_settings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsFacts"];
+                };
+            };
+        };
+    };
+    change_api_v1_settings_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsFacts"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     status_api_v1_status_get: {
         parameters: {
             query?: never;
@@ -5053,9 +5228,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    }[];
+                    "application/json": components["schemas"]["UserRow"][];
                 };
             };
         };

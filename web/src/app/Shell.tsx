@@ -1,20 +1,25 @@
 import { Burger, Drawer } from '@mantine/core'
+import { Search } from 'lucide-react'
 import { useQuery } from '@tanstack/react-query'
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { projectFacts } from '@/api/queries'
 import { root } from '@/api/client'
 import { useFormat, useMessages } from '@/i18n/language'
 import { shellMessages } from './messages'
-import { type Place, places } from './nav'
+import { asides, type Place, places } from './nav'
 import classes from './Shell.module.css'
 import { YouMenu } from './YouMenu'
+
+const Palette = lazy(() => import('@/palette/Palette'))
 
 /** What stands around every screen: the rail, whose data these are and up to when. */
 export function Shell(props: { actions: readonly string[]; children: ReactNode }) {
   const t = useMessages(shellMessages)
   const [path] = useLocation()
   const [open, setOpen] = useState(false)
+  const [finding, setFinding] = useState(false)
+  useFindKeys(setFinding)
   const shown = places.filter((place) => props.actions.includes(place.needs))
   const before = useRef(path)
   useEffect(() => {
@@ -32,11 +37,17 @@ export function Shell(props: { actions: readonly string[]; children: ReactNode }
       <aside className={`${classes.rail} no-print`} aria-label="Shoal">
         <Brand />
         <Rail places={shown} path={path} label={t.mainMenu} />
+        <Rail places={asides} path={path} label={t.asideMenu} />
       </aside>
       <div className={classes.column}>
         <header className={`${classes.top} no-print`}>
           <Burger size="sm" opened={open} onClick={() => setOpen(!open)} aria-label={t.menu} className={classes.burger} />
           <Whose />
+          <button type="button" className={classes.find} onClick={() => setFinding(true)} aria-keyshortcuts="Control+K" aria-label={t.search}>
+            <Search size={16} aria-hidden />
+            <span className={classes.findWord}>{t.search}</span>
+            <kbd className={classes.findWord}>Ctrl K</kbd>
+          </button>
           <YouMenu />
         </header>
         <main id="content" className={classes.main}>
@@ -45,9 +56,31 @@ export function Shell(props: { actions: readonly string[]; children: ReactNode }
       </div>
       <Drawer opened={open} onClose={() => setOpen(false)} size={260} title={<Brand />} closeButtonProps={{ 'aria-label': t.menu }}>
         <Rail places={shown} path={path} label={t.mainMenu} drawer />
+        <Rail places={asides} path={path} label={t.asideMenu} drawer />
       </Drawer>
+      {finding ? (
+        <Suspense>
+          <Palette actions={props.actions} close={() => setFinding(false)} />
+        </Suspense>
+      ) : null}
     </div>
   )
+}
+
+/** Ctrl K finds, `?` helps; the latter not where one may be writing a question mark. */
+function useFindKeys(find: (open: boolean) => void) {
+  const [, go] = useLocation()
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      const inField = event.target instanceof HTMLElement && event.target.closest('input, textarea, select, dialog') !== null
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') find(true)
+      else if (event.key === '?' && !inField) go('/help')
+      else return
+      event.preventDefault()
+    }
+    window.addEventListener('keydown', pressed)
+    return () => window.removeEventListener('keydown', pressed)
+  }, [find, go])
 }
 
 function Brand() {

@@ -1,4 +1,4 @@
-import { Compass, Database, House, Repeat, type LucideIcon, UserRound, UsersRound } from 'lucide-react'
+import { CircleQuestionMark, Compass, Database, House, Repeat, Settings, type LucideIcon, UserRound, UsersRound } from 'lucide-react'
 import { type ComponentType, lazy, type LazyExoticComponent } from 'react'
 import type { ShellMessages } from './messages'
 
@@ -21,6 +21,12 @@ export const places: readonly Place[] = [
   { path: '/data', name: 'data', icon: Database, needs: 'look' },
 ]
 
+/** What stands below them: about the project and the page themselves. */
+export const asides: readonly Place[] = [
+  { path: '/settings', name: 'settings', icon: Settings, needs: 'look' },
+  { path: '/help', name: 'help', icon: CircleQuestionMark, needs: 'look' },
+]
+
 /** Where one begins. */
 export const start = '/'
 
@@ -41,5 +47,7 @@ export const screens: readonly Screen[] = [
   { path: '/customers/:id', view: lazy(() => import('@/screens/customer/Customer')) },
   { path: '/explore', view: lazy(() => import('@/screens/explore/Explore')) },
   { path: '/explore/:view', view: lazy(() => import('@/screens/explore/Explore')) },
+  { path: '/settings', view: lazy(() => import('@/screens/settings/Settings')) },
+  { path: '/help', view: lazy(() => import('@/screens/help/Help')) },
   { path: '/data', view: lazy(() => import('@/screens/data/Data')) },
 ]

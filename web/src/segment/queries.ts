@@ -44,3 +44,11 @@ export const explanation = (asked: Asked & { user: string }) =>
     queryKey: ['segments', 'explain', asked],
     queryFn: ({ signal }) => got(api.GET('/api/v1/segments/explain', { params: { query: asked }, signal })),
   })
+
+/** Whether a segment is worth acting on: it looks at every event, so the answer is kept a while. */
+export const segmentAudit = (asked: Asked) =>
+  queryOptions({
+    queryKey: ['segments', 'audit', asked],
+    staleTime: 600_000,
+    queryFn: ({ signal }) => got(api.GET('/api/v1/segments/audit', { params: { query: asked }, signal })),
+  })

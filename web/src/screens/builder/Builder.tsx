@@ -116,7 +116,7 @@ function Building(props: { name: string | undefined; from: string | null; words:
     setChoosing(false)
     change(opened(node))
   }
-  const building = { focus, tree, change, words, counted: counted.part, whole: counted.found?.count, wrong: (path: string) => counted.wrong.get(path)?.message }
+  const building = { name, focus, tree, change, words, counted: counted.part, whole: counted.found?.count, wrong: (path: string) => counted.wrong.get(path)?.message }
   const mayDefine = me.data?.actions.includes('define') ?? false
   const save = mayDefine ? (
     <Button disabled={isEmpty || counted.wrong.size > 0 || counted.found === undefined || (name !== undefined && !changed)} onClick={() => setSaving(true)}>

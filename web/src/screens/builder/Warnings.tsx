@@ -63,10 +63,12 @@ function Rename(props: { wrong: Wrong }) {
 export function Warnings(props: { counted: Counted; isEmpty: boolean }) {
   const t = useMessages({ en, pt })
   const format = useFormat()
+  const { name } = useBuilding()
   const { found } = props.counted
   if (found === undefined) return null
   const sensitive = found.warnings.filter((one) => one.code === 'sensitive')
-  const shown = found.warnings.filter((one) => (!props.isEmpty || one.code === 'problem') && (one.code !== 'sensitive' || one === sensitive[0]))
+  const isItself = (one: Warned) => one.code === 'twin' && one.figures.segment === name
+  const shown = found.warnings.filter((one) => !isItself(one) && (!props.isEmpty || one.code === 'problem') && (one.code !== 'sensitive' || one === sensitive[0]))
   const names = sensitive.map((one) => `\`${String(one.figures.name)}\``)
   return (
     <>

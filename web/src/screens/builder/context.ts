@@ -5,6 +5,8 @@ import type { PartCount } from './usePreview'
 
 /** What every row of the builder needs: the tree and how to change it, names, and the counts. */
 export interface Building {
+  /** The segment that is edited; a new one has none. */
+  name: string | undefined
   tree: Group
   change: (next: Group) => void
   words: Shapes['WordsKnown']

@@ -1,6 +1,7 @@
 import { Button, Tabs } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { ChevronLeft, Pencil } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 import { Link, useParams, useSearchParams } from 'wouter'
 import type { Shapes } from '@/api/client'
 import { decoded } from '@/app/address'
@@ -11,6 +12,7 @@ import { AsOf, useAsOf } from '@/ui/AsOf'
 import { Page } from '@/ui/Page'
 import { Stat, Stats } from '@/ui/Stat'
 import { Failed, Loading } from '@/ui/States'
+import { TimeSlider } from '@/ui/TimeSlider'
 import { Definition } from './Definition'
 import { MembersTab } from './Members'
 import { en } from './messages.en'
@@ -19,7 +21,9 @@ import { Overview } from './Overview'
 import classes from './Segment.module.css'
 import { weeksUntil } from './weeks'
 
-const TABS = ['overview', 'members', 'definition'] as const
+const Audit = lazy(() => import('./Audit'))
+
+const TABS = ['overview', 'members', 'audit', 'definition'] as const
 type Tab = (typeof TABS)[number]
 
 /** Is this group healthy, who is in it, and why? */
@@ -29,7 +33,8 @@ export default function Segment() {
   const name = decoded(given)
   const [asOf] = useAsOf()
   const facts = useQuery(projectFacts)
-  const segment = useQuery(segmentFacts({ name, as_of: asOf }))
+  // of another day the numbers before stay until the new ones are there, and so does the slider's focus
+  const segment = useQuery({ ...segmentFacts({ name, as_of: asOf }), placeholderData: (before) => (before?.name === name ? before : undefined) })
   const above = (
     <Link href="/segments" className={`${classes.back} no-print`}>
       <ChevronLeft size={15} aria-hidden />
@@ -58,6 +63,7 @@ export default function Segment() {
         </>
       }
     >
+      {facts.data ? <TimeSlider latest={facts.data.as_of} earliest={facts.data.first_event_at} /> : null}
       <Numbers segment={segment.data} asOf={asOf} />
       <Parts segment={segment.data} asOf={asOf} />
     </Page>
@@ -130,6 +136,11 @@ function Parts(props: { segment: Shapes['SegmentFacts']; asOf: string | undefine
           <MembersTab segment={props.segment} asOf={props.asOf} />
         </Tabs.Panel>
       ) : null}
+      <Tabs.Panel value="audit">
+        <Suspense fallback={<Loading lines={8} />}>
+          <Audit name={props.segment.name} asOf={props.asOf} />
+        </Suspense>
+      </Tabs.Panel>
       <Tabs.Panel value="definition">
         <Definition segment={props.segment} />
       </Tabs.Panel>
