@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from shoal.identity.links import distinct
+
 Int64s = npt.NDArray[np.int64]
 Names = Callable[[Sequence[int]], Sequence[str]]
 """The text of each of these numbers."""
@@ -38,9 +40,8 @@ class Groups:
     def with_members(self, roots: Int64s) -> Int64s:
         """The roots and everybody joined with them, ascending."""
         if not len(self.members):
-            return np.unique(roots)
-        found = self.members[np.isin(self.roots, roots)]
-        return np.union1d(roots, found)
+            return distinct(roots)
+        return distinct(roots, self.members[np.isin(self.roots, roots)])
 
 
 def join(aliases: Sequence[Pair], merges: Sequence[Pair], names: Names, most: int) -> Groups:

@@ -16,6 +16,7 @@ from shoal.identity.links import (
     Int64s,
     LinkLayer,
     LinkSet,
+    distinct,
     latest_decisions,
     link_layer,
 )
@@ -95,8 +96,8 @@ class Resolution:
         """The person each row of a number at an instant belongs to."""
         if not self.links:
             return numbers
-        distinct, inverse = np.unique(numbers, return_inverse=True)
-        found = self.resolve(distinct)
+        every, inverse = np.unique(numbers, return_inverse=True)
+        found = self.resolve(every)
         persons = found.persons[inverse]
         for number, spans in found.spans.items():
             rows = np.flatnonzero(numbers == number)
@@ -111,7 +112,7 @@ class Resolution:
         The person's own number comes first; nothing is a person's whose rows are another's.
         """
         below = self.hanging_on(np.array([person], dtype=np.int64))
-        found = self.resolve(np.union1d(below, [person]))
+        found = self.resolve(distinct(below, np.array([person], dtype=np.int64)))
         slices: list[tuple[int, int, int]] = []
         for number in found.numbers.tolist():
             after = BEFORE
@@ -124,7 +125,7 @@ class Resolution:
     def resolve(self, numbers: Int64s) -> Resolved:
         """Each of the numbers (ascending, distinct), with what it was cut for."""
         roots = self.groups.roots_of(numbers)
-        units, links = self._upward(np.unique(roots))
+        units, links = self._upward(distinct(roots))
         if not len(links):
             return Resolved(numbers, roots)
         work = _Work(units, units.copy(), np.zeros(len(units), bool), np.zeros(len(units), bool))
@@ -214,9 +215,9 @@ class Resolution:
             if not len(layer):
                 break
             found.append(layer)
-            targets = np.unique(self.groups.roots_of(layer.strong))
-            frontier = np.setdiff1d(targets, known, assume_unique=True)
-            known = np.union1d(known, frontier)
+            targets = distinct(self.groups.roots_of(layer.strong))
+            frontier = targets[~np.isin(targets, known)]
+            known = distinct(known, frontier)
         layers = LinkSet(tuple(found)).layers
         weak = np.concatenate([np.zeros(0, np.int64), *(one.weak for one in layers)])
         strong = np.concatenate([np.zeros(0, np.int64), *(one.strong for one in layers)])
@@ -230,9 +231,9 @@ class Resolution:
         known = frontier = self.groups.with_members(self.groups.roots_of(numbers))
         while len(frontier):
             layer = self._valid(self._all.below(frontier))
-            weak = self.groups.with_members(np.unique(self.groups.roots_of(layer.weak)))
-            frontier = np.setdiff1d(weak, known, assume_unique=True)
-            known = np.union1d(known, frontier)
+            weak = self.groups.with_members(distinct(self.groups.roots_of(layer.weak)))
+            frontier = weak[~np.isin(weak, known)]
+            known = distinct(known, frontier)
         return known
 
     def _settle(self, work: _Work, links: _UnitLinks) -> None:

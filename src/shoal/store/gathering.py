@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from shoal.core.arrow import strings_of
 from shoal.engine.history import Int32s, Int64s, Kind
-from shoal.identity import ANONYMOUS_PREFIX
+from shoal.identity import ANONYMOUS_PREFIX, distinct
 from shoal.store.assembly import joined_columns, makes_known
 from shoal.store.run import ColumnKey, EventSpan, Part, People, Run, RunColumn, Seen, frozen
 
@@ -233,15 +233,15 @@ def _people(runs: Sequence[Run], numbers: Int64s, spans: Sequence[_Spans]) -> Pe
     found: list[People] = []
     for run, some in zip(runs, spans, strict=True):
         if len(some.slices):
-            found.append(run.people.of(np.unique(numbers[some.slices])))
+            found.append(run.people.of(distinct(numbers[some.slices])))
     if not found:
         nobody = strings_of([]).cast(pa.large_string())
         return People(np.zeros(0, np.int64), nobody, np.zeros(0, np.uint8))
     there = np.concatenate([people.numbers for people in found])
-    distinct, first = np.unique(there, return_index=True)
+    once, first = np.unique(there, return_index=True)
     texts = pa.concat_arrays([people.texts for people in found])
     anonymous = np.concatenate([people.anonymous for people in found])
-    return People(distinct, texts.take(pa.array(first)), anonymous[first])
+    return People(once, texts.take(pa.array(first)), anonymous[first])
 
 
 class _Columns(Mapping[ColumnKey, RunColumn]):

@@ -21,6 +21,7 @@ from shoal.identity import (
     Mention,
     Resolution,
     buckets_of,
+    distinct,
     ignored_identifiers,
     ranges,
 )
@@ -243,7 +244,7 @@ class Identities:
             for run in runs
             if bool(run.people.anonymous.any())
         ]
-        return np.unique(np.concatenate([resolution.groups.members, *some]))
+        return distinct(resolution.groups.members, *some)
 
     def _names(self, numbers: Sequence[int]) -> list[str]:
         return [one.text for one in self.identifiers(numbers)]

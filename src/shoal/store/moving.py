@@ -18,7 +18,7 @@ from shoal.consent.state import CONSENT, ConsentState
 from shoal.consent.strictest import Answer, Joined, strictest
 from shoal.engine.history import Column, Int64s, Kind
 from shoal.engine.keeping import KEEPING, owned_bytes
-from shoal.identity import buckets_of
+from shoal.identity import buckets_of, distinct
 from shoal.store.assembly import assemble, joined_texts
 from shoal.store.bucket_history import BucketHistory
 from shoal.store.catalogue import Catalogue
@@ -189,10 +189,11 @@ class Moving:
     def _parts(self, bucket: int) -> Iterator[Part]:
         own = [np.asarray(run.profiles) for run in self._runs[bucket]]
         leaving = self._moved.numbers[self._from == bucket]
-        stay = np.setdiff1d(np.unique(np.concatenate([np.zeros(0, np.int64), *own])), leaving)
+        stay = distinct(np.zeros(0, np.int64), *own)
+        stay = stay[~np.isin(stay, leaving)]
         part = gather(self._runs[bucket], stay, keeps=False).part
         coming = self._moved.where(self._to == bucket)
-        people = self._with(part.people, np.unique(coming.persons))
+        people = self._with(part.people, distinct(coming.persons))
         yield replace(part, people=people)
         sources = self._from[self._to == bucket]
         for source in np.unique(sources).tolist():
@@ -200,7 +201,7 @@ class Moving:
 
     def _with(self, people: People, numbers: Int64s) -> People:
         """The people and those of the numbers who have no rows of their own."""
-        more = np.setdiff1d(numbers, people.numbers)
+        more = numbers[~np.isin(numbers, people.numbers)]
         if not len(more):
             return people
         added = self._identities.people(more)
