@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from shoal.project.opening import Project
     from shoal.store import Catalogue
 
-PACE = 0.02
-"""Seconds between two looks at the log and the clock."""
+PACE, CALM = 0.02, 0.1
+"""Seconds between two looks at the log and the clock, and when nothing happens."""
 LOOK_EVERY = 1.0
 """Seconds between two looks at what is applied."""
 TRY_AGAIN = 5.0
@@ -62,12 +62,23 @@ class Loop:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="live", daemon=True)
         self._notes: list[dict[str, str]] = []
-        self.durable = Place(0, 0)
-        """Up to where the log is durable, as its owner said last."""
+        self._durable = Place(0, 0)
+        self._woken = threading.Event()
         self.trouble: str | None = None
         """What the last refresh failed with, if it did."""
         self.last_failure: dict[str, str] | None = None
         self.lately = Lately()
+
+    @property
+    def durable(self) -> Place:
+        """Up to where the log is durable, as its owner said last."""
+        return self._durable
+
+    @durable.setter
+    def durable(self, place: Place) -> None:
+        if place != self._durable:
+            self._durable = place
+            self._woken.set()
 
     def start(self) -> None:
         """From now on, until it is stopped."""
@@ -76,6 +87,7 @@ class Loop:
     def stop(self) -> None:
         """What is in work is finished; then nothing is told any more."""
         self._stopping.set()
+        self._woken.set()
         if self._thread.is_alive():
             self._thread.join()
 
@@ -159,20 +171,29 @@ class Loop:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            wait = PACE
+            self._woken.clear()
             try:
                 self._step()
                 self.trouble = None
             except TROUBLES as error:
                 self._fail(error)
-                wait = TRY_AGAIN
-            self._stopping.wait(wait)
+                self._stopping.wait(TRY_AGAIN)
+            self._stopping.wait(PACE)
+            self._woken.wait(self._calm())
         if self._live is not None:
             with suppress(*TROUBLES):  # it is a shortcut: the log says all of it
                 self._live.remember()
         self._let_go()
         if self._transitions is not None:
             self._transitions.close()
+
+    def _calm(self) -> float:
+        """For how long nothing has to be done unless something comes in."""
+        live = self._live
+        if live is None:
+            return CALM
+        due = (live.standing.due.next_at - self._now(live)) / 1e6
+        return min(max(due, 0), CALM)
 
     def _fail(self, error: BaseException) -> None:
         """Loudly; it goes on from what was told durably."""

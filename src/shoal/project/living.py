@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 from shoal.core.errors import ShoalError, StoreError
 from shoal.core.instants import format_instant
-from shoal.project.live_loop import PACE, TRY_AGAIN, nothing_to_say
+from shoal.project.live_loop import CALM, PACE, TRY_AGAIN, nothing_to_say
 from shoal.store.beside import Beside
 from shoal.store.files import TRANSITIONS
 from shoal.store.transitions import erase_transitions
 
 if TYPE_CHECKING:
     from shoal.store import Writer
+    from shoal.store.log import Place
 
 journal = logging.getLogger("shoal.serve")
 
@@ -101,8 +102,11 @@ class Living:
     # --- the beat ------------------------------------------------------------------------------
 
     def _run(self) -> None:
+        before: Place | None = None
         while not self._stopping.is_set():
-            wait = PACE
+            durable = self._writer.state.log.durable
+            wait = CALM if durable == before else PACE
+            before = durable
             try:
                 self._beat()
             except ShoalError as error:
