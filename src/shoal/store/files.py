@@ -27,6 +27,8 @@ QUARANTINE = "quarantine"
 TOMBSTONES = "tombstones"
 LOG = "log"
 TRANSITIONS = "transitions"
+IMPORTING = "importing"
+"""What an import under way has put aside; gone when it ends."""
 DAMAGED = "damaged"
 PARTIAL = ".partial"
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from shoal.store.assembly import assemble
 from shoal.store.catalogue import Catalogue, Naming, catalogue_of, naming_of
+from shoal.store.duplicates import without_duplicates
 from shoal.store.files import BUCKETS, LOG
 from shoal.store.log import read_frames, segment_numbers, segment_path
 from shoal.store.manifest import BucketFiles, Manifest, RunFile
@@ -58,7 +59,7 @@ def folded(task: FoldTask) -> Folded:
     runs: list[Run] = []
     merged = 0
     for bucket, files in enumerate(manifest.buckets):
-        added = [new[bucket]] if bucket in new else []
+        added = _unknown(task.root, files, new.get(bucket))
         wanted = task.is_compact and files.delta is not None
         merged += wanted
         made = files
@@ -78,6 +79,15 @@ def folded(task: FoldTask) -> Folded:
         name if count else None,
         merged,
     )
+
+
+def _unknown(root: Path, files: BucketFiles, run: Run | None) -> list[Run]:
+    """The run without what an import has brought since it was appended."""
+    if run is None:
+        return []
+    before = [read_run(root / BUCKETS / file.name).seen for file in files.files()]
+    kept, _ = without_duplicates(run, before)
+    return [] if kept is None else [kept]
 
 
 def logged_in(task: FoldTask) -> tuple[list[Logged], list[Quarantined]]:

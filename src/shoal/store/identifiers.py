@@ -22,6 +22,8 @@ from shoal.store.files import writing
 from shoal.store.run import People, UInt64s
 
 ABSENT = -1
+LARGE = 1 << 17
+"""Identifiers of a block that is not merged with others any more: nobody waits longer for it."""
 MOST_RECENT = 200_000
 """Texts whose numbers are remembered beside the blocks."""
 
@@ -75,7 +77,13 @@ class IdentifierBlock:
 
     def without(self, numbers: Int64s) -> IdentifierBlock:
         """The others."""
-        kept = np.flatnonzero(~np.isin(self.numbers, numbers))
+        return self._at(np.flatnonzero(~np.isin(self.numbers, numbers)))
+
+    def only(self, numbers: Int64s) -> IdentifierBlock:
+        """Those of these numbers."""
+        return self._at(np.flatnonzero(np.isin(self.numbers, numbers)))
+
+    def _at(self, kept: Int64s) -> IdentifierBlock:
         return IdentifierBlock(
             self.hashes[kept],
             self.numbers[kept],
@@ -152,6 +160,57 @@ def read_block(path: Path) -> IdentifierBlock:
     )
 
 
+@dataclass(slots=True)
+class Pile:
+    """Blocks that share no identifier: a new one is merged with those of its size, up to a limit."""
+
+    blocks: tuple[IdentifierBlock, ...] = ()
+
+    def add(self, block: IdentifierBlock) -> None:
+        """One more block."""
+        if not len(block):
+            return
+        kept = [*self.blocks, block]
+        while len(kept) > 1 and len(kept[-2]) <= min(2 * len(kept[-1]), LARGE):
+            kept[-2:] = [merged(kept[-2:])]
+        self.blocks = tuple(kept)
+
+
+def look_up(
+    texts: pa.LargeStringArray,
+    hashes: UInt64s,
+    blocks: Sequence[IdentifierBlock],
+    *,
+    anonymous: bool,
+) -> Int64s:
+    """The number of each identifier in any of the blocks, or ABSENT."""
+    numbers = np.full(len(hashes), ABSENT, dtype=np.int64)
+    missing = np.arange(len(hashes))
+    for block in blocks:
+        if not len(missing):
+            break
+        if not len(block):
+            continue
+        some = len(missing) < len(hashes)
+        found = block.find(
+            texts.take(pa.array(missing)) if some else texts,
+            hashes[missing],
+            anonymous=anonymous,
+        )
+        numbers[missing] = found
+        missing = missing[found == ABSENT]
+    return numbers
+
+
+def block_of(
+    texts: pa.LargeStringArray, hashes: UInt64s, numbers: Int64s, *, anonymous: bool
+) -> IdentifierBlock:
+    """Distinct identifiers of one kind as a block."""
+    order = np.argsort(hashes, kind="stable")
+    kind = np.full(len(numbers), anonymous, dtype=np.uint8)
+    return IdentifierBlock(hashes[order], numbers[order], kind, texts.take(pa.array(order)))
+
+
 Numbers = dict[str, int]
 
 
@@ -159,12 +218,15 @@ class Identifiers:
     """The identifiers the owner knows: those on disk and the ones met since.
 
     Those met one by one are kept by text until somebody asks for all of the new ones together.
+    Numbers *promised* to an import under way hold for everybody, but only what has come in
+    otherwise is written before the import is.
     """
 
     def __init__(self, blocks: Sequence[IdentifierBlock], next_number: int) -> None:
         self.blocks = tuple(blocks)
         self.next_number = next_number
-        self._new = empty_block()
+        self._new = Pile()
+        self._promised = Pile()
         self._met: tuple[Numbers, Numbers] = ({}, {})
         self._recent: tuple[Numbers, Numbers] = ({}, {})
         """Numbers looked up lately, with those met: user ids, anonymous ids."""
@@ -172,30 +234,56 @@ class Identifiers:
 
     @property
     def new(self) -> IdentifierBlock:
-        """Those met since the last commit."""
+        """Those met since the last commit, the promised ones too."""
         with self._lock:
-            for anonymous in (False, True):
-                met = self._met[anonymous]
-                if met:
-                    texts = pa.array(list(met), pa.large_string())
-                    hashes = hash_texts(texts, anonymous=anonymous)
-                    numbers = np.fromiter(met.values(), np.int64, len(met))
-                    met.clear()
-                    self._add(texts, hashes, numbers, anonymous=anonymous)
-            return self._new
+            return merged(self._since())
 
-    def numbers_of(self, texts: pa.LargeStringArray, *, anonymous: bool = False) -> Int64s:
+    def writable(self, wanted: Int64s) -> IdentifierBlock:
+        """What the next version is to hold: the new ones, of the promised ones the wanted numbers."""
+        with self._lock:
+            self._settle()
+            new, promised = self._new.blocks, self._promised.blocks
+        return merged((*new, *(block.only(wanted) for block in promised)))
+
+    @property
+    def has_promised(self) -> bool:
+        """Whether an import under way has numbers of its own."""
+        return bool(self._promised.blocks)
+
+    def keep_promises(self) -> None:
+        """The promised ones are new ones like the others: their rows are part of the next version."""
+        with self._lock:
+            for block in self._promised.blocks:
+                self._new.add(block)
+            self._promised = Pile()
+
+    def numbers_of(
+        self, texts: pa.LargeStringArray, *, anonymous: bool = False, promised: bool = False
+    ) -> Int64s:
         """The number of each of these distinct identifiers; unknown ones get the next numbers."""
         hashes = hash_texts(texts, anonymous=anonymous)
         with self._lock:
-            numbers = self._known(texts, hashes, anonymous=anonymous)
-            unknown = np.flatnonzero(numbers == ABSENT)
-            if len(unknown):
-                first = self.next_number
-                fresh = np.arange(first, first + len(unknown), dtype=np.int64)
-                numbers[unknown] = fresh
-                added = texts.take(pa.array(unknown))
-                self._add(added, hashes[unknown], fresh, anonymous=anonymous)
+            before = self._since()
+        looked = (*before, *self.blocks)
+        # Nobody waits meanwhile: what is met by then is looked for again, among that alone.
+        numbers = look_up(texts, hashes, looked, anonymous=anonymous)
+        unknown = np.flatnonzero(numbers == ABSENT)
+        if not len(unknown):
+            return numbers
+        texts, hashes = texts.take(pa.array(unknown)), hashes[unknown]
+        with self._lock:
+            seen = set(map(id, looked))
+            since = [it for it in (*self._since(), *self.blocks) if id(it) not in seen]
+            found = look_up(texts, hashes, since, anonymous=anonymous)
+            absent = np.flatnonzero(found == ABSENT)
+            first = self.next_number
+            found[absent] = np.arange(first, first + len(absent))
+            self.next_number += len(absent)
+            if len(absent) < len(found):
+                texts, hashes = texts.take(pa.array(absent)), hashes[absent]
+            pile = self._promised if promised else self._new
+            pile.add(block_of(texts, hashes, found[absent], anonymous=anonymous))
+        numbers[unknown] = found
         return numbers
 
     def numbers_of_few(self, texts: Sequence[str], *, anonymous: bool = False) -> list[int]:
@@ -211,7 +299,8 @@ class Identifiers:
                 unknown = list(dict.fromkeys([text for text, number in known if number is None]))
                 array = pa.array(unknown, pa.large_string())
                 hashes = hash_texts(array, anonymous=anonymous)
-                found = self._looked_up(array, hashes, (self._new, *self.blocks), anonymous)
+                blocks = (*self._new.blocks, *self._promised.blocks, *self.blocks)
+                found = look_up(array, hashes, blocks, anonymous=anonymous)
                 for text, number in zip(unknown, found.tolist(), strict=True):
                     if number == ABSENT:
                         recent[text] = met[text] = self.next_number
@@ -224,16 +313,17 @@ class Identifiers:
         """Reads from these blocks from now on, which hold what was ``written`` of the new ones."""
         with self._lock:
             self.blocks = tuple(blocks)
-            new = self.new
-            same = len(written) == len(new)
-            self._new = empty_block() if same else new.without(written.numbers)
+            self._settle()
+            self._new = _less(self._new, written)
+            self._promised = _less(self._promised, written)
             self._forget_recent()
 
     def forget_new(self, wanted: Int64s) -> None:
         """Forgets identifiers met since the last commit, but for the wanted numbers."""
         with self._lock:
-            new = self.new
-            self._new = new.without(np.setdiff1d(new.numbers, wanted))
+            kept = self.new.only(wanted)
+            self._new, self._promised = Pile(), Pile()
+            self._new.add(kept)
             self._forget_recent()
 
     def find(self, identifier: Identifier) -> int:
@@ -252,48 +342,38 @@ class Identifiers:
         numbers = np.fromiter(given.values(), np.int64, len(given))
         hashes = hash_texts(texts, anonymous=anonymous)
         with self._lock:
-            unknown = np.flatnonzero(self._known(texts, hashes, anonymous=anonymous) == ABSENT)
-            if len(unknown):
-                added = texts.take(pa.array(unknown))
-                self._add(added, hashes[unknown], numbers[unknown], anonymous=anonymous)
+            found = look_up(texts, hashes, (*self._since(), *self.blocks), anonymous=anonymous)
+            unknown = np.flatnonzero(found == ABSENT)
+            added = texts.take(pa.array(unknown))
+            self._new.add(block_of(added, hashes[unknown], numbers[unknown], anonymous=anonymous))
             self.next_number = max(self.next_number, int(numbers.max()) + 1)
+
+    def _since(self) -> tuple[IdentifierBlock, ...]:
+        """Blocks of everything met since the last commit."""
+        self._settle()
+        return (*self._new.blocks, *self._promised.blocks)
+
+    def _settle(self) -> None:
+        """What was met one by one becomes a block."""
+        for anonymous in (False, True):
+            met = self._met[anonymous]
+            if met:
+                texts = pa.array(list(met), pa.large_string())
+                hashes = hash_texts(texts, anonymous=anonymous)
+                numbers = np.fromiter(met.values(), np.int64, len(met))
+                met.clear()
+                self._new.add(block_of(texts, hashes, numbers, anonymous=anonymous))
 
     def _forget_recent(self) -> None:
         for some in self._recent:
             some.clear()
 
-    def _known(self, texts: pa.LargeStringArray, hashes: UInt64s, *, anonymous: bool) -> Int64s:
-        return self._looked_up(texts, hashes, (self.new, *self.blocks), anonymous)
 
-    @staticmethod
-    def _looked_up(
-        texts: pa.LargeStringArray,
-        hashes: UInt64s,
-        blocks: Sequence[IdentifierBlock],
-        anonymous: bool,  # noqa: FBT001
-    ) -> Int64s:
-        numbers = np.full(len(hashes), ABSENT, dtype=np.int64)
-        missing = np.arange(len(hashes))
-        for block in blocks:
-            if not len(missing):
-                break
-            if not len(block):
-                continue
-            some = len(missing) < len(hashes)
-            found = block.find(
-                texts.take(pa.array(missing)) if some else texts,
-                hashes[missing],
-                anonymous=anonymous,
-            )
-            numbers[missing] = found
-            missing = missing[found == ABSENT]
-        return numbers
-
-    def _add(
-        self, texts: pa.LargeStringArray, hashes: UInt64s, numbers: Int64s, *, anonymous: bool
-    ) -> None:
-        order = np.argsort(hashes, kind="stable")
-        kind = np.full(len(numbers), anonymous, dtype=np.uint8)
-        block = IdentifierBlock(hashes[order], numbers[order], kind, texts.take(pa.array(order)))
-        self._new = merged((self._new, block))
-        self.next_number = max(self.next_number, int(numbers.max()) + 1)
+def _less(pile: Pile, written: IdentifierBlock) -> Pile:
+    """The pile without what was written."""
+    rest = Pile()
+    if len(written):
+        for block in pile.blocks:
+            rest.add(block.without(written.numbers))
+        return rest
+    return pile

@@ -1,39 +1,103 @@
-"""An import: tables in, one new version out. And its undoing."""
+"""An import: tables in, the files of a new version out. It changes nothing yet.
+
+It is done in two steps. *Gathering* reads the tables and takes as long as they are long; other
+versions may be published meanwhile. *Placing* joins what was gathered with the newest version, while
+nobody else makes one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from secrets import token_hex
+from shutil import rmtree
+from typing import Any, Protocol
 
-import numpy as np
-import numpy.typing as npt
+import pyarrow as pa
 
 from shoal.core.instants import Zone
-from shoal.events.property_type import PropertyType
+from shoal.engine.history import Int64s
 from shoal.events.quarantine import Rejected
 from shoal.events.table import EventTable
 from shoal.store.assembly import assemble
 from shoal.store.ballots import Ballots
-from shoal.store.catalogue import NUMBERS, Types, catalogue_of, naming_of
+from shoal.store.catalogue import Naming, Types, types_from_json, types_to_json
+from shoal.store.change import Change, change_of
 from shoal.store.duplicates import without_duplicates
-from shoal.store.files import BUCKETS
-from shoal.store.intake import Circumstances, split, take_in
-from shoal.store.linking import mentioned_numbers
-from shoal.store.manifest import BucketFiles, RunFile
+from shoal.store.files import IMPORTING
+from shoal.store.intake import Circumstances, Forgotten, split, take_in
+from shoal.store.manifest import Manifest
 from shoal.store.quarantine import quarantined, write_quarantine
-from shoal.store.run import ColumnKey, Part, Run
+from shoal.store.rewriting import Made, differ, made_of, of_types, take_back
+from shoal.store.run import Part, Run
 from shoal.store.run_file import read_run, write_run
-from shoal.store.state import IMPORT_SPAN, Change, State
-from shoal.store.typed import retyped, settled
+from shoal.store.tombstones import read_tombstones
+from shoal.store.typed import settled
 
-Mask = npt.NDArray[np.bool_]
 MEMORY = 1 << 30
 """Bytes of columns an import holds before it writes them out as sorted runs of its own."""
 
 
 _MUCH = 64 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class ImportTask:
+    """What an import is to be: its number, the first arrival number of its rows, and the rest.
+
+    Texts without an offset are times of ``zone``. ``declared`` are the types of the tracking plan;
+    properties it does not name get the type of the clear majority of their first values. With
+    ``replaces``, that import is taken back in the same version.
+    """
+
+    root: Path
+    import_id: int
+    first_arrival: int
+    imported_at: int
+    zone: Zone
+    declared: Types | None = None
+    replaces: int | None = None
+    memory: int = MEMORY
+
+    def as_json(self) -> dict[str, Any]:
+        """The task as one process tells it another."""
+        return {
+            "root": str(self.root.resolve()),
+            "import_id": self.import_id,
+            "first_arrival": self.first_arrival,
+            "imported_at": self.imported_at,
+            "zone": self.zone.name,
+            "declared": None if self.declared is None else types_to_json(self.declared),
+            "replaces": self.replaces,
+            "memory": self.memory,
+        }
+
+    @classmethod
+    def from_json(cls, form: dict[str, Any]) -> ImportTask:
+        """What ``as_json`` told."""
+        declared = form["declared"]
+        given: dict[str, Any] = {
+            **form,
+            "root": Path(form["root"]),
+            "zone": Zone(form["zone"]),
+            "declared": None if declared is None else types_from_json(declared),
+        }
+        return cls(**given)
+
+
+class Home(Protocol):
+    """The owner, as an import sees it."""
+
+    def numbers_of(self, texts: pa.LargeStringArray, *, anonymous: bool = False) -> Int64s:
+        """The number of each of these distinct identifiers, promised to the import."""
+        ...
+
+    def newest(self) -> Manifest:
+        """The newest version; nobody makes another before the import is done."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,181 +124,134 @@ class ImportCounts:
         return self.imported + self.duplicates + self.rejected + self.dropped
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Placed:
+    """What the next version is made of; ``quarantine`` is the file of the rejected rows, if any."""
+
+    made: Made
+    counts: ImportCounts
+    quarantine: str | None
+
+
 @dataclass(slots=True)
 class _Gathered:
     """What an import has so far: pieces in memory, and sorted runs for each bucket."""
 
+    naming: Naming
+    circumstances: Circumstances
+    folder: Path
+    """Where runs wait for which there is no room in memory."""
     pieces: dict[int, list[Part]] = field(default_factory=dict[int, "list[Part]"])
     size: int = 0
     runs: dict[int, list[Run]] = field(default_factory=dict[int, "list[Run]"])
-    spilled: list[Path] = field(default_factory=list[Path])
     duplicates: int = 0
+    dropped: int = 0
 
 
-def import_tables(  # noqa: PLR0913
-    state: State,
+def imported(
+    task: ImportTask,
+    manifest: Manifest,
     tables: Iterable[EventTable],
     rejected: Iterable[Rejected],
-    *,
-    zone: Zone,
-    imported_at: int,
-    replaces: int | None = None,
-    declared: Types | None = None,
-    memory: int = MEMORY,
-    before_commit: Callable[[ImportCounts], None] | None = None,
-) -> ImportCounts:
-    """Adds the tables in one commit; with ``replaces``, takes back that import in the same one.
+    home: Home,
+) -> Placed:
+    """The import done: files written, durable but for their folders, and named by nothing yet.
 
-    ``declared`` are the types of the tracking plan; properties it does not name get the type of the
-    clear majority of their first values.
+    ``manifest`` is a version as new as the task; ``rejected`` is read after the tables.
     """
-    change = state.change()
-    import_id = change.next_import
-    change.next_import += 1
-    if replaces is not None:
-        take_back(state, change, replaces)
-    if declared is not None:
-        change.naming.declared = dict(declared)
-    first_arrival = state.next_arrivals(IMPORT_SPAN)
-    circumstances = Circumstances(import_id, first_arrival, imported_at, zone, ballots=Ballots())
-    forgotten = state.tombstones.cover if state.tombstones.marks else None
-    gathered = _Gathered()
-    dropped = 0
+    change = change_of(manifest, task.root)
+    if task.replaces is not None:
+        take_back(change, task.replaces)
+    naming = change.naming
+    if task.declared is not None:
+        naming.declared = dict(task.declared)
+    circumstances = Circumstances(
+        task.import_id, task.first_arrival, task.imported_at, task.zone, ballots=Ballots()
+    )
+    gathered = _Gathered(naming, circumstances, task.root / IMPORTING / token_hex(4))
+    marks = read_tombstones(task.root, manifest.tombstones)
     try:
-        for table in tables:
-            if not len(table):
-                continue
-            part, fallen = take_in(
-                table, state.identifiers, change.naming, circumstances, forgotten
-            )
-            dropped += fallen
-            for bucket, piece in split(part, len(change.buckets)):
-                gathered.pieces.setdefault(bucket, []).append(piece)
-                gathered.size += _size(piece)
-            if gathered.size > memory:
-                _sort(state, change, gathered, circumstances, spill=True)
-        _sort(state, change, gathered, circumstances, spill=False)
-        name = f"import-{import_id:08d}.jsonl"
-        rejections = write_quarantine(
-            state.root, name, quarantined(rejected, import_id, imported_at)
-        )
-        if rejections:
-            change.quarantine = (*change.quarantine, name)
-        counts = _counts(circumstances, gathered, rejections, dropped)
-        _write(state, change, gathered)
-        change.imports = (*change.imports, import_id)
-        if before_commit is not None:
-            before_commit(counts)
-        state.commit(change)
+        forgotten = marks.cover if marks.marks else None
+        _gather(gathered, tables, home, forgotten, len(change.buckets), task.memory)
+        if task.replaces is None:
+            change = change_of(home.newest(), task.root)
+        return _place(task, change, gathered, rejected)
     finally:
-        for path in gathered.spilled:
-            path.unlink(missing_ok=True)
-        if import_id not in state.manifest.imports:
-            state.forget_uncommitted()
-    return counts
+        rmtree(gathered.folder, ignore_errors=True)
+        with suppress(OSError):  # another's are in it
+            gathered.folder.parent.rmdir()
 
 
-def _write(state: State, change: Change, gathered: _Gathered) -> None:
-    def write(bucket: int) -> int:
-        runs = gathered.runs.pop(bucket)
-        state.add(change, bucket, runs)
-        return sum(len(run) for run in runs)
+def _gather(  # noqa: PLR0913, PLR0917
+    gathered: _Gathered,
+    tables: Iterable[EventTable],
+    home: Home,
+    forgotten: Forgotten | None,
+    buckets: int,
+    memory: int,
+) -> None:
+    for table in tables:
+        if not len(table):
+            continue
+        part, fallen = take_in(table, home, gathered.naming, gathered.circumstances, forgotten)
+        gathered.dropped += fallen
+        for bucket, piece in split(part, buckets):
+            gathered.pieces.setdefault(bucket, []).append(piece)
+            gathered.size += _size(piece)
+        if gathered.size > memory:
+            _sort(gathered, spill=True)
+    _sort(gathered, spill=False)
+
+
+def _place(
+    task: ImportTask, change: Change, gathered: _Gathered, rejected: Iterable[Rejected]
+) -> Placed:
+    """Joins what was gathered with the version that the change stands on."""
+    others = _join(change.naming, gathered.naming)
+    if task.declared is not None:
+        change.naming.declared = dict(task.declared)
+
+    def add(bucket: int) -> int:
+        before = [run.seen for run in change.runs(change.buckets[bucket])]
+        repeated = 0
+        new: list[Run] = []
+        for run in gathered.runs[bucket]:
+            kept, count = without_duplicates(run, before)
+            repeated += count
+            if kept is not None:
+                mine = {key: kind for key, kind in others.items() if key[0] in kept.event_names}
+                new.append(of_types(kept, mine, task.zone) if mine else kept)
+        gathered.runs[bucket] = new
+        change.add(bucket, new)
+        return repeated
 
     size = sum(len(run) for runs in gathered.runs.values() for run in runs) * 100
-    _each(write, sorted(gathered.runs), size)
+    gathered.duplicates += sum(_each(add, sorted(gathered.runs), size))
+    name = f"import-{task.import_id:08d}.jsonl"
+    rows = quarantined(rejected, task.import_id, task.imported_at)
+    count = write_quarantine(task.root, name, rows)
+    counts = _counts(gathered, count)
+    return Placed(made_of(change), counts, name if count else None)
 
 
-def take_back(state: State, change: Change, import_id: int) -> int:
-    """Removes an import's rows and quarantine from the change; the number of rows removed."""
-    removed = 0
-    for bucket, files in enumerate(change.buckets):
-        if any(import_id in run.imports for run in state.runs(files)):
-            removed += keep_rows(state, change, bucket, lambda run: run.import_id != import_id)
-    change.imports = tuple(one for one in change.imports if one != import_id)
-    name = f"import-{import_id:08d}"
-    change.quarantine = tuple(one for one in change.quarantine if not one.startswith(name))
-    runs = [run for files in change.buckets for run in state.runs(files)]
-    change.naming = naming_of(catalogue_of(change.naming, runs))
-    return removed
+def _join(naming: Naming, other: Naming) -> Types:
+    """Adds what an import named; where both know a type, ours holds: those of theirs that differ."""
+    for name, raw in other.raw_names.items():
+        naming.raw_names.setdefault(name, {}).update(raw)
+    naming.lines |= other.lines
+    differing = {
+        key: naming.types[key]
+        for key, kind in other.types.items()
+        if key in naming.types and differ(naming.types[key], kind)
+    }
+    naming.types = {**other.types, **naming.types}
+    return differing
 
 
-def keep_rows(state: State, change: Change, bucket: int, wanted: Callable[[Run], Mask]) -> int:
-    """Rewrites the bucket with only the wanted rows; how many others there were."""
-    files = change.buckets[bucket]
-    kept: list[RunFile] = []
-    removed = 0
-    for role, file in (("base", files.base), ("delta", files.delta)):
-        if file is None:
-            continue
-        run = state.run(file)
-        mask = wanted(run)
-        if bool(mask.all()):
-            kept.append(file)
-            continue
-        removed += len(run) - int(mask.sum())
-        change.left += [np.array(run.profiles), mentioned_numbers(run)]
-        rest = assemble([run.as_part()], [mask])
-        if rest is not None:
-            kept.append(state.write(bucket, f"{role}-kept", rest))
-    change.buckets[bucket] = BucketFiles(*kept)
-    return removed
-
-
-def declare(state: State, change: Change, types: Types, zone: Zone) -> dict[str, int]:
-    """Gives properties the types declared for them; how many values changed theirs, by property.
-
-    What was kept as received is read again under the new type.
-    """
-    naming = change.naming
-    naming.declared = dict(types)
-    known = naming.types.copy()
-    naming.types |= {key: it for key, it in types.items() if key in known}
-    new = {key: it for key, it in types.items() if key in known and _differ(known[key], it)}
-    changed: dict[str, int] = {}
-    for bucket, files in enumerate(change.buckets):
-        made: list[RunFile | None] = []
-        for role, file in (("base", files.base), ("delta", files.delta)):
-            run = None if file is None else state.run(file)
-            counts = {} if run is None else _counted(run, new)
-            if run is None or not counts:
-                made.append(file)
-                continue
-            for name, count in counts.items():
-                changed[name] = changed.get(name, 0) + count
-            part = run.as_part()
-            again = assemble([replace(part, columns=retyped(part.columns, new, zone))])
-            assert again is not None
-            made.append(state.write(bucket, f"{role}-typed", again))
-        change.buckets[bucket] = BucketFiles(*made)
-    return changed
-
-
-def _differ(one: PropertyType, other: PropertyType) -> bool:
-    """Whether values of one are held in another way than those of the other."""
-    return one is not other and not {one, other} <= set(NUMBERS)
-
-
-def _counted(run: Run, keys: Iterable[tuple[str, str]]) -> dict[str, int]:
-    """How many values of these properties the run has."""
-    found: dict[str, int] = {}
-    for event, name in keys:
-        both = (ColumnKey(event, name), ColumnKey(event, name, raw=True))
-        count = sum(run.kinds[key][1] for key in both if key in run.kinds)
-        if count:
-            found[f"{event}.{name}"] = count
-    return found
-
-
-def _sort(
-    state: State,
-    change: Change,
-    gathered: _Gathered,
-    circumstances: Circumstances,
-    *,
-    spill: bool,
-) -> None:
-    """The pieces as one sorted run per bucket, without what was there before."""
-    ballots, types = circumstances.ballots, change.naming.types
+def _sort(gathered: _Gathered, *, spill: bool) -> None:
+    """The pieces as one sorted run per bucket, without what the import itself had before."""
+    circumstances, types = gathered.circumstances, gathered.naming.types
+    ballots = circumstances.ballots
     assert ballots is not None
     waiting, ballots.open = ballots.open, set()
     for key in waiting:
@@ -253,14 +270,12 @@ def _sort(
         if run is None:
             return 0
         earlier = gathered.runs.setdefault(bucket, [])
-        before = [*state.runs(change.buckets[bucket]), *earlier]
-        run, duplicates = without_duplicates(run, [one.seen for one in before])
+        run, duplicates = without_duplicates(run, [one.seen for one in earlier])
         if run is not None:
             if spill:
-                name = f"{bucket:04d}-{state.manifest.number + 1:08d}-part-{len(earlier)}.arrow"
-                path = state.root / BUCKETS / name
+                gathered.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                path = gathered.folder / f"{bucket:04d}-{len(earlier)}.arrow"
                 write_run(path, run)
-                gathered.spilled.append(path)
                 run = read_run(path)
             earlier.append(run)
         return duplicates
@@ -287,9 +302,8 @@ def _size(part: Part) -> int:
     )
 
 
-def _counts(
-    circumstances: Circumstances, gathered: _Gathered, rejected: int, dropped: int
-) -> ImportCounts:
+def _counts(gathered: _Gathered, rejected: int) -> ImportCounts:
+    circumstances = gathered.circumstances
     events: dict[str, int] = {}
     unconverted: dict[str, int] = {}
     imported = 0
@@ -308,7 +322,7 @@ def _counts(
         imported,
         gathered.duplicates,
         rejected,
-        dropped,
+        gathered.dropped,
         dict(sorted(events.items())),
         dict(sorted(unconverted.items())),
         dict(sorted(nonfinite.items())),

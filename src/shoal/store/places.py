@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from shoal.privacy import Place
+from shoal.store.change import Change
 from shoal.store.damage import NOTE
 from shoal.store.files import (
     BOOKS,
@@ -21,6 +22,7 @@ from shoal.store.files import (
     DAMAGED,
     FORMAT_FILE,
     IDENTIFIERS,
+    IMPORTING,
     KEY,
     LOG,
     OWNER_LOCK,
@@ -29,11 +31,10 @@ from shoal.store.files import (
     TOMBSTONES,
     TRANSITIONS,
 )
-from shoal.store.importing import keep_rows
 from shoal.store.personal import Person
 from shoal.store.quarantine import Quarantined, read_quarantine, speaks_of
 from shoal.store.replaying import edit_quarantine
-from shoal.store.state import Change, State
+from shoal.store.state import State
 from shoal.store.tail import refused_in
 from shoal.store.transitions import STANDING, count_told, erase_transitions
 
@@ -56,10 +57,11 @@ def _find_events(state: State, person: Person) -> int:
 
 
 def _erase_events(state: State, change: Change, person: Person) -> int:
+    del state
     return sum(
-        keep_rows(state, change, bucket, person.others)
+        change.keep_rows(bucket, person.others)
         for bucket, files in enumerate(change.buckets)
-        if any(not bool(person.others(run).all()) for run in state.runs(files))
+        if any(not bool(person.others(run).all()) for run in change.runs(files))
     )
 
 
@@ -150,7 +152,10 @@ def _erase_damaged(state: State, change: Change, person: Person) -> int:
 
 PERSONAL = (
     PersonalPlace(
-        Place("events", "events and traits", (f"{BUCKETS}/*.arrow",)), _find_events, _erase_events
+        # An erasure waits for the end of an import, which takes away what it has put aside.
+        Place("events", "events and traits", (f"{BUCKETS}/*.arrow", f"{IMPORTING}/*/*.arrow")),
+        _find_events,
+        _erase_events,
     ),
     PersonalPlace(
         Place("identifiers", "user ids and anonymous ids", (f"{IDENTIFIERS}/*.arrow",)),

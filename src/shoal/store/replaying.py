@@ -13,13 +13,14 @@ from shoal.core.instants import Zone
 from shoal.events.event import Event
 from shoal.events.table import EventTable
 from shoal.store.assembly import assemble
+from shoal.store.change import Change
 from shoal.store.duplicates import without_duplicates
 from shoal.store.folded import folded
 from shoal.store.folding import Hand, fold, fresh_of, without_forgotten
 from shoal.store.intake import Circumstances, split, take_in
 from shoal.store.quarantine import Quarantined, read_quarantine, write_quarantine
 from shoal.store.run import Part, Run
-from shoal.store.state import IMPORT_SPAN, Change, State
+from shoal.store.state import IMPORT_SPAN, State
 from shoal.store.tail import identifier_of, logged_of, tail_runs
 
 Edit = Callable[[Quarantined], Quarantined | None]
@@ -133,7 +134,7 @@ def _live(state: State, change: Change, events: Sequence[Event]) -> tuple[int, i
     state.log.make_durable(place)
     logged = [logged_of(one) for one in fresh.values()]
     for bucket, run in tail_runs(logged, change.naming, len(change.buckets)).items():
-        state.add(change, bucket, [run])
+        change.add(bucket, [run])
     return len(logged), len(kept) - len(logged), len(events) - len(kept)
 
 
@@ -159,10 +160,10 @@ def _imported(
         run: Run | None = assemble(some)
         if run is None:
             continue
-        before = [one.seen for one in state.runs(change.buckets[bucket])]
+        before = [one.seen for one in change.runs(change.buckets[bucket])]
         run, repeated = without_duplicates(run, before)
         duplicates += repeated
         if run is not None:
             added += len(run.seen.rows)
-            state.add(change, bucket, [run])
+            change.add(bucket, [run])
     return added, duplicates, dropped

@@ -5,9 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from pathlib import Path
-from secrets import token_hex
+from shutil import rmtree
 from typing import Protocol
 
 import numpy as np
@@ -15,9 +14,9 @@ import numpy as np
 from shoal.core.errors import StoreError
 from shoal.engine.history import Int64s
 from shoal.identity import buckets_of
-from shoal.store.catalogue import Catalogue, Naming, catalogue_of, naming_of
-from shoal.store.files import BUCKETS, IDENTIFIERS, LOG
-from shoal.store.folded import DELTA_SHARE, with_runs
+from shoal.store.change import Change, change_of
+from shoal.store.files import BUCKETS, IDENTIFIERS, IMPORTING, LOG
+from shoal.store.folded import DELTA_SHARE
 from shoal.store.identifiers import (
     IdentifierBlock,
     Identifiers,
@@ -38,31 +37,13 @@ from shoal.store.manifest import (
 )
 from shoal.store.mending import mended_log
 from shoal.store.run import Run
-from shoal.store.run_file import read_run, write_run
+from shoal.store.run_file import read_run
 from shoal.store.tail import TailPeople, marks_of
 from shoal.store.tombstones import Tombstones, read_tombstones
 from shoal.store.waiting import Tail, Written
 
 IMPORT_SPAN = 1 << 40
 """Arrival numbers set aside for an import, whose rows are not counted beforehand."""
-
-
-@dataclass(slots=True)
-class Change:
-    """A version in the making. ``left`` are profiles that may have lost their last row."""
-
-    buckets: list[BucketFiles]
-    naming: Naming
-    quarantine: tuple[str, ...]
-    imports: tuple[int, ...]
-    tombstones: str | None
-    log: int
-    next_import: int
-    left: list[Int64s] = field(default_factory=list[Int64s])
-    at_once: bool = False
-    """Take old files away even from under readers."""
-    facts: tuple[Catalogue, int | None] | None = None
-    """Catalogue and latest event, where they are known already."""
 
 
 class Telling(Protocol):
@@ -76,16 +57,19 @@ class Telling(Protocol):
 class State:
     """The owner's view of a store.
 
-    ``bulk`` is held by whoever makes a new version, ``lock`` by whoever touches the tail; ``bulk``
-    is taken first.
+    ``importing`` is held by an import from beginning to end, and by whoever else changes what is
+    in the buckets already; ``bulk`` by whoever makes a new version, ``lock`` by whoever touches the
+    tail. They are taken in this order.
     """
 
     def __init__(self, root: Path, rules: IdentityRules | None = None) -> None:
         self.root = root
         self.rules = rules or IdentityRules()
+        self.importing = threading.RLock()
         self.bulk = threading.RLock()
         self.lock = threading.RLock()
         self.manifest: Manifest = newest_manifest(root)
+        rmtree(root / IMPORTING, ignore_errors=True)  # of an import that was killed
         first = remove_old(root, self.manifest)
         segments = mended_log(root, self.manifest.log)
         self.log = Log(root / LOG, first)
@@ -105,16 +89,7 @@ class State:
 
     def change(self) -> Change:
         """A version that as yet changes nothing."""
-        manifest = self.manifest
-        return Change(
-            list(manifest.buckets),
-            naming_of(manifest.catalogue),
-            manifest.quarantine,
-            manifest.imports,
-            manifest.tombstones,
-            manifest.log,
-            manifest.next_import,
-        )
+        return change_of(self.manifest, self.root, self._open_runs)
 
     def runs(self, bucket: BucketFiles) -> list[Run]:
         """Base and delta, as far as there are any."""
@@ -127,27 +102,9 @@ class State:
             found = self._open_runs[file.name] = read_run(self.root / BUCKETS / file.name)
         return found
 
-    def write(self, bucket: int, role: str, run: Run) -> RunFile:
-        """The run as a file of the version to come."""
-        name = f"{bucket:04d}-{self.manifest.number + 1:08d}-{role}.arrow"
-        self._open_runs.pop(name, None)
-        size = write_run(self.root / BUCKETS / name, run)
-        return RunFile(name, len(run), size)
-
-    def add(self, change: Change, bucket: int, runs: Sequence[Run]) -> None:
-        """Adds runs to a bucket: to its delta, or to its base once the delta has grown."""
-        if any(len(run) for run in runs):
-            now = replace(self.manifest, buckets=tuple(change.buckets))
-            change.buckets[bucket] = with_runs(self.root, now, bucket, runs, token_hex(4))
-
     def commit(self, change: Change) -> None:
         """Makes the change the newest version: the one moment at which anything changes."""
-        self._forget_runs(self.manifest)  # a commit that failed may have left the same names
-        if change.facts is None:
-            runs = [run for bucket in change.buckets for run in self.runs(bucket)]
-            latest = [run.latest_event_at for run in runs if run.latest_event_at is not None]
-            change.facts = catalogue_of(change.naming, runs), max(latest) if latest else None
-        catalogue, latest_event_at = change.facts
+        catalogue, latest_event_at = change.take_stock()
         files, blocks, written = self._identifier_files(self._gone(change))
         manifest = Manifest(
             self.manifest.number + 1,
@@ -232,7 +189,11 @@ class State:
         self, gone: Int64s
     ) -> tuple[tuple[RunFile, ...], list[IdentifierBlock], IdentifierBlock]:
         """Files and blocks of the version to come, and which of the new ones they hold."""
-        new = self.identifiers.new
+        wanted = np.zeros(0, np.int64)
+        if self.identifiers.has_promised:
+            with self.lock:
+                wanted = self.tail.numbers()
+        new = self.identifiers.writable(wanted)
         files, blocks = list(self.manifest.identifiers), list(self.identifiers.blocks)
         stem = f"{self.manifest.number + 1:08d}"
         if len(gone):

@@ -17,6 +17,7 @@ import pyarrow as pa
 from shoal.core.errors import StoreDamagedError
 from shoal.engine.history import Int64s
 from shoal.identity import PROPERTIES, Identifier
+from shoal.store.change import Change
 from shoal.store.files import BUCKETS, LOG
 from shoal.store.folding import fold
 from shoal.store.linking import with_numbers
@@ -60,7 +61,9 @@ def add_links(root: Path) -> None:
         fold(state)
         change = state.change()
         for bucket, files in enumerate(change.buckets):
-            made = [_linked(state, bucket, role, file) for role, file in _roles(files).items()]
+            made = [
+                _linked(state, change, bucket, role, file) for role, file in _roles(files).items()
+            ]
             change.buckets[bucket] = BucketFiles(*made)
         if change.buckets != list(state.manifest.buckets):
             state.commit(change)
@@ -73,8 +76,8 @@ def _roles(files: BucketFiles) -> Mapping[str, RunFile]:
     return {role: file for role, file in named.items() if file is not None}
 
 
-def _linked(state: State, bucket: int, role: str, file: RunFile) -> RunFile:
-    run: Run = state.run(file)
+def _linked(state: State, change: Change, bucket: int, role: str, file: RunFile) -> RunFile:
+    run: Run = change.run(file)
 
     def numbers_of(texts: pa.LargeStringArray, anonymous: bool) -> Int64s:  # noqa: FBT001
         numbers = state.identifiers.numbers_of(texts, anonymous=anonymous)
@@ -87,4 +90,4 @@ def _linked(state: State, bucket: int, role: str, file: RunFile) -> RunFile:
     columns = with_numbers(run, numbers_of)
     if not columns:
         return file
-    return state.write(bucket, f"{role}-linked", replace(run, columns={**run.columns, **columns}))
+    return change.write(bucket, f"{role}-linked", replace(run, columns={**run.columns, **columns}))

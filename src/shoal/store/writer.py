@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
@@ -20,9 +21,11 @@ from shoal.store.catalogue import Types
 from shoal.store.erasing import ErasureCounts
 from shoal.store.folded import folded
 from shoal.store.folding import AppendCounts
+from shoal.store.import_under_way import ImportUnderWay, under_way
 from shoal.store.importing import ImportCounts
 from shoal.store.quarantine import Quarantined, Refused
 from shoal.store.replaying import ReadAgain, ReplayCounts
+from shoal.store.rewriting import Rewrite, RewriteTask, leave_out, rewritten
 from shoal.store.state import State
 
 
@@ -38,6 +41,8 @@ class Writer:
         """Who does the long work of a fold."""
         self.says: Callable[[], dict[str, Any]] = dict
         """What the owner says of itself when it is asked how it is."""
+        self.rewrite: Rewrite = rewritten
+        """Who writes rows of the buckets anew."""
 
     def import_tables(  # noqa: PLR0913
         self,
@@ -58,28 +63,54 @@ class Writer:
         times of ``zone``. ``declared`` are the types of the tracking plan, ``told`` the counts that
         whoever imports tells in place of the store's own: the books keep what was told.
         """
-        with self.state.bulk:
+        at = now() if imported_at is None else imported_at
+        with self.importing(
+            zone=zone or Zone(), imported_at=at, replaces=replaces, declared=declared, memory=memory
+        ) as one:
+            manifest = self.state.manifest
+            placed = importing.imported(one.task, manifest, tables, rejected, one)
+            one.commit(placed, lambda: self.record(one.task, source, placed.counts, told))
+        return placed.counts
+
+    @contextmanager
+    def importing(
+        self,
+        *,
+        zone: Zone,
+        imported_at: int,
+        replaces: int | None = None,
+        declared: Types | None = None,
+        memory: int = importing.MEMORY,
+    ) -> Generator[ImportUnderWay]:
+        """An import to be done by whoever has its task; it is none before it is committed."""
+
+        def task(number: int, first: int) -> importing.ImportTask:
+            root = self.state.root
+            return importing.ImportTask(
+                root, number, first, imported_at, zone, declared, replaces, memory
+            )
+
+        with self.state.importing:
             if replaces is not None:
                 self._check_import(replaces)
-            folding.fold(self.state, self.hand)
-            at = now() if imported_at is None else imported_at
-            return importing.import_tables(
-                self.state,
-                tables,
-                rejected,
-                zone=zone or Zone(),
-                imported_at=at,
-                replaces=replaces,
-                declared=declared,
-                memory=memory,
-                before_commit=lambda counts: self.books.record_import(
-                    source,
-                    counts.import_id,
-                    {**asdict(counts), "rows": counts.rows, **(told(counts) if told else {})},
-                    at,
-                    replaces,
-                ),
-            )
+            with under_way(self.state, self.hand, task, replaces=replaces is not None) as one:
+                yield one
+
+    def record(
+        self,
+        task: importing.ImportTask,
+        source: ImportSource,
+        counts: ImportCounts,
+        told: Callable[[ImportCounts], Mapping[str, Any]] | None = None,
+    ) -> None:
+        """Puts an import about to be committed into the books."""
+        self.books.record_import(
+            source,
+            counts.import_id,
+            {**asdict(counts), "rows": counts.rows, **(told(counts) if told else {})},
+            task.imported_at,
+            task.replaces,
+        )
 
     def append(self, events: Sequence[Event], refused: Sequence[Refused] = ()) -> AppendCounts:
         """Adds single events to the log, and what could not be one to the quarantine.
@@ -98,26 +129,31 @@ class Writer:
 
     def undo(self, import_id: int) -> int:
         """Takes an import back: its rows, its quarantine and its fingerprints. Rows removed."""
-        with self.state.bulk:
+        with self.state.importing, self.state.bulk:
             self._check_import(import_id)
             change = self.state.change()
-            removed = importing.take_back(self.state, change, import_id)
+            task = RewriteTask(self.state.root, self.state.manifest, take_back=import_id)
+            done = self.rewrite(task)
+            done.made.put_into(change)
+            leave_out(change, import_id)
             self.books.record_undo(import_id, now())  # the manifest knows whether it came to that
             self.state.commit(change)
-            return removed
+            return done.removed
 
     def declare(self, types: Types, zone: Zone) -> dict[str, int]:
         """Gives properties the types that the tracking plan declares, in one commit.
 
         The values that got another type, by property. A planned change: their rows are written anew.
         """
-        with self.state.bulk:
+        with self.state.importing, self.state.bulk:
             folding.fold(self.state, self.hand)
             change = self.state.change()
-            changed = importing.declare(self.state, change, types, zone)
-            if changed or dict(types) != dict(self.state.manifest.catalogue.declared):
+            task = RewriteTask(self.state.root, self.state.manifest, types=types, zone=zone)
+            done = self.rewrite(task)
+            done.made.put_into(change)
+            if done.changed or dict(types) != dict(self.state.manifest.catalogue.declared):
                 self.state.commit(change)
-            return changed
+            return done.changed
 
     def fold(self) -> int:
         """Moves the tail of the log into the buckets; the number of events moved."""
@@ -133,12 +169,12 @@ class Writer:
 
     def erase(self, user_id: str) -> ErasureCounts:
         """Removes every trace of a person but a keyed mark that turns later events away."""
-        with self.state.bulk:
+        with self.state.importing, self.state.bulk:
             return erasing.erase(self.state, user_id)
 
     def plan_erasure(self, user_id: str) -> ErasurePlan:
         """What erasing the person would remove."""
-        with self.state.bulk:
+        with self.state.importing, self.state.bulk:
             return erasing.plan_erasure(self.state, user_id)
 
     def mend(self, wanted: str, raw: str) -> None:
@@ -157,7 +193,7 @@ class Writer:
         read: Callable[[Sequence[Quarantined]], ReadAgain],
     ) -> ReplayCounts:
         """Reads rows in quarantine again; what is understood becomes events and leaves it."""
-        with self.state.bulk:
+        with self.state.importing, self.state.bulk:
             return replaying.replay(self.state, wanted, read, self.hand)
 
     def _check_import(self, import_id: int) -> None:
