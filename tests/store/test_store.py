@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,14 @@ def rows(draw: st.DrawFn) -> Row:
 some_rows = st.lists(rows(), max_size=25)
 steps = st.one_of(
     st.tuples(st.just("import"), some_rows, st.integers(1, 30), st.sampled_from([0, 1 << 30])),
+    st.tuples(
+        st.just("import meanwhile"),
+        some_rows,
+        st.integers(1, 10),
+        st.sampled_from([0, 1 << 30]),
+        st.lists(rows(), min_size=1, max_size=6),
+        st.booleans(),
+    ),
     st.tuples(st.just("replace"), some_rows, st.integers(0, 3)),
     st.tuples(st.just("append"), st.lists(rows(), max_size=6)),
     st.tuples(st.just("fold")),
@@ -80,6 +89,17 @@ def take(step: tuple, writer, model: Model, live: list[int]) -> None:
             assert counts.import_id == live[-1]
             assert counts.imported == len(model.kept) - before
             assert counts.rows == len(some)
+        case ("import meanwhile", some, batch, memory, others, fails):
+            with suppress(OverflowError):
+                writer.import_tables(
+                    SOURCE,
+                    between(writer, tables(some, batch), others, fails=fails),
+                    imported_at=NOW,
+                    memory=memory,
+                )
+            if not fails:  # its arrival numbers were set aside before the others came
+                live.append(model.bring(some, NOW))
+            model.append(others, NOW + 5)
         case ("replace", some, which) if live:
             old = live.pop(which % len(live))
             writer.import_tables(SOURCE, tables(some), imported_at=NOW, replaces=old)
@@ -104,6 +124,17 @@ def take(step: tuple, writer, model: Model, live: list[int]) -> None:
             person = user if user is not None else f"anon:{anonymous}"
             writer.erase(person)
             model.erase(person)
+
+
+def between(writer, some: list, others: list[Row], *, fails: bool):
+    """The tables; while they are read, others append, and what they appended is folded."""
+    for at in range(max(len(some), len(others))):
+        yield from some[at : at + 1]
+        writer.append([event_of(row, NOW + 5) for row in others[at : at + 1]])
+        if at % 2:
+            writer.fold()
+    if fails:
+        raise OverflowError
 
 
 def check_catalogue(snapshot, model: Model) -> None:

@@ -15,11 +15,9 @@ from shoal.core.errors import ShoalError
 from shoal.events.columns import as_text
 from shoal.events.quarantine import Reason, Rejected
 from shoal.events.table import EventTable
-from shoal.project.imported import import_stream
 
 if TYPE_CHECKING:
     from shoal.sources import FileMapping, ImportStream
-    from shoal.store import Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +30,15 @@ class Columns:
     time: str | None = None
 
 
-def import_consents_for_another(writer: Writer, request: Mapping[str, Any]) -> dict[str, Any]:
-    """Imports consents as the store's owner."""
+def consents_in(request: Mapping[str, Any]) -> tuple[ImportStream, Iterator[EventTable]]:
+    """The file of a request, open, and the consents it holds."""
     from shoal.core.instants import Zone
     from shoal.sources import read_file
 
-    zone, now = Zone(request["zone"]), request["imported_at"]
     columns = Columns(request["user"], request["purpose"], request["state"], request["time"])
-    stream = read_file(request["path"], mapping_for(columns), zone)
-    try:
-        at = request["at"] if columns.time is None else None
-        tables = (table for one in stream.tables for table in consents_of(one, stream, at))
-        return import_stream(writer, stream, tables, zone, now).as_json()
-    finally:
-        stream.close()
+    stream = read_file(request["path"], mapping_for(columns), Zone(request["zone"]))
+    at = request["at"] if columns.time is None else None
+    return stream, (table for one in stream.tables for table in consents_of(one, stream, at))
 
 
 def mapping_for(columns: Columns) -> FileMapping:

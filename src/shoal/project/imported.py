@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from shoal.sources import FileMapping, ImportStream
     from shoal.sources import Progress as FileProgress
     from shoal.store import ImportCounts, Types, Writer
+    from shoal.store.import_under_way import ImportUnderWay
+    from shoal.store.importing import Home, ImportTask, Placed
+    from shoal.store.manifest import Manifest
 
+FILE, CONSENTS = "import", "import consents"
+"""What may be asked for: the names of the operations."""
 Progress = Callable[[str, int, int | None], None]
 """Told now and then: the file's name, bytes done, bytes in all."""
 
@@ -79,6 +84,15 @@ class Imported:
         )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Brought:
+    """A file read and made part of a version to come; not ``placed`` where it has no rows."""
+
+    source: ImportSource
+    imported: Imported
+    placed: Placed | None = None
+
+
 def import_path(  # noqa: PLR0913  what a request says
     writer: Writer,
     path: Path,
@@ -99,53 +113,58 @@ def import_path(  # noqa: PLR0913  what a request says
 
     stream = read_file(path, mapping, zone, tell)
     try:
-        return import_stream(
-            writer, stream, stream.tables, zone, imported_at, replaces=replaces, declared=declared
-        )
+        with writer.importing(
+            zone=zone, imported_at=imported_at, replaces=replaces, declared=declared
+        ) as one:
+            return import_stream(writer, one, stream, stream.tables)
     finally:
         stream.close()
 
 
-def import_stream(  # noqa: PLR0913
-    writer: Writer,
+def import_stream(
+    writer: Writer, one: ImportUnderWay, stream: ImportStream, tables: Iterator[EventTable]
+) -> Imported:
+    """Imports what a file was read as."""
+    brought = bring_in(
+        one.task,
+        writer.state.manifest,
+        stream,
+        tables,
+        one,
+        is_known=imported_before(writer, stream.source, one.task.replaces),
+    )
+    return finish(writer, one, brought)
+
+
+def bring_in(  # noqa: PLR0913
+    task: ImportTask,
+    manifest: Manifest,
     stream: ImportStream,
     tables: Iterator[EventTable],
-    zone: Zone,
-    imported_at: int,
+    home: Home,
     *,
-    replaces: int | None = None,
-    declared: Types | None = None,
-) -> Imported:
-    """Imports what a file was read as; one without rows is no import, and said to be none."""
+    is_known: bool,
+) -> Brought:
+    """Does the work, which needs no owner. A file without rows is no import, and said to be none.
+
+    The rejected rows of one that ``is_known`` wait in quarantine already.
+    """
+    from shoal.store.importing import imported
+
     name = Path(stream.source.path).name
-    known = imported_before(writer, stream.source, replaces)
     first = next(tables, None)
     if first is None and not stream.rows:
-        if replaces is not None:
+        if task.replaces is not None:
             raise ImportFileError(
-                f"`{name}` has no rows; import {replaces} stays as it is",
-                hint=f"`shoal import undo {replaces}` takes it back",
+                f"`{name}` has no rows; import {task.replaces} stays as it is",
+                hint=f"`shoal import undo {task.replaces}` takes it back",
             )
-        return Imported(notices=(f"`{name}` has no rows: nothing was imported",))
-
-    def told(_: object) -> dict[str, int]:
-        return {
-            "rows": stream.rows,
-            "rejected": len(stream.rejected),
-            "passed_over": stream.passed_over,
-        }
-
-    counts = writer.import_tables(
-        stream.source,
-        () if first is None else chain((first,), tables),
-        () if known else stream.rejected,
-        zone=zone,
-        imported_at=imported_at,
-        replaces=replaces,
-        declared=declared,
-        told=told,
-    )
-    return Imported(
+        notice = f"`{name}` has no rows: nothing was imported"
+        return Brought(stream.source, Imported(notices=(notice,)))
+    rows = () if first is None else chain((first,), tables)
+    placed = imported(task, manifest, rows, () if is_known else stream.rejected, home)
+    counts = placed.counts
+    told = Imported(
         stream.rows,
         counts.imported,
         counts.duplicates,
@@ -157,24 +176,31 @@ def import_stream(  # noqa: PLR0913
         (counts.import_id,),
         (*stream.notices, *_not_finite(counts)),
     )
+    return Brought(stream.source, told, placed)
 
 
-def import_for_another(writer: Writer, request: Mapping[str, Any]) -> dict[str, Any]:
-    """The same, asked for by another process."""
-    from shoal.sources import mapping_from_document
-    from shoal.store import types_from_json
+def finish(writer: Writer, one: ImportUnderWay, brought: Brought) -> Imported:
+    """Commits what was brought in, as the store's owner."""
+    placed, made = brought.placed, brought.imported
+    if placed is not None:
+        told = {"rows": made.rows, "rejected": made.rejected, "passed_over": made.passed_over}
+        one.commit(
+            placed,
+            lambda: writer.record(one.task, brought.source, placed.counts, lambda _: told),
+        )
+    return made
 
+
+def opened(name: str, request: Mapping[str, Any]) -> tuple[ImportStream, Iterator[EventTable]]:
+    """The file of a request handed over, open, and the tables it becomes."""
+    from shoal.project.consents import consents_in
+    from shoal.sources import mapping_from_document, read_file
+
+    if name == CONSENTS:
+        return consents_in(request)
     mapping = mapping_from_document(json.loads(request["mapping"]))
-    made = import_path(
-        writer,
-        Path(request["path"]),
-        mapping,
-        Zone(request["zone"]),
-        request["imported_at"],
-        replaces=request["replaces"],
-        declared=types_from_json(request["declared"]),
-    )
-    return made.as_json()
+    stream = read_file(request["path"], mapping, Zone(request["zone"]))
+    return stream, stream.tables
 
 
 def imported_before(writer: Writer, source: ImportSource, replaces: int | None = None) -> bool:

@@ -28,6 +28,7 @@ from shoal.capture.app import Sender
 from shoal.capture.queueing import LiveIntake
 from shoal.core.errors import ShoalError
 from shoal.project.delivering import Deliveries, Outlet
+from shoal.project.import_apart import Importers
 from shoal.project.living import Living
 from shoal.project.settings import Now, read_settings
 from shoal.store.accounts import Accounts, User
@@ -217,7 +218,9 @@ def serving(project: Project) -> Generator[Served]:
         child = Child()
         writer.folds_itself = False
         writer.state.log.ahead = LOG_AHEAD
-        writer.hand = child
+        writer.hand = writer.rewrite = child
+        importers = Importers()
+        writer.importer = importers
         accounts = Accounts(project.store.books)
         intake = LiveIntake(writer)
         keyring = Keyring(project, accounts)
@@ -234,6 +237,7 @@ def serving(project: Project) -> Generator[Served]:
             project.store.before_looking = None
             served.stop()
             served.deliveries.stop()
+            importers.close()
             served.living.stop()
             upkeep.join()
             child.close()

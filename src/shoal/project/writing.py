@@ -39,7 +39,8 @@ def write(
                 return here(writer) if here else OPERATIONS[name](writer, dict(request))
         except StoreBusyError:
             try:
-                return hand_over(store.folder, {"operation": name, **request})
+                # However long it takes: it is done while the owner lives, and refused if it ends.
+                return hand_over(store.folder, {"operation": name, **request}, timeout=None)
             except StoreBusyError:
                 if time.monotonic() >= until:
                     raise
@@ -77,14 +78,16 @@ def declare_types(writer: Writer, request: dict[str, Any]) -> dict[str, Any]:
 @operation("import")
 def import_file(writer: Writer, request: dict[str, Any]) -> dict[str, Any]:
     """Imports one file of this machine."""
-    from shoal.project.imported import import_for_another
+    from shoal.project.import_apart import import_for_another
+    from shoal.project.imported import FILE
 
-    return import_for_another(writer, request)
+    return import_for_another(writer, FILE, request)
 
 
 @operation("import consents")
 def import_consents(writer: Writer, request: dict[str, Any]) -> dict[str, Any]:
     """Imports consents from one file of this machine."""
-    from shoal.project.consents import import_consents_for_another
+    from shoal.project.import_apart import import_for_another
+    from shoal.project.imported import CONSENTS
 
-    return import_consents_for_another(writer, request)
+    return import_for_another(writer, CONSENTS, request)

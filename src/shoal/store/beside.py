@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -17,7 +18,10 @@ from typing import Any
 
 from shoal.core import errors
 from shoal.core.errors import ShoalError, StoreError
+from shoal.store.talking import Ask, Message, receive, send
 
+LOOK_EVERY = 1.0
+"""Seconds after which it is asked again whether anybody still wants an answer."""
 PATIENCE = 30
 """Seconds it has to finish what it does when it is let go."""
 
@@ -57,36 +61,68 @@ class Beside:
 
     def ask(self, request: dict[str, Any]) -> dict[str, Any]:
         """The answer to one request, its own error if that is it; StoreError where there is none."""
+        return self.talk(Message(request)).form
+
+    def talk(
+        self,
+        request: Message,
+        hear: Ask | None = None,
+        is_wanted: Callable[[], bool] = lambda: True,
+    ) -> Message:
+        """The same with bytes; ``hear`` answers what it asks meanwhile.
+
+        Where the answer is not wanted any more, the process is killed.
+        """
         with self._lock:
-            line = self._line(request)
-            if not line.endswith(b"\n"):
-                if self._process is not None:
-                    self._process.kill()
-                self._let_go()
+            answer = None
+            try:
+                answer = self._answer(request, hear, is_wanted)
+            finally:
+                if answer is None:
+                    self.kill()
+                    self._let_go()
+            if answer is None:
                 raise StoreError(self._ended)
-        answer: dict[str, Any] = json.loads(line)
-        if "error" in answer:
-            kind = getattr(errors, str(answer["error"]), StoreError)
-            raise kind(answer["message"], hint=answer.get("hint"))
+        if "error" in answer.form:
+            kind = getattr(errors, str(answer.form["error"]), StoreError)
+            raise kind(answer.form["message"], hint=answer.form.get("hint"))
         return answer
+
+    def kill(self) -> None:
+        """Ends it at once; whoever waits for an answer is told that there is none."""
+        process = self._process
+        if process is not None:
+            process.kill()
 
     def close(self) -> None:
         """Lets it finish what it does, and end."""
         with self._lock:
             self._let_go()
 
-    def _line(self, request: dict[str, Any]) -> bytes:
+    def _answer(
+        self, request: Message, hear: Ask | None, is_wanted: Callable[[], bool]
+    ) -> Message | None:
         process = self._process
         if process is None:
-            return b""
+            return None
         assert process.stdin is not None
         assert process.stdout is not None
         try:
-            process.stdin.write(json.dumps(request).encode() + b"\n")
-            process.stdin.flush()
-            return process.stdout.readline()
+            send(process.stdin, request)
+            poll = select.poll()  # which takes any number of open files
+            poll.register(process.stdout, select.POLLIN)
+            while True:
+                # A message is read whole before the next is sent: none waits in the buffer.
+                while not poll.poll(LOOK_EVERY * 1000):
+                    if not is_wanted():
+                        return None
+                said = receive(process.stdout)
+                if said is None or "asks" not in said.form:
+                    return said
+                assert hear is not None
+                send(process.stdin, hear(said))
         except OSError:
-            return b""
+            return None
 
     def _let_go(self) -> None:
         process, self._process = self._process, None

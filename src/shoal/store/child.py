@@ -1,74 +1,100 @@
-"""A process of low priority for the long work of a fold, so that the store's owner stays responsive.
-
-It changes nothing but by files that nothing names yet; the commit is the owner's.
-"""
+"""The child process that folds the log and writes buckets anew, so that its owner stays responsive."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
-from shoal.core.errors import StoreError
-from shoal.store.beside import Beside, answer_all
+import numpy as np
+
+from shoal.core.instants import Zone
+from shoal.store.beside import Beside
 from shoal.store.catalogue import (
     catalogue_from_json,
     catalogue_to_json,
     naming_from_json,
     naming_to_json,
+    types_from_json,
+    types_to_json,
 )
 from shoal.store.folded import Folded, FoldTask, folded
-from shoal.store.manifest import BucketFiles, RunFile, read_manifest
+from shoal.store.manifest import buckets_from_json, buckets_to_json, read_manifest
+from shoal.store.rewriting import Made, RewriteTask, Rewritten, rewritten
+from shoal.store.talking import Ask, Message, answer_asking
 
 NICE = 10
 ENDED = "the process that moves events into the buckets ended early"
 
 
-class Child:
+class Child(Beside):
     """The child, as the owner sees it: started when first needed, again if it died."""
 
     def __init__(self) -> None:
-        self._beside = Beside("shoal.store.child", (), ENDED)
+        super().__init__("shoal.store.child", (), ENDED)
 
-    def __call__(self, task: FoldTask) -> Folded:
+    @overload
+    def __call__(self, task: FoldTask) -> Folded: ...
+    @overload
+    def __call__(self, task: RewriteTask) -> Rewritten: ...
+    def __call__(self, task: FoldTask | RewriteTask) -> Folded | Rewritten:
         """Has the task done."""
-        request = {
-            "root": str(task.root.resolve()),
-            "manifest": task.manifest.number,
-            "segment": task.segment,
-            "is_compact": task.is_compact,
+        self.start()
+        request = {"root": str(task.root.resolve()), "manifest": task.manifest.number}
+        if isinstance(task, FoldTask):
+            form = {**request, "segment": task.segment, "is_compact": task.is_compact}
+            return _folded_from_json(self.ask({"fold": form}))
+        form = {
+            **request,
+            "take_back": task.take_back,
+            "types": None if task.types is None else types_to_json(task.types),
+            "zone": None if task.zone is None else task.zone.name,
         }
-        self._beside.start()
-        return _from_json(self._beside.ask(request))
-
-    @property
-    def number(self) -> int | None:
-        """Its process id; None while there is none."""
-        return self._beside.number
-
-    def close(self) -> None:
-        """Lets the child finish what it does, and end."""
-        self._beside.close()
+        answer = self.talk(Message({"rewrite": form}))
+        return Rewritten(made_in(answer), answer.form["removed"], answer.form["changed"])
 
 
-def answer_to(request: dict[str, Any]) -> dict[str, Any]:
+def answer_to(request: Message, ask: Ask) -> Message:
     """What the child answers."""
-    try:
-        root = Path(request["root"])
-        manifest = read_manifest(root, request["manifest"])
-        done = folded(FoldTask(root, manifest, request["segment"], request["is_compact"]))
-    except OSError as error:
-        raise StoreError(f"the log cannot be folded: {error}") from error
-    return _to_json(done)
+    del ask
+    is_fold = "fold" in request.form
+    form = request.form["fold" if is_fold else "rewrite"]
+    root = Path(form["root"])
+    manifest = read_manifest(root, form["manifest"])
+    if is_fold:
+        done = folded(FoldTask(root, manifest, form["segment"], form["is_compact"]))
+        return Message(_folded_to_json(done))
+    types = None if form["types"] is None else types_from_json(form["types"])
+    zone = None if form["zone"] is None else Zone(form["zone"])
+    again = rewritten(RewriteTask(root, manifest, form["take_back"], types, zone))
+    return made_told(again.made, {"removed": again.removed, "changed": again.changed})
 
 
-def _to_json(done: Folded) -> dict[str, Any]:
+def made_told(made: Made, beside: dict[str, Any]) -> Message:
+    """What a version is to be made of, as one process tells it another, and more beside it."""
+    form = {
+        "buckets": buckets_to_json(made.buckets),
+        "catalogue": catalogue_to_json(made.catalogue),
+        "declared": types_to_json(made.catalogue.declared),
+        "latest_event_at": made.latest_event_at,
+    }
+    return Message({**beside, **form}, made.left.tobytes())
+
+
+def made_in(message: Message) -> Made:
+    """What :func:`made_told` told."""
+    form = message.form
+    return Made(
+        buckets_from_json(form["buckets"]),
+        catalogue_from_json(form["catalogue"], form["declared"]),
+        form["latest_event_at"],
+        np.frombuffer(message.data, np.int64),
+    )
+
+
+def _folded_to_json(done: Folded) -> dict[str, Any]:
     return {
         "events": done.events,
-        "buckets": [
-            [None if file is None else asdict(file) for file in (files.base, files.delta)]
-            for files in done.buckets
-        ],
+        "buckets": buckets_to_json(done.buckets),
         "naming": naming_to_json(done.naming),
         "catalogue": catalogue_to_json(done.catalogue),
         "latest_event_at": done.latest_event_at,
@@ -77,13 +103,10 @@ def _to_json(done: Folded) -> dict[str, Any]:
     }
 
 
-def _from_json(form: dict[str, Any]) -> Folded:
+def _folded_from_json(form: dict[str, Any]) -> Folded:
     return Folded(
         form["events"],
-        tuple(
-            BucketFiles(*(None if file is None else RunFile(**file) for file in pair))
-            for pair in form["buckets"]
-        ),
+        buckets_from_json(form["buckets"]),
         naming_from_json(form["naming"]),
         catalogue_from_json(form["catalogue"], form["naming"]["declared"]),
         form["latest_event_at"],
@@ -93,4 +116,4 @@ def _from_json(form: dict[str, Any]) -> Folded:
 
 
 if __name__ == "__main__":
-    answer_all(answer_to, NICE)
+    answer_asking(answer_to, NICE, "the buckets cannot be written")

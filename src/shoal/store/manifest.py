@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -93,6 +93,21 @@ class Manifest:
         return names
 
 
+def buckets_to_json(buckets: Iterable[BucketFiles]) -> list[list[dict[str, Any] | None]]:
+    """The files of buckets as a manifest holds them."""
+    return [
+        [None if file is None else asdict(file) for file in (bucket.base, bucket.delta)]
+        for bucket in buckets
+    ]
+
+
+def buckets_from_json(form: Iterable[Sequence[dict[str, Any] | None]]) -> tuple[BucketFiles, ...]:
+    """What :func:`buckets_to_json` wrote."""
+    return tuple(
+        BucketFiles(*(None if file is None else RunFile(**file) for file in pair)) for pair in form
+    )
+
+
 def manifest_path(root: Path, number: int) -> Path:
     """Where a manifest lies."""
     return root / f"manifest-{number}.json"
@@ -112,10 +127,7 @@ def publish(root: Path, manifest: Manifest) -> None:
         "next_import": manifest.next_import,
         "latest_event_at": manifest.latest_event_at,
     }
-    form["buckets"] = [
-        [None if file is None else asdict(file) for file in (bucket.base, bucket.delta)]
-        for bucket in manifest.buckets
-    ]
+    form["buckets"] = buckets_to_json(manifest.buckets)
     form["identifiers"] = [asdict(file) for file in manifest.identifiers]
     form["catalogue"] = catalogue_to_json(manifest.catalogue)
     form["declared"] = types_to_json(manifest.catalogue.declared)
@@ -216,12 +228,9 @@ def _sweep(root: Path, needed: Iterable[str]) -> None:
 
 
 def _from_json(form: dict[str, Any]) -> Manifest:
-    def run_file(cells: dict[str, Any] | None) -> RunFile | None:
-        return None if cells is None else RunFile(**cells)
-
     return Manifest(
         form["number"],
-        tuple(BucketFiles(run_file(base), run_file(delta)) for base, delta in form["buckets"]),
+        buckets_from_json(form["buckets"]),
         tuple(RunFile(**cells) for cells in form["identifiers"]),
         form["tombstones"],
         tuple(form["quarantine"]),

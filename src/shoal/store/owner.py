@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import select
 import shutil
 import socket
 import struct
@@ -17,6 +18,7 @@ import threading
 import time
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +30,7 @@ from shoal.store.operations import OPERATIONS, Request
 if TYPE_CHECKING:
     from shoal.store.writer import Writer
 
+_caller: ContextVar[socket.socket | None] = ContextVar("caller", default=None)
 LONGEST_PATH = 100
 """Bytes of a socket's path that every system takes."""
 
@@ -135,8 +138,21 @@ def owner_of(root: Path) -> dict[str, Any] | None:
     return None
 
 
-def hand_over(folder: str | Path, request: Request, *, timeout: float = 600.0) -> Request:
-    """The owner's answer to the request; StoreBusyError when nobody takes it."""
+def is_caller_there() -> bool:
+    """Whether the process for which this thread does something still waits for it."""
+    connection = _caller.get()
+    if connection is None:
+        return True
+    poll = select.poll()
+    poll.register(connection, 0)  # hanging up is told without being asked for
+    return not poll.poll(0)
+
+
+def hand_over(folder: str | Path, request: Request, *, timeout: float | None = 600.0) -> Request:
+    """The owner's answer to the request; StoreBusyError when nobody takes it.
+
+    Without a ``timeout`` it may take as long as the owner lives.
+    """
     root = store_folder(Path(folder))
     facts = _owner_facts(root)
     address = facts.get("socket")
@@ -203,6 +219,7 @@ def _answer(connection: socket.socket, writer: Writer) -> None:
             return
         with connection.makefile("rb") as file:
             line = file.readline()
+        _caller.set(connection)
         connection.sendall(json.dumps(_done(writer, line)).encode() + b"\n")
 
 

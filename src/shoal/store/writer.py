@@ -27,6 +27,7 @@ from shoal.store.quarantine import Quarantined, Refused
 from shoal.store.replaying import ReadAgain, ReplayCounts
 from shoal.store.rewriting import Rewrite, RewriteTask, leave_out, rewritten
 from shoal.store.state import State
+from shoal.store.talking import Ask, Message
 
 
 class Writer:
@@ -43,6 +44,8 @@ class Writer:
         """What the owner says of itself when it is asked how it is."""
         self.rewrite: Rewrite = rewritten
         """Who writes rows of the buckets anew."""
+        self.importer: Callable[[Message, Ask], Message] | None = None
+        """Who imports what another process hands over; None for this process."""
 
     def import_tables(  # noqa: PLR0913
         self,
