@@ -13,11 +13,13 @@ from shoal.capture.bodies import BodyTooLargeError, Limits, NotJsonError, parsed
 from shoal.capture.captured import MOST_ITEMS
 from shoal.capture.credentials import secret_of
 from shoal.capture.segment import read_batch
-from shoal.capture.segment_batch import Batch, parse_batch, read_incoming
+from shoal.capture.segment_batch import Batch, Scanned, parse_batch, read_incoming
 from shoal.capture.times import exact_instant
 from shoal.capture.wire import Endpoint, Incoming
 from shoal.core.errors import ShoalError
 from shoal.core.instants import Zone
+from shoal.store.tail import decode, encode
+from shoal.store.written import Written
 
 NOW = Zone().parse("2026-11-01T12:00:00Z")
 HERE = Circumstances(NOW, "key:1", Zone("Europe/Lisbon"))
@@ -198,3 +200,78 @@ def test_a_time_in_milliseconds_is_what_the_zone_makes_of_it(text, at, other):
         wanted = None
     found = exact_instant(text)
     assert found == wanted or (found is None and other is not None)
+
+
+RAW_KEYS = st.sampled_from(
+    ["type", "event", "userId", "anonymousId", "messageId", "timestamp", "originalTimestamp",
+     "sentAt", "receivedAt", "context", "traits", "integrations", "groupId", "ev\\/ent"]
+)  # fmt: skip
+RAW_TEXTS = st.sampled_from(
+    ["track", "identify", "Order Completed", "", "u1", " u1", "u\\n", 'a\\"b', "2026-11-01T10:00:00.000Z",
+     "2024-02-29T23:59:59.999Z", "2026-02-29T10:00:00.000Z", "2026-11-01T13:00:00.000Z", "é", "x\\/y"]
+).map(lambda text: f'"{text}"')  # fmt: skip
+RAW_PLAIN = RAW_TEXTS | st.sampled_from(
+    ["null", "true", "false", "0", "-0", "7", "-1.50", "0.1", "123456789012345", "1234567890123456",
+     "01", "1.", "1e3", "-", "nul", "9" * 30, "3." + "1" * 30]
+)  # fmt: skip
+
+
+def raw_object(keys, values):
+    pairs = st.lists(st.tuples(keys, values), max_size=5)
+    spaced = st.tuples(pairs, st.sampled_from(["", " ", "\n\t"]))
+    return spaced.map(
+        lambda it: (
+            "{"
+            + it[1]
+            + ("," + it[1]).join(f'"{key}"{it[1]}:{it[1]}{value}' for key, value in it[0])
+            + "}"
+        )
+    )
+
+
+RAW_PROPERTIES = raw_object(st.sampled_from(["a", "orderId", "order_id", "x\\ny", "é"]), RAW_PLAIN)
+RAW_ANY = (
+    RAW_PLAIN
+    | RAW_PROPERTIES
+    | raw_object(st.sampled_from(["consent", "campaign", "page"]), RAW_PLAIN | RAW_PROPERTIES)
+    | st.lists(RAW_PLAIN, max_size=2).map(lambda some: f"[{','.join(some)}]")
+)
+RAW_CALLS = st.tuples(
+    RAW_PROPERTIES, st.lists(st.tuples(RAW_KEYS, RAW_ANY), max_size=3), st.booleans()
+).map(
+    lambda it: (
+        '{"type":"track","event":"viewed","userId":"u"'
+        + "".join(f',"{key}":{value}' for key, value in it[1])
+        + (f',"properties":{it[0]}' if it[2] else "")
+        + "}"
+    )
+)
+
+
+@given(
+    st.lists(RAW_CALLS, min_size=1, max_size=3),
+    st.sampled_from(["", ',"sentAt":"2026-11-01T11:59:00.000Z"', ',"context":null', ',"batch":[]']),
+)
+@settings(max_examples=600, deadline=None)
+def test_bytes_tell_what_a_parser_would(calls, more):
+    """Keys said twice, odd numbers, escapes, spaces: as they may be sent, and as they may not."""
+    body = f'{{"batch":[{",".join(calls)}]{more}}}'.encode()
+    assert outcome(short, body) == outcome(tolerant, body)
+
+
+def test_a_usual_batch_is_never_built() -> None:
+    calls = [
+        {"type": "track", "event": "Order Completed", "userId": f"u{at}", "messageId": f"m{at}",
+         "timestamp": "2026-11-01T10:00:00.000Z", "context": {"library": {"name": "x"}},
+         "properties": {"orderId": at, "price": 1.5, "word": "a\tb", "yes": True, "no": None}}
+        for at in range(3)
+    ]  # fmt: skip
+    body = as_body({"batch": calls, "writeKey": "w"})
+    document = parse_batch(Incoming("POST", "/", body=body), LIMITS)
+    assert isinstance(document, Scanned)
+    assert document.writeKey == "w"
+    events = short(body).events
+    assert all(isinstance(event.properties, Written) for event in events)
+    assert dict(events[1].properties) == {"order_id": 1, "price": 1.5, "word": "a\tb", "yes": True}
+    found, _ = decode(encode([(event, 1, at, 2, at) for at, event in enumerate(events)]))
+    assert [it.event for it in found] == list(tolerant(body).events)

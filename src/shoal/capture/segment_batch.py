@@ -14,8 +14,10 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from shoal.capture.bodies import Limits, check_depth, parsed
+from shoal.capture.calls import Calls, calls_in
 from shoal.capture.captured import MOST_ITEMS, Captured, Circumstances
 from shoal.capture.consents import ACT
+from shoal.capture.scanning import AT, PAIRS, UNSAID
 from shoal.capture.segment import read_batch, read_call
 from shoal.capture.shaping import LARGEST, LONGEST, Cells, Lines, names_of, shaped
 from shoal.capture.telling import IDENTIFY, LONGEST_ID, LONGEST_NAME, identifier, named
@@ -72,7 +74,15 @@ class Batch(msgspec.Struct, gc=False):
     token: str | None = None
 
 
+class Scanned(Batch, gc=False):
+    """The same with its calls where they stand in the body: ``batch`` is empty."""
+
+    calls: Any = None
+
+
 _decoder = msgspec.json.Decoder(Batch)
+_head_decoder = msgspec.json.Decoder(Scanned)
+_call_decoder = msgspec.json.Decoder(Call)
 _PLAIN = frozenset({str, int, float, bool})
 
 
@@ -84,6 +94,9 @@ def parse_batch(incoming: Incoming, limits: Limits) -> object:
     body = incoming.body
     if b"\\" in body and b"\\u0000" in body:  # no file should hold one: its text must be mended
         return parsed(body, limits)
+    scanned = _scanned(body)
+    if scanned is not None:
+        return scanned
     check_depth(body, limits)
     try:
         batch = _decoder.decode(body)
@@ -92,57 +105,131 @@ def parse_batch(incoming: Incoming, limits: Limits) -> object:
     return batch if len(batch.batch) <= MOST_ITEMS else parsed(body, limits)
 
 
+def _scanned(body: bytes) -> Scanned | None:
+    """The batch by its bytes alone; None where it holds what they do not tell."""
+    if b"\\u" in body:
+        return None
+    calls = calls_in(body)
+    if calls is None or len(calls) > MOST_ITEMS:
+        return None
+    try:
+        # All but the calls is soon read, and refused as it would be beside them.
+        scanned = _head_decoder.decode(body[: calls.start] + b"[]" + body[calls.stop :])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    scanned.calls = calls
+    return scanned
+
+
 def read_incoming(incoming: Incoming, circumstances: Circumstances) -> Captured:
     """What becomes of a request to a batch endpoint."""
     document = incoming.document
     if isinstance(document, Batch):
-        events = _events(document, circumstances)
-        if events is not None:
-            return Captured(tuple(events))
+        reading = _Reading(document, circumstances)
+        is_read = (
+            _scan_events(reading, document.calls)
+            if isinstance(document, Scanned)
+            else all(map(reading.read, document.batch))
+        )
+        if is_read:
+            return Captured(tuple(reading.events))
         document = parsed(incoming.body, Limits())
     return read_batch(document, circumstances)
 
 
-def _events(batch: Batch, circumstances: Circumstances) -> list[Event] | None:
-    """The events; None where the batch is better read as it was sent."""
-    received_at, source, zone = circumstances.received_at, circumstances.source, circumstances.zone
-    sent, shift = None, 0
-    is_unusual = _is_unusual(batch.context)
-    events: list[Event] = []
-    for call in batch.batch:
+def _scan_events(reading: _Reading, calls: Calls) -> bool:
+    """Reads what the scanner found, call by call; False where the batch is better read as sent."""
+    batch, here = reading.batch, reading.circumstances
+    is_usual = not _is_unusual(batch.context)
+    received_at, source = here.received_at, here.source
+    shift = shift_of(batch.sentAt, received_at, here.zone)
+    earliest, latest = OLDEST - shift, received_at - shift
+    events, text = reading.events, calls.text
+    rows = zip(calls.properties, calls.rows[:, AT:PAIRS].tolist(), strict=True)
+    for place, (properties, row) in enumerate(rows):
+        if is_usual and properties is not None:
+            at, name_at, name_end, user, user_end, other, other_end, message, message_end = row
+            name, raw = named(text(name_at, name_end))
+            if at == UNSAID:
+                at = received_at
+            elif earliest <= at <= latest:
+                at += shift
+            else:
+                name = None
+            if name is not None and name != ACT:
+                events.append(
+                    Event(
+                        name,
+                        None if user < 0 else text(user, user_end),
+                        None if other < 0 else text(other, other_end),
+                        at,
+                        received_at,
+                        None if message < 0 else text(message, message_end),
+                        properties,
+                        (),
+                        source,
+                        raw,
+                    )
+                )
+                continue
+        try:
+            call = _call_decoder.decode(calls.call(place))
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return False
+        if not reading.read(call):
+            return False
+    return True
+
+
+class _Reading:
+    """The calls of a batch, one after another, as events."""
+
+    def __init__(self, batch: Batch, circumstances: Circumstances) -> None:
+        self.batch = batch
+        self.circumstances = circumstances
+        self.events: list[Event] = []
+        self._is_unusual = _is_unusual(batch.context)
+        self._sent: object = None
+        self._shift = 0
+
+    def read(self, call: Call) -> bool:
+        """Reads one; False where the batch is better read as it was sent."""
+        batch, circumstances = self.batch, self.circumstances
+        received_at, zone = circumstances.received_at, circumstances.zone
         name, raw, given = _meant(call)
         context = call.context
-        odd = is_unusual if context is UNSET else context is not None and _is_unusual(context)
+        odd = self._is_unusual if context is UNSET else context is not None and _is_unusual(context)
         if odd or name is None or given is None:
             captured = _read_call(call, batch, circumstances)
             if captured.refused:
-                return None
-            events += captured.events
-            continue
+                return False
+            self.events += captured.events
+            return True
         user, anonymous = call.userId, call.anonymousId
         user = None if user is None else _id(user)
         anonymous = None if anonymous is None else _id(anonymous)
         if user is None and anonymous is None:
-            return None
+            return False
         said = call.timestamp or call.originalTimestamp
         sent_now = None if call.receivedAt else call.sentAt or batch.sentAt
-        if sent_now is not sent:
-            sent, shift = sent_now, shift_of(sent_now, received_at, zone)
+        if sent_now is not self._sent:
+            self._sent, self._shift = sent_now, shift_of(sent_now, received_at, zone)
         at, told = exact_instant(said) if type(said) is str else None, None
-        if at is None or not OLDEST <= (at := at + shift) <= received_at:
-            happened = moment(said, sent, received_at, zone)
+        if at is None or not OLDEST <= (at := at + self._shift) <= received_at:
+            happened = moment(said, self._sent, received_at, zone)
             if happened is None:
-                return None
+                return False
             at, told = happened
         cells, lines = _shaped(given)
         if told is not None:
             cells["said_at"] = told
         message = call.messageId
         message = None if message is None else _id(message)
-        events.append(
+        source = circumstances.source
+        self.events.append(
             Event(name, user, anonymous, at, received_at, message, cells, lines, source, raw)
         )
-    return events
+        return True
 
 
 def _meant(call: Call) -> tuple[str | None, str | None, _Properties | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -151,11 +152,17 @@ def _log(state: State, events: Sequence[Event], refused: Sequence[Refused]) -> t
     if fresh or kept:
         frame = encode(list(fresh.values()), kept)
         place = state.log.write(frame)
-        numbers = [numbers_in(one[1]) for one in fresh.values()]
-        whose = tuple(own for own, _ in numbers)
-        named = tuple(number for _, others in numbers for number in others)
+        whose, named = _numbers_of([one[1] for one in fresh.values()])
         state.tail.add(Written(place, len(frame), whose, tuple(fresh), len(kept), named))
     return len(fresh), place
+
+
+def _numbers_of(numbers: list[int | list[int]]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Whose events they are, and whom these mention."""
+    if {int}.issuperset(map(type, numbers)):  # nearly always: none mentions anybody
+        return cast("tuple[int, ...]", tuple(numbers)), ()
+    both = [numbers_in(one) for one in numbers]
+    return tuple(own for own, _ in both), tuple(it for _, others in both for it in others)
 
 
 def _quarantined(refused: Sequence[Refused], first: int) -> list[Quarantined]:

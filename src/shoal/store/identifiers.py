@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -307,7 +308,8 @@ class Identifiers:
                         self.next_number += 1
                     else:
                         recent[text] = number
-            return [recent[text] for text in texts]
+                numbers = [recent[text] for text in texts]
+            return cast("list[int]", numbers)
 
     def adopt(self, blocks: Sequence[IdentifierBlock], written: IdentifierBlock) -> None:
         """Reads from these blocks from now on, which hold what was ``written`` of the new ones."""

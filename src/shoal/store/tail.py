@@ -31,6 +31,7 @@ from shoal.store.intake import Circumstances, split, take_in
 from shoal.store.log import read_log
 from shoal.store.quarantine import Quarantined
 from shoal.store.run import Part, Run
+from shoal.store.written import Written, as_json
 
 Fingerprint = tuple[int, int]
 _MARK = struct.Struct("=QQ")
@@ -89,7 +90,7 @@ def encode(logged: Sequence[Fresh], refused: Sequence[Quarantined] = ()) -> byte
     )
     form += refused
     try:
-        return msgspec.json.encode(form)
+        return _encoder.encode(form)
     except UnicodeEncodeError:  # half of a surrogate pair, which no UTF-8 can hold
         form = [(event_to_json(one[0]), *one[1:]) for one in logged]
         form += [asdict(one) for one in refused]
@@ -97,6 +98,7 @@ def encode(logged: Sequence[Fresh], refused: Sequence[Quarantined] = ()) -> byte
         return text.encode("utf-8", "replace")
 
 
+_encoder = msgspec.json.Encoder(enc_hook=as_json)
 _Frame = list[Fresh | Quarantined]
 _decoder = msgspec.json.Decoder(_Frame)
 
@@ -315,7 +317,7 @@ def _is_as_read(event: Event) -> bool:
 
 def _is_plain(events: Sequence[Event]) -> bool:
     """Whether the encoder writes all of them as we mean it: asked of all at once, it is soon said."""
-    cells = [event.properties for event in events]
+    cells = [it for event in events if type(it := event.properties) is not Written]
     cells += [line for event in events if event.lines for line in event.lines]
     return _AS_IS.issuperset(map(type, chain.from_iterable([each.values() for each in cells])))
 
