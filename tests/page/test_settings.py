@@ -83,7 +83,8 @@ def test_the_palette_finds_screens_segments_and_customers_by_keyboard(opened, ex
         expect(field).to_be_focused()
         page.keyboard.press("Escape")
         expect(field).to_have_count(0)
-        page.locator("h1").focus()
+        expect(page.locator("main h1")).to_have_count(1)  # the screen before is gone
+        page.locator("main h1").focus()
         page.keyboard.press("?")
         expect(page.get_by_role("heading", level=1, name="Help")).to_be_visible()
 
