@@ -82,9 +82,10 @@ class Site:
     state: dict = field(default_factory=dict)
 
 
-@pytest.fixture(scope="session")
-def site(shop, browser):
-    command = [sys.executable, "-m", "shoal", "serve", "--port", "0", "--project", str(shop)]
+@contextmanager
+def shown(folder, browser):
+    """A project's page, served in a process of its own, with an admin logged in."""
+    command = [sys.executable, "-m", "shoal", "serve", "--port", "0", "--project", str(folder)]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
@@ -102,6 +103,12 @@ def site(shop, browser):
         yield site
         process.terminate()
         process.wait(PATIENCE / 1000)
+
+
+@pytest.fixture(scope="session")
+def site(shop, browser):
+    with shown(shop, browser) as site:
+        yield site
 
 
 @pytest.fixture

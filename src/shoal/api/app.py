@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from fastapi import FastAPI
@@ -10,6 +11,7 @@ from fastapi.responses import JSONResponse
 from shoal.api import (
     access,
     audits,
+    bringing,
     building,
     data,
     definitions,
@@ -30,7 +32,10 @@ from shoal.api.keeping import Kept
 from shoal.api.page import Page
 from shoal.api.previews import Turns
 from shoal.api.problems import tell_problems
+from shoal.api.working import Works
 from shoal.project.serving import Served
+from shoal.project.uploading import FOLDER, Uploads
+from shoal.store.files import store_folder
 
 ROUTERS = (
     access.router,
@@ -46,6 +51,7 @@ ROUTERS = (
     figures.router,
     definitions.router,
     data.router,
+    bringing.router,
     operations.router,
     live.router,
     webhooks.router,
@@ -59,6 +65,9 @@ def api_app(served: Served) -> FastAPI:
     app.state.turns = Turns()
     app.state.findings = Findings()
     app.state.kept = Kept()
+    app.state.works = Works()
+    place = store_folder(served.project.folder) / FOLDER
+    app.state.uploads = Uploads(place, lambda: os.urandom(16).hex())
     app.router.default = Page()
     return app
 

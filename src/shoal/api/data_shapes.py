@@ -208,3 +208,77 @@ class ServingStatus(Shape):
     segments: list[SegmentStanding]
     store: StoreFacts
     webhooks: list[dict[str, Any]]
+
+
+class FileKept(Shape):
+    """A file that was sent, or is on its way."""
+
+    id: str
+    name: str
+    size: int
+    received: int
+
+
+class ColumnSeen(Shape):
+    """A column of a file, and some of its cells."""
+
+    name: str
+    cells: list[str]
+
+
+class RowsOptions(Shape):
+    """What a row is, as options say it: columns by what they mean."""
+
+    event: str | None
+    event_column: str | None
+    profiles: bool
+    user: str | None
+    anonymous: str | None
+    time: str | None
+    time_format: str | None
+    id_column: str | None
+    properties: dict[str, str]
+
+
+class FileRead(FileKept):
+    """How the first rows of a file would be understood.
+
+    ``said`` is null where options cannot say it; the ``document`` does then. ``says`` are
+    sentences, empty where something is ``missing``.
+    """
+
+    columns: list[ColumnSeen]
+    reasons: list[str]
+    doubts: list[str]
+    missing: list[str]
+    said: RowsOptions | None
+    document: str | None
+    says: list[str]
+
+
+class WorkProblem(Shape):
+    """What it failed with."""
+
+    title: str
+    detail: str | None
+
+
+class WorkTold(Shape):
+    """An import that goes on, or is over: ``running``, ``done`` or ``failed``.
+
+    ``done`` and ``total`` are bytes, null where they are not known.
+    """
+
+    kind: str
+    subject: str
+    state: str
+    done: int | None
+    total: int | None
+    answer: dict[str, Any] | None
+    problem: WorkProblem | None
+
+
+class SampleGone(Shape):
+    """How many rows of made-up people went."""
+
+    removed: int

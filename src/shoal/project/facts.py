@@ -29,7 +29,7 @@ def project_facts(reading: Reading) -> dict[str, Any]:
         "events": sum(it.rows for it in events),
         "first_event_at": format_instant(min(firsts)) if firsts else None,
         "latest_event_at": _told(snapshot.latest_event_at),
-        "sample": any(it.source.name == SOURCE for it in imports),
+        "sample": any(it.source.name == SOURCE and it.undone_at is None for it in imports),
     }
 
 

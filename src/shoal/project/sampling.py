@@ -17,7 +17,7 @@ from shoal.core.errors import NotFoundError, ShoalError, UsageError
 from shoal.core.instants import Zone
 from shoal.packs import read_pack
 from shoal.project.opening import system_clock
-from shoal.project.settings import reason_of
+from shoal.project.settings import reason_of, write_setting
 from shoal.samples import Sample, Spec, Stream, make_sample, parse_spec
 
 if TYPE_CHECKING:
@@ -151,6 +151,33 @@ def import_sample(project: Project, wanted: Wanted) -> Made:
         project=project.folder,
         notices=done.notices,
     )
+
+
+def begin_with_sample(project: Project, wanted: Wanted) -> Made:
+    """A sample and its pack's definitions in a project that holds nothing yet."""
+    from shoal.project.packs import add_pack
+    from shoal.project.planning import apply_plan, make_plan
+
+    if project.store.snapshot().latest_event_at is not None:
+        raise UsageError("made-up people are not mixed with those of a project that holds some")
+    spec = sample_spec(wanted.pack)
+    if spec.currency is not None and project.settings.currency is None:
+        write_setting(project.folder, "currency", spec.currency)
+    add_pack(project.folder, wanted.pack)
+    apply_plan(project, make_plan(project, None))
+    return import_sample(project, wanted)
+
+
+def remove_sample(project: Project) -> int:
+    """Takes back everything made up; how many rows went."""
+    from shoal.project.importing import undo_import
+
+    made_up = [
+        it.id for it in project.store.imports() if it.source.name == SOURCE and it.undone_at is None
+    ]
+    if not made_up:
+        raise NotFoundError("nothing made up is here")
+    return sum(undo_import(project, number)["removed"] for number in reversed(made_up))
 
 
 def event_rows(sample: Sample, zone: Zone, label: str) -> Iterator[dict[str, Any]]:

@@ -187,6 +187,10 @@ class Served:
             "(`now: clock` in shoal.yml)"
         )
 
+    def look_again(self) -> None:
+        """Goes by what ``shoal.yml`` says now: something else may have written it."""
+        self.project = replace(self.project, settings=read_settings(self.project.folder))
+
     def stop(self) -> None:
         """Takes nothing more; what was taken is durable on return."""
         self._stopping.set()

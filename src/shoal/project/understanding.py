@@ -56,6 +56,48 @@ def preview(project: Project, paths: Sequence[Path], wanted: Wanted) -> Preview:
     return Preview(tuple(said), mapping)
 
 
+def look_at(project: Project, path: Path, wanted: Wanted | None, cells: int) -> dict[str, Any]:
+    """A file's columns with some cells, and how its first rows would be understood.
+
+    As ``wanted`` says it, else as it is guessed; ``missing`` says what cannot be guessed.
+    """
+    from shoal.events.columns import as_text
+    from shoal.sources import describe, guess, mapping_to_json, sample
+
+    reasons: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    if wanted is None:
+        found = guess(path)
+        mapping, reasons, doubts, missing = (
+            found.mapping,
+            found.reasons,
+            found.doubts,
+            found.missing,
+        )
+    else:
+        mapping = mapping_of(wanted)
+    first = sample(path, mapping)
+    seen = [] if first.batch is None else [
+        {"name": name, "cells": [it or "" for it in as_text(array.slice(0, cells)).to_pylist()]}
+        for name, array in first.batch.columns.items()
+    ]  # fmt: skip
+    says: list[str] = []
+    if mapping is not None:
+        zone, types = project.settings.time_zone, planned_types(project)
+        says = describe(mapping, first, zone, types)
+    options = None if mapping is None else options_of(mapping)
+    return {
+        "columns": seen or [{"name": name, "cells": []} for name in first.columns],
+        "reasons": list(reasons),
+        "doubts": list(doubts),
+        "missing": list(missing),
+        "said": options,
+        "document": None if mapping is None else mapping_to_json(mapping),
+        "says": says,
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Guessed:
     """A mapping nobody gave, with what it rests on."""
@@ -101,11 +143,38 @@ def unconfirmed(guessed: Guessed, paths: Sequence[Path]) -> ImportFileError:
     )
 
 
-def _command_of(mapping: FileMapping, paths: Sequence[Path]) -> str | None:
-    """The command that says the mapping, where options can say it."""
-    from shoal.sources import mapping_from_options, mapping_to_json
+def options_of(mapping: FileMapping) -> dict[str, Any] | None:
+    """The options that say a mapping, by their names; None where they cannot."""
+    from shoal.sources import mapping_to_json
 
     if len(mapping.rows) != 1:
+        return None
+    rows = mapping.rows[0]
+    pairs = {name: column.strip("`") for name, column in (rows.properties or {}).items()}
+    said = Wanted(
+        event=None if rows.is_profile else rows.event,
+        event_column=rows.event_column,
+        profiles=rows.is_profile,
+        user=rows.user,
+        anonymous=rows.anonymous,
+        time=rows.time,
+        time_format=rows.time_format,
+        id_column=rows.ids[0] if rows.ids else None,
+        properties={} if rows.is_profile else pairs,
+        traits=pairs if rows.is_profile else {},
+    )
+    found = replace(mapping_of(said), kind=mapping.kind, layout=mapping.layout)
+    if mapping_to_json(found) != mapping_to_json(mapping):
+        return None
+    names = ("event", "event_column", "profiles", "user", "anonymous", "time", "time_format")
+    given = {name: getattr(said, name) for name in (*names, "id_column")}
+    return given | {"properties": pairs}
+
+
+def _command_of(mapping: FileMapping, paths: Sequence[Path]) -> str | None:
+    """The command that says the mapping, where options can say it."""
+    said = options_of(mapping)
+    if said is None:
         return None
     rows = mapping.rows[0]
     given: list[tuple[str, str | None]] = [
@@ -118,23 +187,8 @@ def _command_of(mapping: FileMapping, paths: Sequence[Path]) -> str | None:
         ("--id", rows.ids[0] if rows.ids else None),
     ]
     option = "--trait" if rows.is_profile else "--prop"
-    pairs = [f"{name}={column.strip('`')}" for name, column in (rows.properties or {}).items()]
-    said = mapping_from_options(
-        event=None if rows.is_profile else rows.event,
-        event_column=rows.event_column,
-        profiles=rows.is_profile,
-        user=rows.user,
-        anonymous=rows.anonymous,
-        time=rows.time,
-        time_format=rows.time_format,
-        id_column=rows.ids[0] if rows.ids else None,
-        properties=() if rows.is_profile else pairs,
-        traits=pairs if rows.is_profile else (),
-    )
-    if mapping_to_json(replace(said, kind=mapping.kind, layout=mapping.layout)) != mapping_to_json(
-        mapping
-    ):
-        return None
+    columns = {name: column.strip("`") for name, column in (rows.properties or {}).items()}
+    pairs = [f"{name}={column}" for name, column in columns.items()]
     words = ["shoal", "import", *(str(path) for path in paths)]
     words += ["--profiles"] if rows.is_profile else []
     words += [word for name, value in given if value is not None for word in (name, value)]

@@ -104,6 +104,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/data/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin
+         * @description A place for a file that will be sent in parts.
+         */
+        post: operations["begin_api_v1_data_files_post"];
+        /**
+         * Drop
+         * @description Takes a file away that is not wanted after all.
+         */
+        delete: operations["drop_api_v1_data_files_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data/files/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring
+         * @description Imports a file as it is said; `/data/work` tells how far it is, and how it ended.
+         */
+        post: operations["bring_api_v1_data_files_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data/files/part": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Part
+         * @description The next part of a file, at most a mebibyte, as it is.
+         */
+        put: operations["part_api_v1_data_files_part_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data/files/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dry Run
+         * @description How the rows of a file would be understood, in words; nothing is imported.
+         */
+        post: operations["dry_run_api_v1_data_files_read_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/data/imports": {
         parameters: {
             query?: never;
@@ -156,6 +240,50 @@ export interface paths {
          * @description What is held of people, what for, and what could be left out.
          */
         get: operations["minimised_api_v1_data_minimisation_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data/sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sample
+         * @description A shop that is made up, marked as such everywhere, in a project that holds nothing yet.
+         */
+        post: operations["sample_api_v1_data_sample_post"];
+        /**
+         * End Sample
+         * @description Takes everything back that is made up.
+         */
+        delete: operations["end_sample_api_v1_data_sample_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data/work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Work
+         * @description The import that goes on, or the last one since the server started; null for none.
+         */
+        get: operations["work_api_v1_data_work_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1547,6 +1675,16 @@ export interface components {
             segment?: string | null;
         };
         /**
+         * ColumnSeen
+         * @description A column of a file, and some of its cells.
+         */
+        ColumnSeen: {
+            /** Cells */
+            cells: string[];
+            /** Name */
+            name: string;
+        };
+        /**
          * Consent
          * @description The last word on a purpose.
          */
@@ -1739,6 +1877,50 @@ export interface components {
             title: string;
             /** Value */
             value: unknown;
+        };
+        /**
+         * FileKept
+         * @description A file that was sent, or is on its way.
+         */
+        FileKept: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Received */
+            received: number;
+            /** Size */
+            size: number;
+        };
+        /**
+         * FileRead
+         * @description How the first rows of a file would be understood.
+         *
+         *     ``said`` is null where options cannot say it; the ``document`` does then. ``says`` are
+         *     sentences, empty where something is ``missing``.
+         */
+        FileRead: {
+            /** Columns */
+            columns: components["schemas"]["ColumnSeen"][];
+            /** Document */
+            document: string | null;
+            /** Doubts */
+            doubts: string[];
+            /** Id */
+            id: string;
+            /** Missing */
+            missing: string[];
+            /** Name */
+            name: string;
+            /** Reasons */
+            reasons: string[];
+            /** Received */
+            received: number;
+            said: components["schemas"]["RowsOptions"] | null;
+            /** Says */
+            says: string[];
+            /** Size */
+            size: number;
         };
         /**
          * Fix
@@ -2035,6 +2217,13 @@ export interface components {
             size: number;
         };
         /**
+         * HowRead
+         * @description How rows shall be understood; nothing: as it is guessed.
+         */
+        HowRead: {
+            said?: components["schemas"]["RowsSaid"] | null;
+        };
+        /**
          * IdentifierOf
          * @description An identifier of a person.
          */
@@ -2291,6 +2480,16 @@ export interface components {
             text: string;
             /** Wait Until */
             wait_until: string | null;
+        };
+        /**
+         * NewFile
+         * @description What a file is called, and how many bytes it has.
+         */
+        NewFile: {
+            /** Name */
+            name: string;
+            /** Size */
+            size: number;
         };
         /**
          * NewKey
@@ -2942,6 +3141,86 @@ export interface components {
             worth_of: string | null;
         };
         /**
+         * RowsOptions
+         * @description What a row is, as options say it: columns by what they mean.
+         */
+        RowsOptions: {
+            /** Anonymous */
+            anonymous: string | null;
+            /** Event */
+            event: string | null;
+            /** Event Column */
+            event_column: string | null;
+            /** Id Column */
+            id_column: string | null;
+            /** Profiles */
+            profiles: boolean;
+            /** Properties */
+            properties: {
+                [key: string]: string;
+            };
+            /** Time */
+            time: string | null;
+            /** Time Format */
+            time_format: string | null;
+            /** User */
+            user: string | null;
+        };
+        /**
+         * RowsSaid
+         * @description What a row is, as the options of ``shoal import`` say it; or a whole ``document``.
+         *
+         *     Every column that is not named is a property, but for those it is ``without``.
+         */
+        RowsSaid: {
+            /** Anonymous */
+            anonymous?: string | null;
+            /** Document */
+            document?: string | null;
+            /** Event */
+            event?: string | null;
+            /** Event Column */
+            event_column?: string | null;
+            /** Id Column */
+            id_column?: string | null;
+            /**
+             * Profiles
+             * @default false
+             */
+            profiles: boolean;
+            /** Properties */
+            properties?: {
+                [key: string]: string;
+            };
+            /** Time */
+            time?: string | null;
+            /** Time Format */
+            time_format?: string | null;
+            /** User */
+            user?: string | null;
+            /** Without */
+            without?: string[];
+        };
+        /**
+         * SampleGone
+         * @description How many rows of made-up people went.
+         */
+        SampleGone: {
+            /** Removed */
+            removed: number;
+        };
+        /**
+         * SampleWanted
+         * @description Which made-up shop: of a pack that has one.
+         */
+        SampleWanted: {
+            /**
+             * Pack
+             * @default ecommerce
+             */
+            pack: string;
+        };
+        /**
          * Saved
          * @description What was changed, by which version.
          */
@@ -3418,6 +3697,39 @@ export interface components {
             traits: components["schemas"]["KnownTrait"][];
         };
         /**
+         * WorkProblem
+         * @description What it failed with.
+         */
+        WorkProblem: {
+            /** Detail */
+            detail: string | null;
+            /** Title */
+            title: string;
+        };
+        /**
+         * WorkTold
+         * @description An import that goes on, or is over: ``running``, ``done`` or ``failed``.
+         *
+         *     ``done`` and ``total`` are bytes, null where they are not known.
+         */
+        WorkTold: {
+            /** Answer */
+            answer: {
+                [key: string]: unknown;
+            } | null;
+            /** Done */
+            done: number | null;
+            /** Kind */
+            kind: string;
+            problem: components["schemas"]["WorkProblem"] | null;
+            /** State */
+            state: string;
+            /** Subject */
+            subject: string;
+            /** Total */
+            total: number | null;
+        };
+        /**
          * Written
          * @description A rule as a tree or as text: one of them.
          */
@@ -3542,6 +3854,174 @@ export interface operations {
             };
         };
     };
+    begin_api_v1_data_files_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFile"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileKept"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    drop_api_v1_data_files_delete: {
+        parameters: {
+            query: {
+                file: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    bring_api_v1_data_files_import_post: {
+        parameters: {
+            query: {
+                file: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RowsSaid"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkTold"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    part_api_v1_data_files_part_put: {
+        parameters: {
+            query: {
+                file: string;
+                offset: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileKept"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    dry_run_api_v1_data_files_read_post: {
+        parameters: {
+            query: {
+                file: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HowRead"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileRead"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     imports_api_v1_data_imports_get: {
         parameters: {
             query?: never;
@@ -3609,6 +4089,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Minimisation"];
+                };
+            };
+        };
+    };
+    sample_api_v1_data_sample_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SampleWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkTold"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    end_sample_api_v1_data_sample_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleGone"];
+                };
+            };
+        };
+    };
+    work_api_v1_data_work_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkTold"] | null;
                 };
             };
         };

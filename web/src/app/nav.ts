@@ -49,5 +49,7 @@ export const screens: readonly Screen[] = [
   { path: '/explore/:view', view: lazy(() => import('@/screens/explore/Explore')) },
   { path: '/settings', view: lazy(() => import('@/screens/settings/Settings')) },
   { path: '/help', view: lazy(() => import('@/screens/help/Help')) },
+  { path: '/data/import', view: lazy(() => import('@/screens/import/Import')) },
+  { path: '/data/connect', view: lazy(() => import('@/screens/connect/Connect')) },
   { path: '/data', view: lazy(() => import('@/screens/data/Data')) },
 ]

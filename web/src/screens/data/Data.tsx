@@ -1,24 +1,24 @@
 import { Tabs } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { lazy, Suspense, useEffect } from 'react'
+import { type ComponentType, lazy, type LazyExoticComponent, Suspense, useEffect } from 'react'
 import { useSearchParams } from 'wouter'
 import { whoAmI } from '@/api/queries'
 import { useMessages } from '@/i18n/language'
 import { Page } from '@/ui/Page'
 import { Loading } from '@/ui/States'
-import { Catalogue } from './Catalogue'
 import classes from './Data.module.css'
 import { en } from './messages.en'
 import { pt } from './messages.pt'
-import { Quality } from './Quality'
-import { Sources } from './Sources'
-
-const Held = lazy(() => import('./Held').then((it) => ({ default: it.Held })))
-const Quarantine = lazy(() => import('./Quarantine').then((it) => ({ default: it.Quarantine })))
 
 const TABS = ['sources', 'catalogue', 'quality', 'quarantine', 'held'] as const
 type Tab = (typeof TABS)[number]
-const VIEWS = { sources: Sources, catalogue: Catalogue, quality: Quality, quarantine: Quarantine, held: Held }
+const VIEWS: Record<Tab, LazyExoticComponent<ComponentType>> = {
+  sources: lazy(() => import('./Sources').then(({ Sources }) => ({ default: Sources }))),
+  catalogue: lazy(() => import('./Catalogue').then(({ Catalogue }) => ({ default: Catalogue }))),
+  quality: lazy(() => import('./Quality').then(({ Quality }) => ({ default: Quality }))),
+  quarantine: lazy(() => import('./Quarantine').then(({ Quarantine }) => ({ default: Quarantine }))),
+  held: lazy(() => import('./Held').then(({ Held }) => ({ default: Held }))),
+}
 
 /** Can I trust these numbers? */
 export default function Data() {
@@ -51,7 +51,7 @@ export default function Data() {
           ))}
         </Tabs.List>
         <Tabs.Panel value={tab}>
-          <Suspense fallback={<Loading lines={8} />}>
+          <Suspense fallback={<Loading lines={6} />}>
             <View />
           </Suspense>
         </Tabs.Panel>

@@ -1,8 +1,9 @@
 import { Button, Modal } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { Link } from 'wouter'
 import { api, got, type Shapes } from '@/api/client'
-import { whoAmI } from '@/api/queries'
+import { projectFacts, whoAmI } from '@/api/queries'
 import { importsMade, servingStatus } from '@/data/queries'
 import { useFormat, useMessages } from '@/i18n/language'
 import { uiMessages } from '@/ui/messages'
@@ -21,8 +22,9 @@ export function Sources() {
   const t = useMessages({ en, pt })
   return (
     <>
+      <MadeUp />
       <Live />
-      <Section title={t.imports} lead={t.importsLead}>
+      <Section title={t.imports} lead={t.importsLead} aside={<Bring />}>
         <Card flush>
           <Answered query={useQuery(importsMade)} loading={<div className={classes.item}><Loading lines={5} /></div>}>
             {(rows) => (rows.length === 0 ? <EmptyState kind="nothing-yet" title={t.noImports} why={t.noImportsWhy} /> : <Imports rows={rows} />)}
@@ -30,6 +32,48 @@ export function Sources() {
         </Card>
       </Section>
     </>
+  )
+}
+
+/** A shop that is made up says so, and goes when it is not wanted any more. */
+function MadeUp() {
+  const t = useMessages({ en, pt })
+  const client = useQueryClient()
+  const isSample = useQuery(projectFacts).data?.sample ?? false
+  const mayRemove = useQuery(whoAmI).data?.actions.includes('manage') ?? false
+  const remove = useMutation({ mutationFn: () => got(api.DELETE('/api/v1/data/sample')), onSuccess: () => client.invalidateQueries() })
+  if (!isSample) return null
+  return (
+    <Card>
+      <div className={classes.itemHead}>
+        <div>
+          <strong>{t.madeUp}</strong>
+          <p className={classes.note}>{t.madeUpWhy}</p>
+        </div>
+        {mayRemove ? (
+          <Button size="xs" variant="default" loading={remove.isPending} onClick={() => remove.mutate()}>
+            {t.madeUpEnd}
+          </Button>
+        ) : null}
+      </div>
+      {remove.error ? <Failed error={remove.error} /> : null}
+    </Card>
+  )
+}
+
+function Bring() {
+  const t = useMessages({ en, pt })
+  const mayBring = useQuery(whoAmI).data?.actions.includes('define') ?? false
+  if (!mayBring) return null
+  return (
+    <div className={classes.actions}>
+      <Button component={Link} href="/data/connect" size="xs" variant="default">
+        {t.connect}
+      </Button>
+      <Button component={Link} href="/data/import" size="xs">
+        {t.bring}
+      </Button>
+    </div>
   )
 }
 

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { lazy, Suspense } from 'react'
 import { Link } from 'wouter'
 import type { Shapes } from '@/api/client'
 import { addressOf } from '@/app/address'
@@ -14,6 +15,7 @@ import { pt } from './messages.pt'
 import { type Mover, movers, WEEKS } from './movers'
 import { Attention, Next, Trust } from './Side'
 
+const FirstRun = lazy(() => import('./FirstRun'))
 const SHOWN = 6
 /** From here on a percentage says less than the two numbers. */
 const MANIFOLD = 3
@@ -26,9 +28,9 @@ export default function Home() {
     <Answered query={facts} loading={<Page title={t.title}><Loading lines={8} /></Page>}>
       {(project) =>
         project.events === 0 ? (
-          <Page title={t.title}>
-            <EmptyState kind="nothing-yet" title={t.noData} why={t.noDataWhy} />
-          </Page>
+          <Suspense fallback={<Page title={t.title}><Loading lines={8} /></Page>}>
+            <FirstRun />
+          </Suspense>
         ) : (
           <Filled project={project} />
         )

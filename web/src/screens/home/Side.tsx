@@ -154,7 +154,7 @@ function useSteps(project: Shapes['ProjectFacts']): Step[] {
     worst !== undefined && { href: '/data?tab=quality', name: t.finding, why: worst.remedy ?? undefined },
     idle.length > 0 && { href: '/data?tab=held', name: t.sensitive(format.number(idle.length)), why: t.sensitiveWhy(format.list(idle.slice(0, 3))) },
     may('define') && { href: '/segments/new', name: t.build, why: t.buildWhy },
-    project.sample && may('define') && { href: '/data', name: t.own, why: t.ownWhy },
+    project.sample && may('define') && { href: '/data/import', name: t.own, why: t.ownWhy },
   ]
   return steps.filter((step) => step !== false).slice(0, 4)
 }

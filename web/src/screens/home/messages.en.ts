@@ -36,8 +36,5 @@ export const en = {
     own: 'Bring your own data',
     ownWhy: 'These customers are made up.',
   },
-  noData: 'No data yet',
-  noDataWhy: 'What changed is told here as soon as the first events are in.',
-  bring: 'Bring data',
 }
 export type HomeMessages = typeof en

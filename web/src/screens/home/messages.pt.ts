@@ -38,7 +38,4 @@ export const pt: HomeMessages = {
     own: 'Trazer os seus dados',
     ownWhy: 'Estes clientes são inventados.',
   },
-  noData: 'Ainda sem dados',
-  noDataWhy: 'O que mudou aparece aqui assim que chegarem os primeiros eventos.',
-  bring: 'Trazer dados',
 }
