@@ -60,6 +60,7 @@ WORDS = {
     "offset": NUMBERS,
     "item": ["nothing", "..", "\0", MANY],
     "token": ["x", "\0", MANY],
+    "file": ["nothing", "..", "\0", MANY],
     "why": ["", "\0", MANY],
     "text": ["p1", "", "\0", "é", ".*", MANY],
     "by": ["month", "day", "week", "year", "", MANY],

@@ -190,6 +190,7 @@ class ServingStatus(Shape):
 
     started_at: str
     ready: bool
+    engine_ready: bool
     trouble: str | None
     waiting: int
     events: int

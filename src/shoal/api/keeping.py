@@ -51,7 +51,7 @@ class Kept:
             return place.answer
 
 
-def state_of(reading: Reading) -> Hashable:
+def state_of(reading: Reading) -> tuple[str, int, str]:
     """What an answer rests on: the data, the definitions and the settings."""
     version = reading.project.store.books.definitions_version()
     return reading.snapshot.version, version, repr(reading.project.settings)

@@ -18,6 +18,7 @@ from shoal.core.instants import format_instant
 from shoal.project.alerting import alerts_of
 from shoal.project.importing import quarantine_items
 from shoal.project.metrics import metrics_text
+from shoal.project.preparing import is_prepared
 from shoal.project.quarantining import drop_item, mend_item, replay_items, show_item
 from shoal.project.reading import read
 from shoal.project.watching import served_status
@@ -66,6 +67,7 @@ def status(served: Serving) -> dict[str, Any]:
     return {
         "started_at": format_instant(served.started_at),
         "ready": served.is_ready,
+        "engine_ready": is_prepared(),
         "trouble": served.trouble,
         "waiting": served.intake.waiting,
         "in_log": len(served.writer.state.tail),

@@ -8,8 +8,9 @@ from fastapi import APIRouter, Query
 
 from shoal.access import Action
 from shoal.api.figure_shapes import FlowsFound
+from shoal.api.keeping import Keeping, Kept, state_of
 from shoal.api.numbers import Offset
-from shoal.api.principals import Spoken, asks
+from shoal.api.principals import Serving, Spoken, asks
 from shoal.api.shapes import (
     Counted,
     Explanation,
@@ -22,13 +23,14 @@ from shoal.api.shapes import (
     SizesOverTime,
 )
 from shoal.core.errors import UsageError
+from shoal.core.instants import format_instant
 from shoal.project.answers import (
     Question,
     asked,
     count_members,
     member_table,
+    segment_counts,
     segment_list,
-    segment_sizes,
     show_segment,
     size_history,
 )
@@ -38,7 +40,9 @@ from shoal.project.moving import segment_flows
 from shoal.project.opening import Project
 from shoal.project.personas import draw_personas
 from shoal.project.reading import Reading, read
-from shoal.project.settings import parse_span
+from shoal.project.serving import Served
+from shoal.project.settings import Now, parse_span
+from shoal.project.sizes import SizesNow, anchor_of, instants_before, sizes_at, sizes_now
 from shoal.segments.history import steps
 
 router = APIRouter(prefix="/api/v1/segments", tags=["segments"])
@@ -63,14 +67,33 @@ def _instant(reading: Reading, text: str) -> int:
     return reading.vocabulary.zone.parse(text)
 
 
+def _sizes(served: Served, keeping: Kept, reading: Reading, at: int, *, is_now: bool) -> SizesNow:
+    """Sizes at ``at``; counted once for each state of the data where the instant stands still."""
+    if is_now and reading.project.settings.now is Now.CLOCK:
+        return sizes_now(reading, at, served.living.status)
+    return keeping.of(
+        ("sizes", state_of(reading), at),
+        lambda: SizesNow(segment_counts(reading, at, None), format_instant(at)),
+    )
+
+
 def _question(reading: Reading, name: str | None, rule: str | None) -> Question:
     return asked(reading, name, rule)
 
 
 @router.get("", dependencies=[asks(Action.LOOK)], response_model=list[SegmentRow])
-def list_segments(project: Spoken, as_of: Moment = None) -> list[dict[str, Any]]:
-    """Name, title, size, sentence and partition of every applied segment, in one pass."""
-    return segment_list(*_read(project, as_of))
+def list_segments(
+    served: Serving, project: Spoken, keeping: Keeping, as_of: Moment = None
+) -> list[dict[str, Any]]:
+    """Name, title, size, sentence and partition of every applied segment.
+
+    ``correct_as_of`` says at which instant the sizes are true: without ``as_of`` they are those
+    that live membership tells, where it is up to date.
+    """
+    reading, at = _read(project, as_of)
+    found = _sizes(served, keeping, reading, at, is_now=as_of is None)
+    rows = segment_list(reading, at, found.sizes)
+    return [{**row, "correct_as_of": found.correct_as_of} for row in rows]
 
 
 @router.get("/count", dependencies=[asks(Action.LOOK)], response_model=Counted)
@@ -171,14 +194,33 @@ def flows(
 
 @router.get("/sizes", dependencies=[asks(Action.LOOK)], response_model=SizesOverTime)
 def sizes_over_time(
-    project: Spoken,
+    served: Serving,
+    keeping: Keeping,
     as_of: Moment = None,
     every: str = "1w",
     steps_back: Annotated[int, Query(ge=1, le=60)] = 12,
 ) -> dict[str, Any]:
-    """Sizes of every segment at the same instants, from so many steps back until now."""
-    reading, at = _read(project, as_of)
-    return segment_sizes(reading, at, parse_span(every), steps_back)
+    """Sizes of every segment at the same instants, from so many steps back until now.
+
+    What was is counted once for each state of the data; where *now* goes by the clock, the steps
+    are counted from the present hour's beginning.
+    """
+    reading, at = _read(served.project, as_of)
+    span = parse_span(every)
+    start = anchor_of(reading, at) if as_of is None else at
+    instants = instants_before(reading, start, span, steps_back)
+    # what is only in the log yet is younger than that, but for what came late: a minute at most
+    data, *rest = state_of(reading)
+    key = "sizes before", data.partition(":")[0], *rest, *instants
+    before = keeping.of(key, lambda: sizes_at(reading, instants))
+    found = _sizes(served, keeping, reading, at, is_now=as_of is None)
+    return {
+        "instants": [*map(format_instant, instants), found.correct_as_of],
+        "sizes": {
+            name: [*(each[name] for each in before), size] for name, size in found.sizes.items()
+        },
+        "correct_as_of": found.correct_as_of,
+    }
 
 
 @router.get("/{name}/portrait", dependencies=[asks(Action.LOOK)], response_model=Portrait)

@@ -102,6 +102,7 @@ class SegmentRow(Shape):
     size: int
     sentence: str
     partition: str | None
+    correct_as_of: str
 
 
 class Sized(Shape):
@@ -240,6 +241,7 @@ class SizesOverTime(Shape):
 
     instants: list[str]
     sizes: dict[str, list[int]]
+    correct_as_of: str
 
 
 class DecidingEvent(Shape):

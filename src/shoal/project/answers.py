@@ -127,9 +127,14 @@ def segment_counts(reading: Reading, at: int, names: Iterable[str] | None) -> di
     return {name: answers[name].count for name in wanted}
 
 
-def segment_list(reading: Reading, at: int) -> list[dict[str, Any]]:
-    """The contract's list: name, title, size, sentence, partition."""
-    found = segment_counts(reading, at, None)
+def segment_list(
+    reading: Reading, at: int, sizes: Mapping[str, int] | None = None
+) -> list[dict[str, Any]]:
+    """The contract's list: name, title, size, sentence, partition.
+
+    ``sizes`` are those at ``at``, if they are known already.
+    """
+    found = segment_counts(reading, at, None) if sizes is None else sizes
     return [
         {
             "name": name,
@@ -140,23 +145,6 @@ def segment_list(reading: Reading, at: int) -> list[dict[str, Any]]:
         }
         for name, entry in reading.vocabulary.segments.items()
     ]
-
-
-def segment_sizes(reading: Reading, at: int, every: Span, steps_back: int) -> dict[str, Any]:
-    """Sizes of every segment ``steps_back`` spans before ``at``, …, one span before, and at it."""
-    from shoal.runners import counts_at
-
-    zone = reading.vocabulary.zone
-    instants = [
-        zone.add(at, Span(every.count * back, every.unit), -1) if back else at
-        for back in range(steps_back, -1, -1)
-    ]
-    rules = {name: entry.rule for name, entry in reading.vocabulary.segments.items()}
-    found = counts_at(reading.snapshot, rules, reading.vocabulary, instants) if rules else []
-    return {
-        "instants": [format_instant(one) for one in instants],
-        "sizes": {name: [each[name] for each in found] for name in rules},
-    }
 
 
 def show_segment(reading: Reading, name: str, at: int) -> dict[str, Any]:

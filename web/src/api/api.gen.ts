@@ -878,7 +878,10 @@ export interface paths {
         };
         /**
          * List Segments
-         * @description Name, title, size, sentence and partition of every applied segment, in one pass.
+         * @description Name, title, size, sentence and partition of every applied segment.
+         *
+         *     ``correct_as_of`` says at which instant the sizes are true: without ``as_of`` they are those
+         *     that live membership tells, where it is up to date.
          */
         get: operations["list_segments_api_v1_segments_get"];
         put?: never;
@@ -1059,6 +1062,9 @@ export interface paths {
         /**
          * Sizes Over Time
          * @description Sizes of every segment at the same instants, from so many steps back until now.
+         *
+         *     What was is counted once for each state of the data; where *now* goes by the clock, the steps
+         *     are counted from the present hour's beginning.
          */
         get: operations["sizes_over_time_api_v1_segments_sizes_get"];
         put?: never;
@@ -3297,6 +3303,8 @@ export interface components {
          * @description A segment in the list.
          */
         SegmentRow: {
+            /** Correct As Of */
+            correct_as_of: string;
             /** Name */
             name: string;
             /** Partition */
@@ -3338,6 +3346,8 @@ export interface components {
             correct_as_of: string | null;
             /** Duplicates */
             duplicates: number;
+            /** Engine Ready */
+            engine_ready: boolean;
             /** Events */
             events: number;
             /** Last Failure */
@@ -3448,6 +3458,8 @@ export interface components {
          * @description Sizes of every segment at the same instants, the last one now.
          */
         SizesOverTime: {
+            /** Correct As Of */
+            correct_as_of: string;
             /** Instants */
             instants: string[];
             /** Sizes */

@@ -48,3 +48,11 @@ export const segmentSizes = (as_of?: string) =>
     queryFn: ({ signal }) =>
       got(api.GET('/api/v1/segments/sizes', { params: { query: { as_of } }, signal })),
   })
+
+/** Whether the engine is compiled on this machine; asked again while it is not. */
+export const engineReady = queryOptions({
+  queryKey: ['engine'],
+  staleTime: 0,
+  queryFn: async ({ signal }) => (await got(api.GET('/api/v1/status', { signal }))).engine_ready,
+  refetchInterval: (query) => (query.state.data === false ? 1500 : false),
+})

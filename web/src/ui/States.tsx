@@ -1,8 +1,9 @@
 import { Button, Skeleton } from '@mantine/core'
-import type { UseQueryResult } from '@tanstack/react-query'
+import { type UseQueryResult, useQuery } from '@tanstack/react-query'
 import { CircleAlert, FunnelX, type LucideIcon, Lock, SearchX, Sprout } from 'lucide-react'
 import { type ReactNode, useEffect, useState } from 'react'
 import { Problem } from '@/api/client'
+import { engineReady } from '@/api/queries'
 import { useMessages } from '@/i18n/language'
 import { uiMessages } from './messages'
 import classes from './States.module.css'
@@ -68,17 +69,37 @@ export function Failed(props: { error: unknown; retry?: () => void }) {
   )
 }
 
+/** Whether so many milliseconds went by since this is shown. */
+function useAfter(milliseconds: number): boolean {
+  const [is, set] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => set(true), milliseconds)
+    return () => clearTimeout(timer)
+  }, [milliseconds])
+  return is
+}
+
+/** What it waits for where it waits long: the engine is compiled at the very first question. */
+function LongWait() {
+  const t = useMessages(uiMessages)
+  const { data } = useQuery(engineReady)
+  if (data !== false) return null
+  return (
+    <p role="status" className={classes.wait}>
+      <strong>{t.preparing}</strong> {t.preparingWhy}
+    </p>
+  )
+}
+
 /** Grey shapes where the content will be; not before 200 ms, so that quick answers do not flicker. */
 export function Loading(props: { lines?: number; height?: number }) {
   const t = useMessages(uiMessages)
-  const [shown, show] = useState(false)
-  useEffect(() => {
-    const timer = setTimeout(() => show(true), 200)
-    return () => clearTimeout(timer)
-  }, [])
+  const shown = useAfter(200)
+  const isLong = useAfter(2000)
   return (
     <div aria-busy="true" className={classes.loading}>
       <span className="hidden">{t.loading}</span>
+      {isLong ? <LongWait /> : null}
       {shown
         ? Array.from({ length: props.lines ?? 4 }, (_, index) => (
             <Skeleton key={index} height={props.height ?? 20} width={`${100 - ((index * 17) % 40)}%`} />

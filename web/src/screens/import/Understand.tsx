@@ -77,21 +77,25 @@ function Understood(props: { file: string; size: number; guessed: Shapes['FileRe
       <Section title={t.words} lead={t.wordsLead} aside={<span className="quiet small">{t.file(guessed.name, `${format.number(Math.round(props.size / MEGA * 10) / 10)} MB`)}</span>}>
         <Card>
           {lacks.length > 0 ? (
-            <ul className={classes.says} role="status">
-              {lacks.map((one) => (
-                <li key={one}>{t.lacking[one]}</li>
-              ))}
-            </ul>
+            <div role="status">
+              <ul className={classes.says}>
+                {lacks.map((one) => (
+                  <li key={one}>{t.lacking[one]}</li>
+                ))}
+              </ul>
+            </div>
           ) : (
             <Answered query={read} loading={<Loading lines={4} />}>
               {(found) => (
-                <ul className={classes.says} aria-busy={!isSettled} role="status">
-                  {found.says.map((one) => (
-                    <li key={one}>
-                      <Said>{one}</Said>
-                    </li>
-                  ))}
-                </ul>
+                <div role="status" aria-busy={!isSettled}>
+                  <ul className={classes.says}>
+                    {found.says.map((one) => (
+                      <li key={one}>
+                        <Said>{one}</Said>
+                      </li>
+                    ))}
+                  </ul>
+                </div>
               )}
             </Answered>
           )}
