@@ -135,6 +135,21 @@ def test_the_first_event_of_a_client_is_seen_as_it_arrives(opened, site):
         page.get_by_text("order completed (1)").wait_for()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_empty_screen_leads_to_the_ways_in(opened, faults, scheme):
+    with opened("/", scheme=scheme) as page:
+        welcomed(page)
+        home = page.url
+        for path in ["explore", "explore/groups", "data?tab=catalogue", "data?tab=quality",
+                     "data?tab=held", "customers", "lifecycle", "segments"]:  # fmt: skip
+            page.goto(home + path)
+            page.get_by_role("heading", level=1).wait_for()
+            if path not in {"lifecycle", "segments"}:
+                page.get_by_role("link", name="Bring data").wait_for()
+            page.wait_for_load_state("networkidle")
+            assert faults(page) == [], path
+
+
 @pytest.mark.parametrize("path", ["/", "/data/import", "/data/connect"])
 def test_on_a_phone_nothing_is_wider_and_in_portuguese_all_is_said(opened, path, orders):
     with opened(path, width=390, height=800) as page:

@@ -1,4 +1,5 @@
 const en = {
+  bring: 'Bring data',
   importing: (file: string) => `Importing ${file}`,
   makingUp: 'Making up a shop',
   makingUpWhy: 'Its customers, their orders and visits are made on this machine. That takes some seconds.',
@@ -8,6 +9,7 @@ const en = {
   failedWhole: 'Nothing was added: an import is done whole or not at all.',
 }
 const pt: typeof en = {
+  bring: 'Trazer dados',
   importing: (file) => `Importando ${file}`,
   makingUp: 'Inventando uma loja',
   makingUpWhy: 'Os clientes, as encomendas e as visitas são feitos nesta máquina. Leva alguns segundos.',

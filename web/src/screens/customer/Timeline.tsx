@@ -59,7 +59,13 @@ export function Timeline(props: { user: string; asOf: string | undefined }) {
         />
       }
     >
-      {events.length === 0 ? <EmptyState kind="nothing-matches" title={t.noEvents} why={t.noEventsWhy} /> : null}
+      {events.length === 0 ? (
+        only === null ? (
+          <EmptyState kind="nothing-matches" title={t.noEvents} why={t.noEventsWhy} />
+        ) : (
+          <EmptyState kind="filtered-away" title={t.noEvents} why={t.noEventsWhy} action={<Button variant="default" size="xs" onClick={() => choose(null)}>{t.all}</Button>} />
+        )
+      ) : null}
       {[...days].map(([day, some]) => (
         <section key={day} className={classes.day}>
           <h3 className={classes.dayName}>{day}</h3>

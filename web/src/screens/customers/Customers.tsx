@@ -5,6 +5,7 @@ import { Search, UserRound } from 'lucide-react'
 import { useState } from 'react'
 import { Link } from 'wouter'
 import { addressOf } from '@/app/address'
+import { BringLink } from '@/bring/BringLink'
 import { useFormat, useMessages } from '@/i18n/language'
 import { peopleFound } from '@/people/queries'
 import { Card, Page } from '@/ui/Page'
@@ -54,7 +55,7 @@ export default function Customers() {
               </Card>
             </div>
           ) : wanted === '' ? (
-            <EmptyState kind="nothing-yet" title={t.empty} why={t.emptyWhy} />
+            <EmptyState kind="nothing-yet" title={t.empty} why={t.emptyWhy} action={<BringLink />} />
           ) : (
             <EmptyState kind="nothing-matches" title={t.none} why={t.noneWhy(wanted)} />
           )

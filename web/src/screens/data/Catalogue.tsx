@@ -5,6 +5,7 @@ import { useState } from 'react'
 import type { Shapes } from '@/api/client'
 import { Spark } from '@/charts/Spark'
 import { dataChecked } from '@/data/queries'
+import { BringLink } from '@/bring/BringLink'
 import { useFormat, useMessages } from '@/i18n/language'
 import { type Column, DataTable } from '@/ui/DataTable'
 import { Card, Section } from '@/ui/Page'
@@ -24,7 +25,7 @@ export function Catalogue() {
     <Answered query={useQuery(dataChecked)} loading={<Card><Loading lines={10} height={28} /></Card>}>
       {(found) =>
         found.events.length === 0 && found.filled.length === 0 ? (
-          <EmptyState kind="nothing-yet" title={t.noData} why={t.noDataWhy} />
+          <EmptyState kind="nothing-yet" title={t.noData} why={t.noDataWhy} action={<BringLink />} />
         ) : (
           <>
             <Section title={t.volume} lead={t.volumeLead}>
@@ -115,7 +116,7 @@ function Properties(props: { rows: readonly Fill[] }) {
         sortedBy={{ key: 'share', down: false }}
         empty={
           <EmptyState
-            kind="nothing-matches"
+            kind="filtered-away"
             title={t.noProperty}
             action={
               <Button variant="default" size="xs" onClick={() => setText('')}>

@@ -1,8 +1,9 @@
-import { Select } from '@mantine/core'
+import { Button, Select } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useSearchParams } from 'wouter'
 import type { Shapes } from '@/api/client'
 import { dataHeld } from '@/data/queries'
+import { BringLink } from '@/bring/BringLink'
 import { useFormat, useMessages } from '@/i18n/language'
 import { type Column, DataTable } from '@/ui/DataTable'
 import { Card, Section } from '@/ui/Page'
@@ -25,7 +26,7 @@ export function Held() {
     <Answered query={useQuery(dataHeld)} loading={<Card><Loading lines={10} height={28} /></Card>}>
       {(found) =>
         found.fields.length === 0 ? (
-          <EmptyState kind="nothing-yet" title={t.noHeld} why={t.noDataWhy} />
+          <EmptyState kind="nothing-yet" title={t.noHeld} why={t.noDataWhy} action={<BringLink />} />
         ) : (
           <Section title={t.held} lead={<Said>{found.summary}</Said>}>
             <Card flush>
@@ -86,7 +87,7 @@ function Fields(props: { rows: readonly Row[] }) {
         rows={shown}
         columns={columns}
         keyOf={(row) => `${row.event}.${row.field}`}
-        empty={<EmptyState kind="nothing-matches" title={t.noField} />}
+        empty={<EmptyState kind="filtered-away" title={t.noField} action={<Button variant="default" size="xs" onClick={() => setQuery({ tab: 'held' })}>{t.allFields}</Button>} />}
       />
     </>
   )

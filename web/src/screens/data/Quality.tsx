@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { dataChecked } from '@/data/queries'
+import { BringLink } from '@/bring/BringLink'
 import { useFormat, useMessages } from '@/i18n/language'
 import { Card, Section } from '@/ui/Page'
 import { Said } from '@/ui/Said'
@@ -16,8 +17,10 @@ export function Quality() {
   return (
     <Answered query={useQuery(dataChecked)} loading={<Card><Loading lines={10} height={28} /></Card>}>
       {(found) =>
-        found.findings.length === 0 ? (
-          <EmptyState kind="nothing-yet" title={found.rows === 0 ? t.noData : t.noFindings} why={found.rows === 0 ? t.noDataWhy : undefined} />
+        found.rows === 0 ? (
+          <EmptyState kind="nothing-yet" title={t.noData} why={t.noDataWhy} action={<BringLink />} />
+        ) : found.findings.length === 0 ? (
+          <EmptyState kind="nothing-matches" title={t.noFindings} />
         ) : (
           <Section title={t.findings(format.number(found.findings.length))} lead={found.summary}>
             <Card flush>

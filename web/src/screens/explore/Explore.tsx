@@ -1,8 +1,9 @@
-import { Button, Tabs } from '@mantine/core'
+import { Tabs } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { type ComponentType, lazy, type LazyExoticComponent, Suspense } from 'react'
-import { Link, useLocation, useParams } from 'wouter'
+import { useLocation, useParams } from 'wouter'
 import type { Shapes } from '@/api/client'
+import { BringLink } from '@/bring/BringLink'
 import { useMessages } from '@/i18n/language'
 import { Page } from '@/ui/Page'
 import { Answered, EmptyState, Loading } from '@/ui/States'
@@ -47,11 +48,7 @@ export default function Explore() {
                   kind="nothing-yet"
                   title={t.noEvents}
                   why={t.noEventsWhy}
-                  action={
-                    <Button component={Link} href="/">
-                      {t.bring}
-                    </Button>
-                  }
+                  action={<BringLink />}
                 />
               ) : (
                 <Suspense fallback={<Loading lines={8} />}>

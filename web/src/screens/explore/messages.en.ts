@@ -11,7 +11,6 @@ export const en = {
   withins: { '': 'Any time', '1h': '1 hour', '1d': '1 day', '7d': '7 days', '30d': '30 days' } as Record<string, string>,
   noEvents: 'Nothing was collected yet',
   noEventsWhy: 'What customers do is drawn here as soon as the first events are in.',
-  bring: 'Bring data',
   choose: 'Choose an event',
   clear: 'Show all customers, at any time',
   away: 'Nobody is left',

@@ -13,7 +13,6 @@ export const pt: ExploreMessages = {
   withins: { '': 'Qualquer tempo', '1h': '1 hora', '1d': '1 dia', '7d': '7 dias', '30d': '30 dias' },
   noEvents: 'Ainda não chegou nada',
   noEventsWhy: 'O que os clientes fazem aparece aqui assim que chegarem os primeiros eventos.',
-  bring: 'Trazer dados',
   choose: 'Escolha um evento',
   clear: 'Mostrar todos os clientes, em qualquer tempo',
   away: 'Não sobrou ninguém',

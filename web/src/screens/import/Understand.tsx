@@ -14,7 +14,7 @@ import { en } from './messages.en'
 import { pt } from './messages.pt'
 
 const QUIET = 350
-const MEGA = 1_000_000
+const [KILO, MEGA] = [1_000, 1_000_000]
 
 /** A text that has not changed for a moment. */
 function useQuiet<T>(value: T): T {
@@ -58,6 +58,10 @@ function Understood(props: { file: string; size: number; guessed: Shapes['FileRe
   const t = useMessages({ en, pt })
   const format = useFormat()
   const { guessed } = props
+  const sized = (bytes: number) => {
+    const [unit, size] = bytes >= MEGA ? (['megabyte', MEGA] as const) : (['kilobyte', KILO] as const)
+    return new Intl.NumberFormat(format.locale, { style: 'unit', unit, maximumFractionDigits: 1 }).format(bytes / size)
+  }
   const [form, setForm] = useState<Form>(() => formOf(guessed.columns, guessed.said))
   const [byDocument, setByDocument] = useState(guessed.said === null && guessed.document !== null)
   const lacks = byDocument ? [] : lacking(form)
@@ -74,7 +78,7 @@ function Understood(props: { file: string; size: number; guessed: Shapes['FileRe
   const isSettled = said !== null && JSON.stringify(said) === asked && read.data !== undefined && !read.isPlaceholderData && read.error === null
   return (
     <>
-      <Section title={t.words} lead={t.wordsLead} aside={<span className="quiet small">{t.file(guessed.name, `${format.number(Math.round(props.size / MEGA * 10) / 10)} MB`)}</span>}>
+      <Section title={t.words} lead={t.wordsLead} aside={<span className="quiet small">{t.file(guessed.name, sized(props.size))}</span>}>
         <Card>
           {lacks.length > 0 ? (
             <div role="status">

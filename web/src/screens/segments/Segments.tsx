@@ -102,7 +102,7 @@ function Listed(props: { rows: readonly Row[]; asOf: string | undefined }) {
         keyOf={(row) => row.name}
         empty={
           <EmptyState
-            kind="nothing-matches"
+            kind="filtered-away"
             title={t.noMatch}
             why={text ? t.noMatchWhy(text) : undefined}
             action={<Button variant="default" size="xs" onClick={clear}>{t.clear}</Button>}
