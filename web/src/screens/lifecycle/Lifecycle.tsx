@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { projectFacts } from '@/api/queries'
+import { BringLink } from '@/bring/BringLink'
 import { useMessages } from '@/i18n/language'
 import { AsOf } from '@/ui/AsOf'
 import { Page } from '@/ui/Page'
-import { Answered, Loading } from '@/ui/States'
+import { Answered, EmptyState, Loading } from '@/ui/States'
 import { Grid } from './Grid'
 import { en } from './messages.en'
 import { pt } from './messages.pt'
@@ -16,12 +17,16 @@ export default function Lifecycle() {
   return (
     <Page title={t.title} lead={t.lead} actions={facts.data ? <AsOf latest={facts.data.as_of} earliest={facts.data.first_event_at} /> : null}>
       <Answered query={facts} loading={<Loading lines={8} />}>
-        {(project) => (
-          <>
-            <Grid />
-            <Moves project={project} />
-          </>
-        )}
+        {(project) =>
+          project.events === 0 ? (
+            <EmptyState kind="nothing-yet" title={t.noBuyers} why={t.noBuyersWhy} action={<BringLink />} />
+          ) : (
+            <>
+              <Grid />
+              <Moves project={project} />
+            </>
+          )
+        }
       </Answered>
     </Page>
   )
