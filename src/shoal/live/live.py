@@ -424,11 +424,10 @@ class Live:
         )
 
     def _append(self, frame: Frame) -> None:
-        self._transitions.append(frame)
+        self._transitions.append(frame, self._tell)
         self.standing.apply(frame)
         self.counts.frames += 1
         self.counts.transitions += len(frame.told)
-        self._tell(frame)
 
 
 def _facts_of(catalogue: Catalogue) -> dict[str, object]:

@@ -76,7 +76,7 @@ class Importers:
         """Ends the imports that are not done; nothing of them stays."""
         with self._lock:
             self._is_closed = True
-            for child in self._at_work:
+            for child in tuple(self._at_work):  # each goes as it ends
                 child.kill()
 
 

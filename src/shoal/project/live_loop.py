@@ -175,7 +175,7 @@ class Loop:
             try:
                 self._step()
                 self.trouble = None
-            except TROUBLES as error:
+            except Exception as error:  # noqa: BLE001  a thread that died would say nothing
                 self._fail(error)
                 self._stopping.wait(TRY_AGAIN)
             self._stopping.wait(PACE)

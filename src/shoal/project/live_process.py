@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from shoal.core.errors import StoreError
 from shoal.project.live_loop import Loop
 from shoal.project.opening import open_project
 from shoal.store.beside import answer_all
@@ -36,12 +37,14 @@ def answer_to(loop: Loop, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Begins with the first request, which says who was erased; ends with the last."""
+    """Begins with the request that says who was erased; ends with the last."""
     loop: Loop | None = None
 
     def answer(request: dict[str, Any]) -> dict[str, Any]:
         nonlocal loop
         if loop is None:
+            if "erased" not in request:  # somebody asked before it was told to begin
+                raise StoreError("live membership begins just now")
             loop = Loop(open_project(Path(sys.argv[1])), request["erased"])
             loop.durable = Place(*request["durable"])
             loop.start()

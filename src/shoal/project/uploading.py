@@ -94,8 +94,10 @@ class Uploads:
             if upload.received + len(part) > upload.size:
                 raise UsageError("the file is longer than it was said to be")
             try:
-                with upload.path.open("ab") as file:
+                with upload.path.open("r+b") as file:
+                    file.seek(offset)  # over what a part before left that did not fit
                     file.write(part)
+                    file.truncate()
             except OSError as error:
                 raise ShoalError(f"the file cannot be kept: {reason_of(error)}") from error
             upload.received += len(part)

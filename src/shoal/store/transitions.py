@@ -164,8 +164,11 @@ class Transitions:
         self._erased: set[int] = set()
         self.last_seq = last_told(folder)
 
-    def append(self, frame: Frame) -> None:
-        """Durable on return. Of whoever was erased meanwhile nothing is told."""
+    def append(self, frame: Frame, hear: Callable[[Frame], None] = lambda _: None) -> None:
+        """Durable on return. Of whoever was erased meanwhile nothing is told.
+
+        ``hear`` gets what was told, and no erasure comes in between.
+        """
         with self._lock:
             if self._erased:
                 frame = _without(frame, list(self._erased))[0]
@@ -173,6 +176,7 @@ class Transitions:
             place = self._log.write(payload)
             self._log.make_durable(place)
             self.last_seq = max(self.last_seq, frame.last_seq)
+            hear(frame)
             if place.end > SEGMENT_SIZE:
                 self._log.roll()
 
@@ -204,8 +208,10 @@ class Transitions:
         with self._lock:
             self._erased.update(numbers)
             self._log.close()
-            removed = _erase(self.folder, numbers)
-            self._log = Log(self.folder, (segment_numbers(self.folder) or [1])[0])
+            try:
+                removed = _erase(self.folder, numbers)
+            finally:  # whatever could not be rewritten, telling goes on
+                self._log = Log(self.folder, (segment_numbers(self.folder) or [1])[0])
         return removed
 
     def close(self) -> None:
@@ -270,6 +276,9 @@ def erase_transitions(folder: Path, numbers: Sequence[int]) -> int:
 
 def _erase(folder: Path, numbers: Sequence[int]) -> int:
     removed = 0
+    # First: it says how far into the segments it goes, which are others from now on.
+    (folder / STANDING).unlink(missing_ok=True)
+    sync_folder(folder)
     for number in segment_numbers(folder):
         path = segment_path(folder, number)
         done = [_without(decode_frame(payload), numbers) for payload in read_frames(path)[0]]
@@ -277,8 +286,6 @@ def _erase(folder: Path, numbers: Sequence[int]) -> int:
         if count:
             write_segment(path, [encode_frame(frame) for frame, _ in done])
             removed += count
-    (folder / STANDING).unlink(missing_ok=True)
-    sync_folder(folder)
     return removed
 
 
