@@ -58,3 +58,37 @@ def test_an_erasure_for_which_there_is_no_room_does_not_end_the_telling(world, m
     order(world)
     assert world.transitions.last_seq > told
     assert world.transitions.erase([number])
+
+
+def test_an_address_that_others_have_too_takes_along_what_was_told_of_it(world) -> None:
+    address = "email:e@example.org"
+    for who in ("kim", "lee", "max"):  # more than it may belong to: it is nobody's
+        world.send((who, "$identify", world.now, {"email": "e@example.org"}))
+    world.tick()
+    before = world.members()["bought"]
+
+    def buy() -> int:
+        world.now += HOUR
+        world.send(((None, address), "order_completed", world.now, {"revenue": 30.0}))
+        world.tick()
+        (number,) = world.members()["bought"] - before
+        return number
+
+    def logged() -> set[int]:
+        return spoken_of(read_transitions(world.store.root / TRANSITIONS))
+
+    number = buy()
+    assert number in logged()
+    found = world.writer.plan_erasure(f"anon:{address}").found["transitions"]
+    assert world.writer.erase(f"anon:{address}").places["transitions"] == found > 0
+    world.tick()
+    world.live.remember()
+    assert number not in logged()  # nor that they left
+    assert world.members()["bought"] == before
+    assert buy() == number  # it is an address of others: it was not turned away
+    assert number in logged()
+    names = set(world.rules) - {"top"}  # which is told at midnights
+    truth = world.scratch(names)
+    assert {name: world.members()[name] for name in names} == truth
+    world.restart()
+    assert {name: world.members()[name] for name in names} == truth

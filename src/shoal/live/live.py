@@ -207,6 +207,11 @@ class Live:
         """Whoever nobody knows any more was erased: nothing is told of that."""
         numbers = self.standing.numbers()
         self.standing.forget(numbers[~self.rows.are_known(numbers)])
+        # Others may still name them, by an address that more than one has.
+        erased = self._transitions.erased
+        gone = erased[~self.rows.have_rows(erased)]
+        self.standing.forget(gone)
+        self._transitions.tell_again(gone[self.rows.are_known(gone)])
 
     def _refresh(self) -> bool:
         """Whether the catalogue changed in a way that may matter to anybody."""

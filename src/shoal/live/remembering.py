@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 from pyroaring import BitMap64
 
-from shoal.engine.history import Int64s
 from shoal.live.standing import Recent, Standing
 from shoal.store.files import writing
 from shoal.store.log import Place
@@ -62,7 +61,7 @@ def _read(transitions: Transitions) -> tuple[Standing, Place] | None:
 
 def _arrays(standing: Standing, place: Place, erased: Collection[int]) -> dict[str, Any]:
     gone = BitMap64(erased)
-    recent = [_without(some, np.array(sorted(erased), np.int64)) for some in standing.recent]
+    recent = [some.without(np.array(sorted(erased), np.int64)) for some in standing.recent]
     arrays: dict[str, Any] = {
         f"recent_{name}": np.concatenate(
             [np.empty(0, np.int64), *(getattr(it, name) for it in recent)]
@@ -87,12 +86,6 @@ def _arrays(standing: Standing, place: Place, erased: Collection[int]) -> dict[s
     arrays["members"] = np.frombuffer(b"".join(members.values()), dtype=np.uint8)
     arrays["said"] = np.frombuffer(json.dumps(said).encode(), dtype=np.uint8)
     return arrays
-
-
-def _without(some: Recent, erased: Int64s) -> Recent:
-    kept = ~np.isin(some.number, erased)
-    columns: dict[str, Any] = {name: getattr(some, name)[kept] for name in _COLUMNS}
-    return Recent(**columns, as_of=some.as_of)
 
 
 def _standing(said: dict[str, Any], arrays: Any) -> Standing:

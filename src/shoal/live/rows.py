@@ -243,6 +243,10 @@ class Rows:
         some = np.unique(np.concatenate([np.zeros(0, np.int64), *ends]))
         return all_around(self.persons.resolution, some) if len(some) else some
 
+    def have_rows(self, numbers: Int64s) -> npt.NDArray[np.bool_]:
+        """Which of these numbers (ascending) have rows of their own."""
+        return self.persons_by_rows.have_rows(numbers)
+
     def are_known(self, numbers: Int64s) -> npt.NDArray[np.bool_]:
         """Which of these numbers (ascending) somebody still is, by rows or by being spoken of."""
         found = self.persons_by_rows.have_rows(numbers)

@@ -34,6 +34,19 @@ class Recent:
     as_of: int
     """Up to which instant was told before these."""
 
+    def without(self, numbers: Int64s) -> Recent:
+        """What is not about these profiles."""
+        kept = ~np.isin(self.number, numbers)
+        return Recent(
+            self.seq[kept],
+            self.number[kept],
+            self.at[kept],
+            self.segment[kept],
+            self.entered[kept],
+            self.holds[kept],
+            self.as_of,
+        )
+
     @property
     def latest(self) -> int:
         """The latest instant of a change."""
@@ -145,8 +158,7 @@ class Standing:
         gone = BitMap64(numbers)
         for name, members in self.members.items():
             self.members[name] = members - gone
-        for some in self.recent:
-            some.holds &= ~np.isin(some.number, numbers)
+        self.recent = [some.without(numbers) for some in self.recent]
         self.due.forget(numbers)
 
     def _apply(self, frame: Frame, told: Told) -> None:

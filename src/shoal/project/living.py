@@ -37,7 +37,8 @@ class Living:
         self._clock = clock
         self._beside = Beside("shoal.project.live_process", [str(folder.resolve())], ENDED)
         self._starting = threading.Lock()
-        self._erased: set[int] = set()
+        self._erased: dict[int, int] = {}
+        """Of whom what was told was taken away, and at which version of the store."""
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="live", daemon=True)
         self.trouble: str | None = None
@@ -88,13 +89,19 @@ class Living:
     def erase(self, numbers: Sequence[int]) -> int:
         """Takes away all that was told of these profiles, for good; how many transitions."""
         with self._starting:
-            self._erased.update(numbers)
+            version = self._writer.state.manifest.number
+            self._erased |= dict.fromkeys(map(int, numbers), version)
             try:
                 return int(self._ask("erase", numbers=list(map(int, numbers)))["removed"])
             except StoreError:
                 if self._beside.number is not None:
                     raise
                 return erase_transitions(self._writer.state.root / TRANSITIONS, numbers)
+
+    def _not_yet_gone(self) -> list[int]:
+        """Those whose erasure is under way: their rows are there until the next version."""
+        version = self._writer.state.manifest.number
+        return sorted(number for number, at in self._erased.items() if at == version)
 
     def _ask(self, what: str, **more: Any) -> dict[str, Any]:
         return self._beside.ask({"ask": what, "durable": self._writer.state.log.durable, **more})
@@ -119,7 +126,7 @@ class Living:
         if self._beside.number is None:
             with self._starting:
                 self._beside.start()
-                heard = self._ask("begin", erased=sorted(self._erased))
+                heard = self._ask("begin", erased=self._not_yet_gone())
         else:
             heard = self._ask("beat")
         self.last_seq = max(self.last_seq, heard["last_seq"])

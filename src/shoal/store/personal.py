@@ -32,6 +32,12 @@ class Person:
     slices: tuple[tuple[int, int, int], ...] = ()
     logged: int = 0
 
+    @property
+    def told(self) -> tuple[int, ...]:
+        """Numbers under which nobody but the person was told of, if others name them too."""
+        whole = {number for number, *span in self.slices if span == [BEFORE, ALWAYS]}
+        return tuple(sorted(whole.union(self.numbers)))
+
     def others(self, run: Run) -> npt.NDArray[np.bool_]:
         """Which rows of a run are not the person's, and name none of their own identifiers.
 

@@ -110,14 +110,14 @@ def _erase_logged(state: State, change: Change, person: Person) -> int:
 
 
 def _find_told(state: State, person: Person) -> int:
-    return count_told(state.root / TRANSITIONS, person.numbers)
+    return count_told(state.root / TRANSITIONS, person.told)
 
 
 def _erase_told(state: State, change: Change, person: Person) -> int:
     del change
     if state.telling is not None:
-        return state.telling.erase(person.numbers)
-    return erase_transitions(state.root / TRANSITIONS, person.numbers)
+        return state.telling.erase(person.told)
+    return erase_transitions(state.root / TRANSITIONS, person.told)
 
 
 def _damaged_files(state: State, person: Person) -> list[Path]:

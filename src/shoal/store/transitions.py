@@ -214,6 +214,17 @@ class Transitions:
                 self._log = Log(self.folder, (segment_numbers(self.folder) or [1])[0])
         return removed
 
+    @property
+    def erased(self) -> Int64s:
+        """Of whom nothing is told, ascending."""
+        with self._lock:
+            return np.array(sorted(self._erased), dtype=np.int64)
+
+    def tell_again(self, numbers: Int64s) -> None:
+        """Of these, whose rows are gone: others name them, and they may have new ones."""
+        with self._lock:
+            self._erased.difference_update(numbers.tolist())
+
     def close(self) -> None:
         """Lets go of the files."""
         self._log.close()
