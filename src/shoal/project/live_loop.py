@@ -38,7 +38,7 @@ REMEMBER_EVERY = 1_000_000
 MOST_NOTES = 100
 TROUBLES = (
     ShoalError, OSError, ArithmeticError, AssertionError, LookupError, TypeError, ValueError,
-    MemoryError, pa.ArrowException,
+    MemoryError, RuntimeError, AttributeError, EOFError, BufferError, pa.ArrowException,
 )  # fmt: skip
 
 
@@ -175,7 +175,7 @@ class Loop:
             try:
                 self._step()
                 self.trouble = None
-            except Exception as error:  # noqa: BLE001  a thread that died would say nothing
+            except TROUBLES as error:
                 self._fail(error)
                 self._stopping.wait(TRY_AGAIN)
             self._stopping.wait(PACE)
