@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from shoal.core.errors import DefinitionError, UsageError
 from shoal.project.opening import Project
-from shoal.project.settings import Settings, parse_settings, read_settings, write_setting
+from shoal.project.settings import Settings, parse_settings, read_settings, write_settings
 
+_ENDS_OF_LINES = re.compile("[\\x85\\u2028\\u2029]")
 CHANGED_HERE = ("name", "time_zone", "currency", "country", "language", "now")
 """What the page may change; the rest decides what the past was and stands in the file."""
 
@@ -35,12 +37,17 @@ def change_settings(project: Project, wanted: Mapping[str, str]) -> Settings:
     unknown = wanted.keys() - set(CHANGED_HERE)
     if unknown:
         raise UsageError(f"`{min(unknown)}` is not changed here", hint="change it in shoal.yml")
-    lines = {key: json.dumps(value, ensure_ascii=False) for key, value in wanted.items()}
+    lines = {key: _quoted(value) for key, value in wanted.items()}
     try:
         parse_settings("\n".join(f"{key}: {line}" for key, line in lines.items()))
     except DefinitionError as error:
         # lines of a file that nobody has seen say nothing
         raise UsageError("; ".join(it.message for it in error.problems)) from error
-    for key, line in lines.items():
-        write_setting(project.folder, key, line)
+    write_settings(project.folder, lines)
     return read_settings(project.folder)
+
+
+def _quoted(value: str) -> str:
+    """A value as YAML reads it back: what it takes for an end of line is escaped."""
+    text = json.dumps(value, ensure_ascii=False)
+    return _ENDS_OF_LINES.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from shoal.core.errors import DefinitionError, NotFoundError, ShoalError
@@ -21,6 +22,8 @@ SETTINGS_FILE = "shoal.yml"
 _SPAN = re.compile(r"\s*(\d{1,9})\s*([a-z]{1,2})\s*\Z")
 _COUNTRY = re.compile(r"[A-Za-z]{2}\Z")
 _CURRENCY = re.compile(r"[A-Z]{3}\Z")
+_WRITING = Lock()
+"""Read, changed and written by one at a time."""
 
 
 class Now(StrEnum):
@@ -125,17 +128,59 @@ def parse_settings(text: str, *, file: str = SETTINGS_FILE, default_name: str = 
 
 def write_setting(folder: Path, key: str, value: str) -> None:
     """Sets one key of ``shoal.yml``; every other line, comments too, stays as it is."""
-    assert key in {item.name for item in fields(Settings)}
+    write_settings(folder, {key: value})
+
+
+def write_settings(folder: Path, values: Mapping[str, str]) -> None:
+    """Sets keys of ``shoal.yml``, each to a YAML value: all of them or none.
+
+    Raises ShoalError, and writes nothing, where the file would not be read again.
+    """
+    assert values.keys() <= {item.name for item in fields(Settings)}
     path = folder / SETTINGS_FILE
-    line = f"{key}: {value}"
-    text = path.read_text(encoding="utf-8-sig")
-    pattern = re.compile(rf"^{key}[ \t]*:[^\n#]*?(?=[ \t]*(#[^\n]*)?\r?$)", re.MULTILINE)
-    changed, count = pattern.subn(line, text, count=1)
-    if not count:
-        changed = text + ("" if not text or text.endswith("\n") else "\n") + line + "\n"
-    beside = path.with_name(f".{SETTINGS_FILE}.new")
-    beside.write_text(changed, encoding="utf-8")
-    beside.replace(path)
+    with _WRITING:
+        try:
+            # line ends stay as they are
+            before = path.read_bytes().decode("utf-8-sig")
+            text = before
+            for key, value in values.items():
+                text = _with_setting(text, key, value)
+            _check_written(before, text)
+            if text == before:
+                return
+            beside = path.with_name(f".{SETTINGS_FILE}.{os.getpid()}.new")
+            beside.write_bytes(text.encode())
+            beside.replace(path)
+        except (OSError, UnicodeError) as error:
+            raise ShoalError(f"cannot change {path}: {reason_of(error)}") from error
+
+
+def _with_setting(text: str, key: str, value: str) -> str:
+    """The text with another value where YAML says that the value stands, else with one line more."""
+    from shoal.language.yaml_nodes import compose
+
+    _, root = compose(text, SETTINGS_FILE)
+    pairs: Any = getattr(root, "value", None)
+    found = [it for name, it in pairs if name.value == key] if isinstance(pairs, list) else []
+    end_of_line = "\r\n" if "\r\n" in text else "\n"
+    if not found:
+        gap = "" if not text or text.endswith("\n") else end_of_line
+        return f"{text}{gap}{key}: {value}{end_of_line}"
+    start, end = found[0].start_mark.index, found[0].end_mark.index
+    gap = " " if start == end else ""  # `currency:` without a value ends at its colon
+    rest = end_of_line if getattr(found[0], "style", None) in {"|", ">"} else ""
+    return f"{text[:start]}{gap}{value}{rest}{text[end:]}"
+
+
+def _check_written(before: str, text: str) -> None:
+    parse_settings(before)  # what is wrong already is told with its place
+    try:
+        parse_settings(text)
+    except DefinitionError as error:
+        raise ShoalError(
+            f"{SETTINGS_FILE} is written in a way that cannot be changed here",
+            hint="change it by hand",
+        ) from error
 
 
 def parse_span(text: str) -> Span:
