@@ -105,7 +105,7 @@ def test_a_file_that_several_mappings_read_is_told_as_a_document(ask):
     given = {"document": read["document"]}
     again = ask("POST", "files/read", params={"file": key}, json={"said": given}).json()
     assert again["says"] == read["says"] != []
-    for wrong in ("{", "[]", "{}"):
+    for wrong in ("{", "[]", "{}", "[" * 200_000):
         body = {"said": {"document": wrong}}
         assert 400 <= ask("POST", "files/read", params={"file": key}, json=body).status_code < 500
     ask("DELETE", "files", params={"file": key})
@@ -144,3 +144,14 @@ def test_who_only_looks_brings_nothing(client, logged_in):
     assert client.get(f"{data}work", headers=headers).status_code == 200
     headers = logged_in(Role.MARKETER)
     assert client.delete(f"{data}sample", headers=headers).status_code == 403
+
+
+def test_what_a_hostile_file_says_is_shown_as_text_or_refused(ask):
+    cells = ['=cmd|"/C calc"!A0', "<script>", "\0", "\u202e", "x" * 300_000]
+    lines = ["customer_id,order_date,total,city"]
+    lines += [f"p{number},2026-10-01,1,{it}" for number, it in enumerate(cells)]
+    for content in ("\n".join(lines).encode(), b"\xff\xfe" * 50, b'"' * 5_000, b"," * 9_000, b"\0"):
+        key = send(ask, content, "odd.csv", 1 << 19)
+        answer = ask("POST", "files/read", params={"file": key}, json={})
+        assert answer.status_code in {200, 400, 422}, answer.text
+        ask("DELETE", "files", params={"file": key})

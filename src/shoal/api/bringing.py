@@ -200,7 +200,7 @@ def _wanted(said: RowsSaid) -> Wanted:
     if said.document is not None:
         try:
             document = json.loads(said.document)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise UsageError("the mapping is no JSON") from error
         return Wanted(mapping=mapping_from_document(document))
     named = said.properties

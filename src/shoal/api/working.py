@@ -21,6 +21,8 @@ TROUBLES = (
 )  # fmt: skip
 """What must not leave somebody waiting for ever, should it happen."""
 
+FAILED = {"title": "it failed; the log says why", "detail": None}
+
 
 @dataclass(slots=True)
 class Work:
@@ -75,10 +77,14 @@ class Works:
             work.state = "failed"
         except TROUBLES as error:
             journal.exception("work failed", extra={"error": type(error).__name__})
-            work.problem = {"title": "it failed; the log says why", "detail": None}
+            work.problem = dict(FAILED)
             work.state = "failed"
         else:
             work.state = "done"
+        finally:
+            if work.state == "running":  # nothing that was foreseen: the next one may begin anyhow
+                work.problem = dict(FAILED)
+                work.state = "failed"
 
 
 def works_of(request: Request) -> Works:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from shoal.core.errors import UsageError
+from shoal.core.errors import NotFoundError, UsageError
 from shoal.core.instants import format_instant
 from shoal.language import check_rule, parse_value
 from shoal.language.tree import Rule, Value
@@ -36,7 +36,7 @@ def rfm_grid(
     vocabulary = reading.vocabulary
     bought = event or next((it for it in EVENTS if it in vocabulary.events), None)
     if bought is None:
-        raise UsageError("nothing here is bought", hint="give --event, what shall be counted")
+        raise NotFoundError("nothing here is bought", hint="give --event, what shall be counted")
     if event is None and all(name in vocabulary.traits for name in TRAITS):
         recency, frequency = TRAITS
     else:

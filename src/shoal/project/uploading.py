@@ -17,6 +17,8 @@ FOLDER = "uploads"
 MOST_BYTES = 1 << 30
 """Of one file; a larger one is imported where it lies, with ``shoal import``."""
 MOST_FILES = 4
+LONGEST_NAME = 200
+"""Bytes of a file's name: a disk takes 255."""
 HOLDS = 86_400.0
 """Seconds after which a file nobody imported goes."""
 ROOM = 3
@@ -81,6 +83,7 @@ class Uploads:
                 upload = Upload(key, name, size, place / _safe(name), self.clock())
                 upload.path.touch()
             except OSError as error:
+                shutil.rmtree(place, ignore_errors=True)
                 raise ShoalError(f"the file cannot be kept: {reason_of(error)}") from error
             self._files[key] = upload
             return upload
@@ -140,4 +143,5 @@ class Uploads:
 def _safe(name: str) -> str:
     """A file's name without what could lead elsewhere; its ending says what it is, so it stays."""
     last = re.split(r"[/\\]", name)[-1]
-    return _ODD.sub("_", last).lstrip(".")[-120:] or "file"
+    short = _ODD.sub("_", last).encode()[-LONGEST_NAME:].decode(errors="ignore")
+    return short.lstrip(".") or "file"

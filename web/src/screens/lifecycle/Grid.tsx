@@ -21,7 +21,7 @@ export function Grid() {
   const [asOf] = useAsOf()
   const query = useQuery(rfmGrid(asOf))
   // where nothing is bought there is nothing to ask of: that is no failure
-  const nobody = query.data?.people === 0 || (query.error instanceof Problem && query.error.status === 422)
+  const nobody = query.data?.people === 0 || (query.error instanceof Problem && [404, 422].includes(query.error.status))
   return (
     <Section title={t.grid} lead={query.data ? t.gridLead(format.number(query.data.people)) : '\u00a0'}>
       <Card>
