@@ -4,7 +4,12 @@ import threading
 
 import pytest
 
-from shoal.api.keeping import Kept
+from shoal.api.keeping import Kept, state_of
+from shoal.core.errors import StoreBusyError
+from shoal.project.init import init_project
+from shoal.project.opening import open_project
+from shoal.project.planning import apply_plan, make_plan
+from shoal.project.reading import read
 
 
 def test_an_answer_is_made_once_and_what_fails_is_tried_again():
@@ -55,3 +60,40 @@ def test_who_asks_meanwhile_waits_for_the_one_that_is_made():
     for one in threads:
         one.join(30)
     assert (found, made) == (["made"] * 3, [1])
+
+
+def test_only_so_many_slow_answers_are_waited_for_and_others_go_on():
+    kept, began, go_on = Kept(), threading.Event(), threading.Event()
+
+    def make():
+        began.set()
+        assert go_on.wait(30)
+        return "made"
+
+    slow = threading.Thread(target=kept.of, args=("slow", make), kwargs={"at_once": 1})
+    slow.start()
+    assert began.wait(30)
+    for key in ("slow", "other"):
+        with pytest.raises(StoreBusyError):
+            kept.of(key, make, at_once=1)
+    assert kept.of("quick", lambda: 1) == 1
+    go_on.set()
+    slow.join(30)
+    assert kept.of("slow", make, at_once=1) == "made"
+    assert kept.of("other", make, at_once=1) == "made"
+
+
+def test_an_answer_stands_for_the_definitions_it_was_made_from(tmp_path):
+    init_project(tmp_path)
+    project = open_project(tmp_path)
+    file = tmp_path / "segments" / "all.yml"
+
+    def apply(rule):
+        file.write_text(f"segments:\n  some:\n    title: Some\n    rule: {rule}\n")
+        apply_plan(project, make_plan(project, None), "test")
+
+    apply("did order_completed")
+    before = read(project)
+    state = state_of(before)
+    apply("count(order_completed) >= 2")
+    assert state_of(before) == state != state_of(read(project))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from dataclasses import replace
 
 import pytest
@@ -80,7 +81,7 @@ def test_any_name_is_read_back_as_it_was_given(client, logged_in, served, name):
         'name: "Shop#1"  # ours\ncountry: PT\n',
         "# first\r\nname: 'a: b' # ours\r\ncountry: PT\r\n",
         "name: >\n  a long\n  name\n# after it\ncountry: PT",
-        "currency: # none yet\n\"name\": x\nidentity:\n  ignored:\n  - name\n",
+        'currency: # none yet\n"name": x\nidentity:\n  ignored:\n  - name\n',
         "{name: x, country: PT}\n",
         "",
     ],
@@ -104,3 +105,22 @@ def test_a_file_that_cannot_take_a_line_stays_as_it_is(tmp_path):
         write_settings(tmp_path, {"name": "y", "country": "PT"})
     assert path.read_text() == "{name: x}\n"
     assert [it.name for it in tmp_path.iterdir()] == ["shoal.yml"]
+
+
+def test_changes_at_the_same_time_all_arrive(tmp_path):
+    (tmp_path / "shoal.yml").write_text("name: x\n")
+    wanted = {"currency": "EUR", "country": "PT", "language": "pt", "now": "latest_event"}
+    ready = threading.Barrier(len(wanted))
+
+    def change(key, value):
+        ready.wait(30)
+        for _ in range(20):
+            write_settings(tmp_path, {key: value})
+
+    threads = [threading.Thread(target=change, args=one) for one in wanted.items()]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join(30)
+    found = read_settings(tmp_path)
+    assert {key: str(getattr(found, key)) for key in wanted} == wanted

@@ -25,6 +25,9 @@ from shoal.project.settings import parse_span
 
 router = APIRouter(prefix="/api/v1/explore", tags=["explore"])
 
+MOST_SEARCHES = 6
+"""Searches for groups that go on or are waited for at once: nothing stops one that has begun, and
+each holds a thread that other questions need."""
 MOST_GROUPS = 12
 """Groups that somebody can keep apart."""
 
@@ -128,5 +131,7 @@ def groups(project: Spoken, keeping: Keeping, body: GroupsAsked) -> dict[str, An
     day = at // DAY if body.as_of is None else at
     key = "groups", state_of(reading), day, scope, body.k
     return keeping.of(
-        key, lambda: clusters_json(discover_clusters(reading, at, scope=scope, k=body.k))
+        key,
+        lambda: clusters_json(discover_clusters(reading, at, scope=scope, k=body.k)),
+        at_once=MOST_SEARCHES,
     )

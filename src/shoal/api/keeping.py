@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Generator, Hashable
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Request
+
+from shoal.core.errors import StoreBusyError
 
 if TYPE_CHECKING:
     from shoal.project.reading import Reading
@@ -33,28 +38,51 @@ class Kept:
     most: int = MOST
     _places: OrderedDict[Hashable, _Place] = field(default_factory=OrderedDict[Hashable, _Place])
     _lock: Lock = field(default_factory=Lock)
+    _slow: int = 0
 
-    def of(self, key: Hashable, make: Callable[[], Any]) -> Any:
+    def of(self, key: Hashable, make: Callable[[], Any], *, at_once: int | None = None) -> Any:
         """The answer to what ``key`` says whole; made once, those who ask meanwhile wait for it.
 
-        What fails is not kept: the next one tries again.
+        What fails is not kept: the next one tries again. StoreBusyError where ``at_once`` answers
+        that have such a bound are being made or waited for already.
         """
         with self._lock:
             place = self._places.setdefault(key, _Place())
             self._places.move_to_end(key)
             while len(self._places) > self.most:
                 self._places.popitem(last=False)
-        with place.making:
+        if place.is_made:
+            return place.answer
+        with self._bounded(at_once), place.making:
             if not place.is_made:
                 place.answer = make()
                 place.is_made = True
             return place.answer
 
+    @contextmanager
+    def _bounded(self, at_once: int | None) -> Generator[None]:
+        if at_once is None:
+            yield
+            return
+        with self._lock:
+            if self._slow >= at_once:
+                raise StoreBusyError("too much is being searched at once", hint="come again soon")
+            self._slow += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._slow -= 1
 
-def state_of(reading: Reading) -> tuple[str, int, str]:
-    """What an answer rests on: the data, the definitions and the settings."""
-    version = reading.project.store.books.definitions_version()
-    return reading.snapshot.version, version, repr(reading.project.settings)
+
+def state_of(reading: Reading) -> tuple[str, str, str]:
+    """What an answer rests on: the data, the definitions and the settings.
+
+    All of the ``reading`` itself: what is applied meanwhile is not what it was made from.
+    """
+    texts = json.dumps(sorted(reading.definitions.files.texts.items()))
+    definitions = hashlib.sha256(texts.encode()).hexdigest()
+    return reading.snapshot.version, definitions, repr(reading.project.settings)
 
 
 def kept_by(request: Request) -> Kept:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 
 from shoal.core.errors import DefinitionError, NotFoundError, ShoalError
 from shoal.core.instants import Zone
@@ -157,18 +157,21 @@ def write_settings(folder: Path, values: Mapping[str, str]) -> None:
 
 def _with_setting(text: str, key: str, value: str) -> str:
     """The text with another value where YAML says that the value stands, else with one line more."""
+    from yaml import MappingNode, ScalarNode
+
     from shoal.language.yaml_nodes import compose
 
     _, root = compose(text, SETTINGS_FILE)
-    pairs: Any = getattr(root, "value", None)
-    found = [it for name, it in pairs if name.value == key] if isinstance(pairs, list) else []
+    pairs = cast("list[tuple[Any, Any]]", root.value if isinstance(root, MappingNode) else [])
+    found = next((it for name, it in pairs if name.value == key), None)
     end_of_line = "\r\n" if "\r\n" in text else "\n"
-    if not found:
+    if found is None:
         gap = "" if not text or text.endswith("\n") else end_of_line
         return f"{text}{gap}{key}: {value}{end_of_line}"
-    start, end = found[0].start_mark.index, found[0].end_mark.index
+    start, end = found.start_mark.index, found.end_mark.index
     gap = " " if start == end else ""  # `currency:` without a value ends at its colon
-    rest = end_of_line if getattr(found[0], "style", None) in {"|", ">"} else ""
+    is_block = isinstance(found, ScalarNode) and found.style in {"|", ">"}
+    rest = end_of_line if is_block else ""  # a block ends with its last line
     return f"{text[:start]}{gap}{value}{rest}{text[end:]}"
 
 
