@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from shoal.core.errors import StoreError
-from shoal.project.live_loop import Loop
+from shoal.core.errors import ShoalError, StoreError
+from shoal.project.live_loop import TROUBLES, Loop
 from shoal.project.opening import open_project
 from shoal.store.beside import answer_all
 from shoal.store.log import Place
@@ -48,7 +48,12 @@ def main() -> None:
             loop = Loop(open_project(Path(sys.argv[1])), request["erased"])
             loop.durable = Place(*request["durable"])
             loop.start()
-        return answer_to(loop, request)
+        try:
+            return answer_to(loop, request)
+        except TROUBLES as error:
+            if isinstance(error, ShoalError):
+                raise
+            raise StoreError(f"live membership cannot say: {type(error).__name__}") from error
 
     answer_all(answer, NICE)
     if loop is not None:

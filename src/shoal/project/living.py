@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from shoal.core.instants import format_instant
 from shoal.project.live_loop import CALM, PACE, TRY_AGAIN, nothing_to_say
 from shoal.store.beside import Beside
 from shoal.store.files import TRANSITIONS
+from shoal.store.talking import Message
 from shoal.store.transitions import erase_transitions
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 journal = logging.getLogger("shoal.serve")
 
+PATIENCE = 120.0
+"""Seconds that an answer may take; an erasure waits for another process to end, at most."""
 ENDED = "the process of live membership ended early; it begins again where it stopped"
 
 
@@ -104,7 +108,10 @@ class Living:
         return sorted(number for number, at in self._erased.items() if at == version)
 
     def _ask(self, what: str, **more: Any) -> dict[str, Any]:
-        return self._beside.ask({"ask": what, "durable": self._writer.state.log.durable, **more})
+        """What the process says; one that says nothing for too long is ended."""
+        form = {"ask": what, "durable": self._writer.state.log.durable, **more}
+        until = time.monotonic() + PATIENCE
+        return self._beside.talk(Message(form), is_wanted=lambda: time.monotonic() < until).form
 
     # --- the beat ------------------------------------------------------------------------------
 
