@@ -130,7 +130,8 @@ def drip(connection):
 
 
 def nothing(connection):
-    connection.recv(1)
+    while connection.recv(65_536):  # the body may come behind the head
+        pass
 
 
 def endless(connection):
