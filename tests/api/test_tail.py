@@ -26,6 +26,14 @@ def shop(tmp_path):
     return folder, secret
 
 
+@pytest.fixture(autouse=True)
+def heeds_interrupts():
+    """What a shell starts in the background is born deaf to Ctrl+C, and so is all it starts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 class Tail:
     """A `shoal tail` whose lines are read as they come."""
 
