@@ -41,6 +41,11 @@ NEEDED = {
     "/api/v1/quarantine/{item}": Action.MANAGE,
     "/api/v1/quarantine/replay": Action.MANAGE,
     "/api/v1/data/imports/{number}/undo": Action.MANAGE,
+    **dict.fromkeys(
+        (f"/api/v1/data/files{verb}" for verb in ("", "/part", "/read", "/import")), Action.DEFINE
+    ),
+    ("POST", "/api/v1/data/sample"): Action.DEFINE,
+    ("DELETE", "/api/v1/data/sample"): Action.MANAGE,
 }
 QUERY = {"from": "2026-10-01", "to": "2026-11-01", "name": "buyers", "user": "u1", "every": "7d"}
 

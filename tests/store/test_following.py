@@ -44,6 +44,9 @@ def frame_of(first: int, numbers: list[int]) -> Frame:
 
 
 @example(steps=[("tell", 1), ("tell", 0), ("read", 1)], start=0, size=1)
+@example(
+    steps=[("tell", 1), ("tell", 2), ("read", 1), ("erase", 1), ("erase", 2)], start=0, size=600
+)
 @given(steps=STEPS, start=st.integers(0, 6), size=st.sampled_from([1, 600, 1 << 20]))
 def test_each_transition_is_read_once_and_in_order(steps, start, size) -> None:
     with (

@@ -21,7 +21,14 @@ from shoal.identity import ANONYMOUS_PREFIX, Identifier
 from shoal.store.files import BUCKETS, IDENTIFIERS, LOG
 from shoal.store.gathering import names_of
 from shoal.store.identifiers import IdentifierBlock, read_block
-from shoal.store.log import FRAME_HEAD, examine, examine_from, segment_numbers, segment_path
+from shoal.store.log import (
+    FRAME_HEAD,
+    examine,
+    examine_from,
+    frame_head,
+    segment_numbers,
+    segment_path,
+)
 from shoal.store.manifest import Manifest, manifest_numbers, pin_newest
 from shoal.store.run import Run
 from shoal.store.run_file import read_run
@@ -36,11 +43,22 @@ REMEMBERED = 100_000
 
 @dataclass(frozen=True, slots=True)
 class _Stand:
-    """How far a segment was read; ``file`` tells it from one that took its place."""
+    """How far a segment was read: its last frame there, where it is and how it begins.
+
+    Where it does not stand there any more, an erasure has written the segment anew. A file's number
+    would not tell: the system gives it again.
+    """
 
     segment: int
-    file: int
+    at: int
+    head: bytes
     end: int
+
+    def holds(self, path: Path) -> bool:
+        """Whether the segment is the one that was read."""
+        with path.open("rb") as file:
+            file.seek(self.at)
+            return file.read(FRAME_HEAD) == self.head
 
 
 class TransitionReader:
@@ -84,11 +102,8 @@ class TransitionReader:
         path = segment_path(self._folder, number)
         stand = self._stand
         try:
-            facts = path.stat()
-            is_known = stand is not None and (stand.segment, stand.file) == (number, facts.st_ino)
+            is_known = stand is not None and stand.segment == number and stand.holds(path)
             start = stand.end if is_known and stand is not None else 0
-            if start and facts.st_size <= start:
-                return True
             found = examine_from(path, start) if start else examine(path)
         except FileNotFoundError:  # it is being rewritten: the next look finds it
             return False
@@ -96,8 +111,7 @@ class TransitionReader:
             frame = decode_frame(payload)
             if len(frame.told) and int(frame.told.seq[-1]) > upto:
                 return False
-            end = at + FRAME_HEAD + len(payload)
-            self._stand = _Stand(number, facts.st_ino, end)
+            self._stand = _Stand(number, at, frame_head(payload), at + FRAME_HEAD + len(payload))
             new = np.flatnonzero(frame.told.seq > self.after)
             if len(new):
                 self.after = int(frame.told.seq[-1])

@@ -148,6 +148,11 @@ def _next_frame(data: bytes, at: int) -> int:
     return len(data)
 
 
+def frame_head(payload: bytes) -> bytes:
+    """What stands before a payload: its length and its checksum."""
+    return _FRAME.pack(len(payload), zlib.crc32(payload))
+
+
 def read_frames(path: Path) -> tuple[list[bytes], int]:
     """The good frames of a segment, and where they end."""
     found = examine(path)
@@ -159,7 +164,7 @@ def write_segment(path: Path, payloads: Iterable[bytes]) -> None:
     with writing(path) as file:
         file.write(_HEADER.pack(_MAGIC, FORMAT, 0))
         for payload in payloads:
-            file.write(_FRAME.pack(len(payload), zlib.crc32(payload)) + payload)
+            file.write(frame_head(payload) + payload)
     sync_folder(path.parent)
 
 
