@@ -81,7 +81,7 @@ def members_by(changes: list[dict], segment: str) -> set[str]:
     return {user for user, kind in last.items() if kind == "entered"}
 
 
-@pytest.mark.parametrize("kills", [3, pytest.param(12, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [pytest.param(6, marks=pytest.mark.slow)])
 def test_what_is_told_by_kills_under_load_is_told_once_and_true(tmp_path, capsys, kills) -> None:
     folder, secret = new_project(tmp_path / "shop")
     project = open_project(folder)

@@ -88,6 +88,7 @@ def send(port: int, secret: str, user: str, message: str) -> None:
     assert answer.status_code == 200, answer.text
 
 
+@pytest.mark.slow
 def test_it_follows_through_kills_and_erasures(shop) -> None:
     folder, secret = shop
     with tailing(folder, "--json") as tail:

@@ -69,6 +69,7 @@ def test_nobody_else_sees_them(client, logged_in, role, keys):
     assert client.post("/api/v1/webhooks", json=given, headers=headers).status_code == 403
 
 
+@pytest.mark.slow
 def test_what_a_server_tells_is_sent_across_kills(tmp_path, listener, capsys):
     folder, secret = new_project(tmp_path / "shop")
     (folder / "segments" / "all.yml").write_text("segments:\n  pinged: did ping\n")
