@@ -13,7 +13,7 @@ from pyroaring import BitMap64
 
 from shoal.core.errors import ShoalError
 from shoal.engine.calendars import NEVER
-from shoal.engine.evaluation import midnights
+from shoal.engine.evaluation import Prepared, midnights
 from shoal.engine.history import Int64s
 from shoal.language.vocabulary import Vocabulary
 from shoal.live.judging import Found, Touch, Touched, caused, judge
@@ -21,7 +21,7 @@ from shoal.live.persons import Moves
 from shoal.live.remembering import recall, remember
 from shoal.live.rows import Rows
 from shoal.live.standing import LONG_AGO
-from shoal.live.watched import Group, Watched, meaning_of, watch
+from shoal.live.watched import Group, Watched, grouped, meaning_of, prepared, watch
 from shoal.live.whole import differences, evaluate_bucket, ranked_members
 from shoal.store.catalogue import Catalogue
 from shoal.store.identities import IdentityRules
@@ -106,18 +106,18 @@ class Live:
         ``only_told`` leaves those out that were not told by the rule they have now.
         """
         vocabulary = self._definitions.vocabulary(self.rows.catalogue)
-        names: list[str] = []
+        single: dict[str, Prepared] = {}
         for name in vocabulary.segments:
             try:
-                watch((name,), vocabulary)
+                alone = prepared((name,), vocabulary)
             except FAILURES as error:
                 self._fail(name, error)
             else:
                 self.failed.pop(name, None)
                 told = self.standing.meanings.get(name) == meaning_of(name, vocabulary)
                 if told or not only_told:
-                    names.append(name)
-        self.watched: Watched = watch(names, vocabulary)
+                    single[name] = alone
+        self.watched: Watched = grouped(single, vocabulary)
         self._facts = _facts_of(self.rows.catalogue)
 
     def _fail(self, name: str, error: BaseException) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -75,7 +75,11 @@ def meaning_of(name: str, vocabulary: Vocabulary) -> str:
 
 def watch(names: Iterable[str], vocabulary: Vocabulary) -> Watched:
     """The segments, grouped by how they can be followed."""
-    single = {name: _prepared((name,), vocabulary) for name in names}
+    return grouped({name: prepared((name,), vocabulary) for name in names}, vocabulary)
+
+
+def grouped(single: Mapping[str, Prepared], vocabulary: Vocabulary) -> Watched:
+    """The same of segments that were each prepared alone."""
     ranked = tuple(name for name, one in single.items() if one.ranks or one.ranks_behind_changes)
     own = [name for name in single if name not in ranked]
     bent = [name for name in own if single[name].final.nonlinear]
@@ -83,7 +87,7 @@ def watch(names: Iterable[str], vocabulary: Vocabulary) -> Watched:
     alone = {*bent, *looking_back}
     plain = [name for name in own if name not in alone]
     groups = [
-        Group(tuple(some), _prepared(tuple(some), vocabulary))
+        Group(tuple(some), prepared(tuple(some), vocabulary))
         for some in (plain, looking_back)
         if some
     ]
@@ -91,11 +95,12 @@ def watch(names: Iterable[str], vocabulary: Vocabulary) -> Watched:
     return Watched(
         vocabulary,
         tuple(groups),
-        Group(ranked, _prepared(ranked, vocabulary)) if ranked else None,
+        Group(ranked, prepared(ranked, vocabulary)) if ranked else None,
     )
 
 
-def _prepared(names: tuple[str, ...], vocabulary: Vocabulary) -> Prepared:
+def prepared(names: tuple[str, ...], vocabulary: Vocabulary) -> Prepared:
+    """What is asked of segments together, and of those whose past changes they read."""
     rules = {name: vocabulary.segments[name].rule for name in names}
     found = prepare(rules, vocabulary)
     behind = {name: vocabulary.segments[name].rule for name in found.changes if name not in rules}
