@@ -219,6 +219,7 @@ def test_a_server_hands_imports_to_a_child_and_takes_events_meanwhile(tmp_path) 
 
             given_up = start(folder, path)
             child = child_of(served.process.pid)
+            os.kill(child, signal.SIGSTOP)  # a fast child would end before anybody sees it
             given_up.send_signal(signal.SIGKILL)
             given_up.communicate()
             until = time.monotonic() + 60
