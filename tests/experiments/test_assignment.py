@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from shoal.experiments.assignment import (
     arm_after_merge,
     arm_of,
     arms_of,
+    held_out_of,
     is_held_out,
 )
 
@@ -106,3 +108,13 @@ def test_whoever_was_held_out_once_is_held_out_after_a_merge():
 def test_a_design_that_makes_no_sense_is_refused(wrong):
     with pytest.raises(UsageError):
         Design(**wrong)
+
+
+SHARES = st.sampled_from((0.0, 0.1, 0.5, 1.0))
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8"))), st.text(min_size=1), SHARES, SHARES)
+def test_many_at_once_are_held_out_as_one_by_one(users, salt, own, everywhere):
+    design = Design(salt, THREE, holdout=own, global_holdout=everywhere)
+    together = held_out_of(design, pa.array(users, pa.string())).tolist()
+    assert together == [arm_of(design, user) == HOLDOUT for user in users]

@@ -5,7 +5,15 @@ out.
 """
 
 from shoal.experiments.analysis import Analysis, People, analyse, by_segment
-from shoal.experiments.assignment import HOLDOUT, Design, Variant, arm_after_merge, arm_of, arms_of
+from shoal.experiments.assignment import (
+    HOLDOUT,
+    Design,
+    Variant,
+    arm_after_merge,
+    arm_of,
+    arms_of,
+    held_out_of,
+)
 from shoal.experiments.comparing import Looks, Once, Whenever
 from shoal.experiments.holdouts import Holdout, propose_holdout
 from shoal.experiments.metric import Kind, Metric, Outcome
@@ -37,6 +45,7 @@ __all__ = [
     "arm_of",
     "arms_of",
     "by_segment",
+    "held_out_of",
     "propose_holdout",
     "sample_ratio",
     "ways_of",

@@ -10,8 +10,14 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
 from shoal.core.errors import UsageError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import pyarrow as pa
 
 HOLDOUT = "holdout"
 """The arm of those who get nothing."""
@@ -80,6 +86,29 @@ def is_held_out(salt: str, user_id: str, share: float) -> bool:
     return share > 0 and _point(salt, user_id) < round(share * _WHOLE)
 
 
+def held_out_of(design: Design, user_ids: pa.Array) -> npt.NDArray[np.bool_]:
+    """Whether each person is left alone: whether :func:`arm_of` says ``holdout``, for many."""
+    names: list[bytes] = user_ids.cast("binary").to_pylist()
+    found = _among(design.global_salt, names, design.global_holdout)
+    return found | _among(f"{design.salt}\0{HOLDOUT}", names, design.holdout)
+
+
+def _among(salt: str, names: Sequence[bytes], share: float) -> npt.NDArray[np.bool_]:
+    """:func:`is_held_out` of each, the salt taken in once for all."""
+    import numpy as np
+
+    mark = round(share * _WHOLE)
+    if mark <= 0 or mark >= _WHOLE:
+        return np.full(len(names), mark > 0, np.bool_)
+    begun = _salted(salt).copy
+    digests: list[bytes] = []
+    for name in names:
+        hashed = begun()
+        hashed.update(name)
+        digests.append(hashed.digest())
+    return np.frombuffer(b"".join(digests), ">u8") < np.uint64(mark)
+
+
 def arm_after_merge(arms: Sequence[str]) -> str:
     """The arm of somebody who turns out to have been several, in the order they were assigned.
 
@@ -90,8 +119,15 @@ def arm_after_merge(arms: Sequence[str]) -> str:
 
 def _point(salt: str, user_id: str) -> int:
     """Where the person lies on a circle of 2**64 points, evenly."""
-    text = f"{len(salt)}:{salt}{user_id}".encode("utf-8", "surrogatepass")
-    return int.from_bytes(blake2b(text, digest_size=8, person=b"shoal arm").digest())
+    hashed = _salted(salt)
+    hashed.update(user_id.encode("utf-8", "surrogatepass"))
+    return int.from_bytes(hashed.digest())
+
+
+def _salted(salt: str) -> blake2b:
+    """The hash of everybody under a salt, as far as it is the same."""
+    text = f"{len(salt)}:{salt}".encode("utf-8", "surrogatepass")
+    return blake2b(text, digest_size=8, person=b"shoal arm")
 
 
 def _marks(variants: tuple[Variant, ...]) -> list[int]:

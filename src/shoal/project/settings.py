@@ -9,13 +9,16 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
 from threading import Lock
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from shoal.core.errors import DefinitionError, NotFoundError, ShoalError
 from shoal.core.instants import Zone
 from shoal.core.names import nearest
 from shoal.core.spans import UNITS, Span
 from shoal.language.words import LANGUAGES, meant_language
+
+if TYPE_CHECKING:
+    from shoal.campaigns import Cap
 
 SETTINGS_FILE = "shoal.yml"
 
@@ -60,6 +63,8 @@ class Settings:
     session_gap: Span = field(default_factory=lambda: Span(30, "m"))
     language: str = LANGUAGES[0]
     country: str | None = None  # whose holidays hold for people whose own country is not known
+    holdout: float = 0.0  # the share of everybody that no audience and no campaign may touch
+    cap: Cap | None = None  # messages to one person, whichever campaigns they are of
     identity: IdentitySettings = field(default_factory=IdentitySettings)
     webhooks: WebhookSettings = field(default_factory=WebhookSettings)
 
@@ -266,6 +271,18 @@ def _country(text: str | None) -> str | None:
     return text and text.upper()
 
 
+def _holdout(text: str | None) -> float:
+    from shoal.campaigns import parse_share
+
+    return parse_share(text or "0%")
+
+
+def _cap(text: str | None) -> Cap | None:
+    from shoal.campaigns import parse_cap
+
+    return None if text is None else parse_cap(text)
+
+
 def _now(text: str | None) -> Now:
     meant = nearest(text or "", list(Now))
     if text in set(Now):
@@ -299,5 +316,7 @@ _READERS: Mapping[str, Callable[[str | None], object]] = {
     "session_gap": _session_gap,
     "language": _language,
     "country": _country,
+    "holdout": _holdout,
+    "cap": _cap,
 }
 _PARTS: Mapping[str, Callable[[Any, Any], object]] = {"identity": _identity, "webhooks": _webhooks}

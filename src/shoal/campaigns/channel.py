@@ -1,0 +1,181 @@
+"""Ways a message goes: what each needs to be known of a person, and the rules that say so.
+
+Consent is given to a purpose; a subscription is to a channel. Who was never asked about a channel
+is subscribed to it: what lets them be written to is the purpose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+
+from shoal.core.errors import UsageError
+from shoal.core.names import nearest
+from shoal.language.tree import (
+    Aggregate,
+    AggregateFunction,
+    And,
+    Coalesce,
+    Comparator,
+    Compare,
+    Did,
+    EventRef,
+    Everyone,
+    InstantLiteral,
+    IsSet,
+    Not,
+    Or,
+    PropertyValue,
+    Rule,
+    Selection,
+    TextLiteral,
+    TextMatch,
+    TextTest,
+    TraitValue,
+    Value,
+)
+
+SUBSCRIPTION = "$subscription"
+SUPPRESSION = "$suppression"
+EVERY_CHANNEL = "all"
+
+_LONG_AGO = InstantLiteral("1700-01-01T00:00:00Z")
+
+
+class Channel(StrEnum):
+    """Ways a message goes."""
+
+    EMAIL = "email"
+    SMS = "sms"
+    PUSH = "push"
+    WEBHOOK = "webhook"
+    TICKET = "ticket"
+
+
+ADDRESS = {Channel.EMAIL: "email", Channel.SMS: "phone", Channel.PUSH: "push_token"}
+"""The trait that holds a channel's address; the other channels need none."""
+
+_SAME = {"e-mail": Channel.EMAIL, "mail": Channel.EMAIL, "phone": Channel.SMS}
+
+
+def parse_channel(text: str) -> Channel:
+    """The channel a word means.
+
+    >>> parse_channel("e-mail")
+    <Channel.EMAIL: 'email'>
+    """
+    word = text.strip().lower()
+    if word in set(Channel):
+        return Channel(word)
+    if word in _SAME:
+        return _SAME[word]
+    meant = nearest(word, [*Channel])
+    hint = f"did you mean `{meant}`?" if meant else f"channels are {', '.join(Channel)}"
+    raise UsageError(f"no channel `{text}`", hint=hint)
+
+
+def addressed(channel: Channel) -> Rule:
+    """Who has the address that the channel needs."""
+    if channel not in ADDRESS:
+        return Everyone()
+    trait = TraitValue(ADDRESS[channel])
+    if channel is not Channel.EMAIL:
+        return IsSet(trait)
+    return And(
+        (
+            IsSet(trait),
+            TextMatch(trait, TextTest.CONTAINS, "@"),
+            Not(TextMatch(trait, TextTest.STARTS_WITH, "@")),
+            Not(TextMatch(trait, TextTest.ENDS_WITH, "@")),
+            Not(TextMatch(trait, TextTest.CONTAINS, " ")),
+        )
+    )
+
+
+def unsubscribed(channel: Channel) -> Rule:
+    """Who has left the channel, by their own word or by what those who deliver report."""
+    own = _last_said(SUBSCRIPTION, channel, "unsubscribed")
+    if channel is not Channel.EMAIL:
+        return own
+    back = (_said(SUBSCRIPTION, channel, "subscribed"), _event("email_resubscribed"))
+    return Or((own, _standing(_event("email_unsubscribed"), back)))
+
+
+def reached(channels: Sequence[Channel]) -> Rule:
+    """Whom at least one of the channels reaches: its address is known and they have not left it."""
+    if not channels:
+        return Everyone()
+    return _any(And((addressed(it), Not(unsubscribed(it)))) for it in channels)
+
+
+def stopped(channels: Sequence[Channel]) -> Rule:
+    """Who must not be written to by any of the channels that reach them."""
+    if not channels:
+        return suppressed(None)
+    if len(channels) == 1:
+        return suppressed(channels[0])
+    return And(tuple(Or((Not(reached((it,))), suppressed(it))) for it in channels))
+
+
+def suppressed(channel: Channel | None) -> Rule:
+    """Who must not be written to: by hand, having left every channel, or as mail was refused.
+
+    A hard bounce or a complaint stands until the suppression is lifted by hand.
+    """
+    asked = (_event("suppression_requested"), (_event("suppression_lifted"),))
+    parts = [
+        _last_said(SUPPRESSION, EVERY_CHANNEL, "suppressed"),
+        _last_said(SUBSCRIPTION, EVERY_CHANNEL, "unsubscribed"),
+        _standing(*asked),
+    ]
+    if channel is not None:
+        parts.append(_last_said(SUPPRESSION, channel, "suppressed"))
+    if channel is Channel.EMAIL:
+        lifted = tuple(_said(SUPPRESSION, it, "lifted") for it in (EVERY_CHANNEL, channel))
+        soft = Compare(PropertyValue("kind"), Comparator.EQUAL, TextLiteral("soft"))
+        is_hard = Or((Not(soft), IsSet(PropertyValue("kind"), negated=True)))
+        refused = (
+            Selection(_ref("email_bounced"), where=is_hard),
+            _event("email_complained"),
+            _event("email_suppressed"),
+        )
+        parts += [_standing(it, lifted) for it in refused]
+    return Or(tuple(parts))
+
+
+def _any(rules: Iterable[Rule]) -> Rule:
+    parts = tuple(rules)
+    return parts[0] if len(parts) == 1 else Or(parts)
+
+
+def _standing(what: Selection, undone_by: tuple[Selection, ...]) -> Rule:
+    """Who did that, and nothing later undoes it."""
+    last = Aggregate(AggregateFunction.LAST, what)
+    return And((Did(what), *(Not(_later(it, last)) for it in undone_by)))
+
+
+def _later(what: Selection, than: Value) -> Rule:
+    """Who did that later than an instant; two-valued where the instant is set."""
+    latest = Coalesce(Aggregate(AggregateFunction.LAST, what), _LONG_AGO)
+    return Compare(latest, Comparator.GREATER, than)
+
+
+def _last_said(event: str, channel: str, state: str) -> Rule:
+    """Whose last word on the channel is that state; never unknown."""
+    about = Compare(PropertyValue("channel"), Comparator.EQUAL, TextLiteral(str(channel)))
+    said = Aggregate(AggregateFunction.LAST, Selection(_ref(event), "state", about))
+    return Compare(Coalesce(said, TextLiteral("")), Comparator.EQUAL, TextLiteral(state))
+
+
+def _said(event: str, channel: str, state: str) -> Selection:
+    about = Compare(PropertyValue("channel"), Comparator.EQUAL, TextLiteral(str(channel)))
+    stated = Compare(PropertyValue("state"), Comparator.EQUAL, TextLiteral(state))
+    return Selection(_ref(event), where=And((about, stated)))
+
+
+def _event(name: str) -> Selection:
+    return Selection(_ref(name))
+
+
+def _ref(name: str) -> EventRef:
+    return EventRef((name,), (name.startswith("$"),))
