@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shoal.campaigns import Audience, State, Stood, parse_cap, parse_channel, parse_share, waterfall
+from shoal.campaigns import Audience, State, Stood, parse_cap, parse_share, waterfall
 from shoal.campaigns.audience import STATES
+from shoal.consent.channel import parse_channel
 from shoal.core.errors import UsageError
 
 STEPS = ("matched", "consented", "reachable", "suppressed", "held_out", "capped")

@@ -6,8 +6,9 @@ from collections import Counter
 
 import pytest
 
-from shoal.campaigns import Channel, State
+from shoal.campaigns import State
 from shoal.cli import main
+from shoal.consent.channel import Channel
 from shoal.experiments.assignment import is_held_out
 from shoal.project.audiences import SALT, audience_asked, resolve, states_now
 from shoal.project.opening import open_project

@@ -1,21 +1,18 @@
 """Who may be written to, and what becomes of those who may not: audiences that add up.
 
-Nouns: Channel, Cap, Terms, State, Audience. Pure: rules as trees and arrays in, counts and states out.
+Nouns: Cap, Terms, State, Audience. Pure: rules as trees and arrays in, counts and states out.
 """
 
 from shoal.campaigns.audience import Audience, State, Stood, waterfall
-from shoal.campaigns.channel import Channel, parse_channel
 from shoal.campaigns.terms import Cap, Terms, parse_cap, parse_share, questions_of
 
 __all__ = [
     "Audience",
     "Cap",
-    "Channel",
     "State",
     "Stood",
     "Terms",
     "parse_cap",
-    "parse_channel",
     "parse_share",
     "questions_of",
     "waterfall",

@@ -7,10 +7,15 @@ is subscribed to it: what lets them be written to is the purpose.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from enum import StrEnum
 
-from shoal.core.errors import UsageError
-from shoal.core.names import nearest
+from shoal.consent.channel import (
+    EVERY_CHANNEL,
+    SUBSCRIPTION,
+    SUPPRESSION,
+    Channel,
+    SubscriptionState,
+    SuppressionState,
+)
 from shoal.language.tree import (
     Aggregate,
     AggregateFunction,
@@ -35,43 +40,11 @@ from shoal.language.tree import (
     Value,
 )
 
-SUBSCRIPTION = "$subscription"
-SUPPRESSION = "$suppression"
-EVERY_CHANNEL = "all"
-
 _LONG_AGO = InstantLiteral("1700-01-01T00:00:00Z")
-
-
-class Channel(StrEnum):
-    """Ways a message goes."""
-
-    EMAIL = "email"
-    SMS = "sms"
-    PUSH = "push"
-    WEBHOOK = "webhook"
-    TICKET = "ticket"
 
 
 ADDRESS = {Channel.EMAIL: "email", Channel.SMS: "phone", Channel.PUSH: "push_token"}
 """The trait that holds a channel's address; the other channels need none."""
-
-_SAME = {"e-mail": Channel.EMAIL, "mail": Channel.EMAIL, "phone": Channel.SMS}
-
-
-def parse_channel(text: str) -> Channel:
-    """The channel a word means.
-
-    >>> parse_channel("e-mail")
-    <Channel.EMAIL: 'email'>
-    """
-    word = text.strip().lower()
-    if word in set(Channel):
-        return Channel(word)
-    if word in _SAME:
-        return _SAME[word]
-    meant = nearest(word, [*Channel])
-    hint = f"did you mean `{meant}`?" if meant else f"channels are {', '.join(Channel)}"
-    raise UsageError(f"no channel `{text}`", hint=hint)
 
 
 def addressed(channel: Channel) -> Rule:
@@ -94,10 +67,13 @@ def addressed(channel: Channel) -> Rule:
 
 def unsubscribed(channel: Channel) -> Rule:
     """Who has left the channel, by their own word or by what those who deliver report."""
-    own = _last_said(SUBSCRIPTION, channel, "unsubscribed")
+    own = _last_said(SUBSCRIPTION, channel, SubscriptionState.UNSUBSCRIBED)
     if channel is not Channel.EMAIL:
         return own
-    back = (_said(SUBSCRIPTION, channel, "subscribed"), _event("email_resubscribed"))
+    back = (
+        _said(SUBSCRIPTION, channel, SubscriptionState.SUBSCRIBED),
+        _event("email_resubscribed"),
+    )
     return Or((own, _standing(_event("email_unsubscribed"), back)))
 
 
@@ -118,29 +94,42 @@ def stopped(channels: Sequence[Channel]) -> Rule:
 
 
 def suppressed(channel: Channel | None) -> Rule:
-    """Who must not be written to: by hand, having left every channel, or as mail was refused.
+    """Who must not be written to by a channel, or by none of them, for whichever reason."""
+    return _any(reasons(channel).values())
 
-    A hard bounce or a complaint stands until the suppression is lifted by hand.
+
+def reasons(channel: Channel | None) -> dict[str, Rule]:
+    """Why somebody must not be written to: by a channel, or (None) by none of them.
+
+    A hard bounce or a complaint stands until the suppression is lifted by hand; a bounce that does
+    not say that it is soft is a hard one.
     """
-    asked = (_event("suppression_requested"), (_event("suppression_lifted"),))
-    parts = [
-        _last_said(SUPPRESSION, EVERY_CHANNEL, "suppressed"),
-        _last_said(SUBSCRIPTION, EVERY_CHANNEL, "unsubscribed"),
-        _standing(*asked),
-    ]
-    if channel is not None:
-        parts.append(_last_said(SUPPRESSION, channel, "suppressed"))
+    if channel is None:
+        asked = (_event("suppression_requested"), (_event("suppression_lifted"),))
+        return {
+            "on the list": _last_said(SUPPRESSION, EVERY_CHANNEL, SuppressionState.SUPPRESSED),
+            "left every channel": _last_said(
+                SUBSCRIPTION, EVERY_CHANNEL, SubscriptionState.UNSUBSCRIBED
+            ),
+            "asked for it": _standing(*asked),
+        }
+    found = {
+        **reasons(None),
+        f"on the list for {channel}": _last_said(SUPPRESSION, channel, SuppressionState.SUPPRESSED),
+    }
     if channel is Channel.EMAIL:
-        lifted = tuple(_said(SUPPRESSION, it, "lifted") for it in (EVERY_CHANNEL, channel))
+        lifted = tuple(
+            _said(SUPPRESSION, it, SuppressionState.LIFTED) for it in (EVERY_CHANNEL, channel)
+        )
         soft = Compare(PropertyValue("kind"), Comparator.EQUAL, TextLiteral("soft"))
         is_hard = Or((Not(soft), IsSet(PropertyValue("kind"), negated=True)))
-        refused = (
-            Selection(_ref("email_bounced"), where=is_hard),
-            _event("email_complained"),
-            _event("email_suppressed"),
-        )
-        parts += [_standing(it, lifted) for it in refused]
-    return Or(tuple(parts))
+        bounced = Selection(_ref("email_bounced"), where=is_hard)
+        found |= {
+            "hard bounce": _standing(bounced, lifted),
+            "complaint": _standing(_event("email_complained"), lifted),
+            "suppressed by who delivers": _standing(_event("email_suppressed"), lifted),
+        }
+    return found
 
 
 def _any(rules: Iterable[Rule]) -> Rule:

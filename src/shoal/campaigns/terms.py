@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from shoal.campaigns.channel import Channel, reached, stopped
+from shoal.campaigns.channel import reached, stopped
+from shoal.consent.channel import Channel
 from shoal.core.errors import UsageError
 from shoal.core.spans import MICROSECONDS, Span
 from shoal.language.tree import (

@@ -10,6 +10,7 @@ from typer.main import get_command
 
 from shoal.cli import (
     alerts,
+    audience,
     backup,
     consent,
     data,
@@ -30,6 +31,8 @@ from shoal.cli import (
     sql,
     start,
     status,
+    subscription,
+    suppression,
     tail,
     trait,
     version,
@@ -39,7 +42,8 @@ from shoal.cli import (
 ORDER = (
     "init", "demo", "pack", "import", "imports", "check", "test", "plan", "apply", "version",
     "segment", "trait", "funnel", "paths", "retention", "kpi", "discover", "experiment", "data",
-    "sql", "identity", "consent", "privacy", "quarantine",
+    "sql", "identity", "consent", "subscription", "suppression", "audience", "privacy",
+    "quarantine",
     "alerts", "serve", "status", "tail", "webhook", "key", "user", "backup", "restore", "doctor",
 )  # fmt: skip
 IMPORT_VERBS = frozenset({"list", "undo", "replace"})
@@ -129,6 +133,9 @@ app.command("apply", short_help="Make the files the ones that answer.")(definiti
 _add(version.app, "version", "What was applied when, and going back.")
 _add(identity.app, "identity", "Who is who: the identifiers of a person.")
 _add(consent.app, "consent", "What people agreed to.")
+_add(subscription.app, "subscription", "The channels that people left.")
+_add(suppression.app, "suppression", "People who must not be written to.")
+_add(audience.app, "audience", "Whom of a segment one may write to.")
 _add(privacy.app, "privacy", "Forgetting a person.")
 _add(quarantine.app, "quarantine", "Rows that could not become events.")
 app.command("alerts", short_help="Vital segments that moved.")(alerts.alerts)

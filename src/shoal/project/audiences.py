@@ -6,7 +6,7 @@ the same pass as the segment itself; only the holdout is a hash of the id.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from shoal.campaigns import (
     Audience,
     Cap,
-    Channel,
     State,
     Stood,
     Terms,
@@ -23,8 +22,10 @@ from shoal.campaigns import (
 )
 from shoal.campaigns.audience import STATES
 from shoal.campaigns.channel import ADDRESS
+from shoal.consent.channel import Channel
 from shoal.consent.state import parse_purpose
 from shoal.core.errors import UsageError
+from shoal.core.names import nearest
 from shoal.experiments import Design, Variant, held_out_of
 from shoal.language import check_rule
 from shoal.language.tree import ConsentsTo
@@ -149,6 +150,18 @@ def audience_of(  # noqa: PLR0913  the parts of an audience
         Terms(purpose, tuple(channels), cap or settings.cap, campaign),
         Design(campaign or SALT, (Variant("message"),), holdout, settings.holdout),
     )
+
+
+def states_named(words: Iterable[str]) -> tuple[State, ...]:
+    """The states of these names."""
+    found: list[State] = []
+    for word in words:
+        if word not in set(State):
+            meant = nearest(word, [*State])
+            hint = f"did you mean `{meant}`?" if meant else f"states are {', '.join(State)}"
+            raise UsageError(f"no state `{word}`", hint=hint)
+        found.append(State(word))
+    return tuple(found)
 
 
 def channels_of(reading: Reading, channel: Channel | None) -> tuple[Channel, ...]:

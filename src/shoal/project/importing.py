@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from shoal.core.errors import NotFoundError, UsageError
 from shoal.core.instants import DAY, format_instant
-from shoal.project.consents import Columns
 from shoal.project.imported import Imported, Progress, import_path
 from shoal.project.reading import default_as_of
 from shoal.project.settings import Now
+from shoal.project.statement_files import Columns
 
 if TYPE_CHECKING:
     from shoal.events.property_type import PropertyType
@@ -145,10 +145,10 @@ def quarantine_items(project: Project) -> list[dict[str, Any]]:
     ]
 
 
-def import_consent_file(project: Project, path: Path, columns: Columns) -> Imported:
-    """Imports consents from a file, in one commit; the same file twice adds nothing.
+def import_statement_file(project: Project, path: Path, columns: Columns) -> Imported:
+    """Imports statements from a file, in one commit; the same file twice adds nothing.
 
-    Without a column of times they are given at the project's *now*.
+    Without a column of times they are made at the project's *now*.
     """
     from shoal.project.writing import write
 
@@ -156,15 +156,12 @@ def import_consent_file(project: Project, path: Path, columns: Columns) -> Impor
         raise NotFoundError(f"there is no file `{path}`")
     request = {
         "path": str(path.absolute()),
-        "user": columns.user,
-        "purpose": columns.purpose,
-        "state": columns.state,
-        "time": columns.time,
+        "columns": columns.as_json(),
         "zone": project.settings.time_zone.name,
         "imported_at": project.clock(),
         "at": default_as_of(project, project.store.snapshot()),
     }
-    answer = write(project.store, "import consents", request)
+    answer = write(project.store, "import statements", request)
     return Imported.from_json(answer)
 
 

@@ -9,7 +9,7 @@ from shoal.engine.evaluation import evaluate_histories, transitions_of
 from shoal.language import value_type
 from shoal.language.vocabulary import ValueType
 from shoal.project.answers import member_table
-from shoal.project.persons import show_consents
+from shoal.project.statements import show_consents
 from shoal.project.timelines import history_of_person
 from shoal.project.worth import worth_of
 from shoal.segments.explain import plain

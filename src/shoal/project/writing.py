@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from shoal.consent.state import Consent, ConsentState, consent_event
 from shoal.core.errors import StoreBusyError
 from shoal.core.instants import Zone
 from shoal.store import OPERATIONS, hand_over, operation, types_from_json
@@ -46,16 +45,6 @@ def write(
                     raise
 
 
-@operation("consent")
-def consent(writer: Writer, request: dict[str, Any]) -> dict[str, Any]:
-    """Appends one consent."""
-    given = Consent(
-        request["user_id"], request["purpose"], ConsentState(request["state"]), request["at"]
-    )
-    counts = writer.append([consent_event(given, request["received_at"], "command line")])
-    return {"appended": counts.appended}
-
-
 @operation("erase")
 def erase(writer: Writer, request: dict[str, Any]) -> dict[str, Any]:
     """Erases a person; how many records of each place."""
@@ -84,10 +73,10 @@ def import_file(writer: Writer, request: dict[str, Any]) -> dict[str, Any]:
     return import_for_another(writer, FILE, request)
 
 
-@operation("import consents")
-def import_consents(writer: Writer, request: dict[str, Any]) -> dict[str, Any]:
-    """Imports consents from one file of this machine."""
+@operation("import statements")
+def import_statements(writer: Writer, request: dict[str, Any]) -> dict[str, Any]:
+    """Imports consents, subscriptions or suppressions from one file of this machine."""
     from shoal.project.import_apart import import_for_another
-    from shoal.project.imported import CONSENTS
+    from shoal.project.imported import STATEMENTS
 
-    return import_for_another(writer, CONSENTS, request)
+    return import_for_another(writer, STATEMENTS, request)

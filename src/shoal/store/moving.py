@@ -14,7 +14,8 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
-from shoal.consent.state import CONSENT, ConsentState
+from shoal.consent.statement import BY_EVENT
+from shoal.consent.statement import Kind as StatementKind
 from shoal.consent.strictest import Answer, Joined, strictest
 from shoal.engine.history import Column, Int64s, Kind
 from shoal.engine.keeping import KEEPING, owned_bytes
@@ -30,11 +31,11 @@ ORIGINAL = ColumnKey(ANY_EVENT, "original_number")
 """The number under which a row came, where it is not its person's."""
 
 
-_STATE = ColumnKey(CONSENT, "state")
-
-
 class JoinedHistory(BucketHistory):
-    """Rows of people, some of whom came under several numbers: their consents are the strictest."""
+    """Rows of people, some of whom came under several numbers.
+
+    What they said of a purpose or a channel is the strictest that any of the numbers stands at.
+    """
 
     def _is_made(self, key: ColumnKey) -> bool:
         del key
@@ -42,7 +43,8 @@ class JoinedHistory(BucketHistory):
 
     def _load(self, key: ColumnKey) -> Column | None:
         column = super()._load(key)
-        return self._strictest(column) if key == _STATE and column is not None else column
+        kind = BY_EVENT.get(key.event) if key.property == "state" else None
+        return column if kind is None or column is None else self._strictest(kind, column)
 
     def _person(self, index: int) -> int:
         """The number of a profile."""
@@ -52,9 +54,9 @@ class JoinedHistory(BucketHistory):
         """Since when each two identifiers of a person are known to be one."""
         raise NotImplementedError
 
-    def _strictest(self, state: Column) -> Column:
-        """The states of consents, a grant denied where another id of the person stood at a denial."""
-        purpose = self.column(CONSENT, "purpose")
+    def _strictest(self, kind: StatementKind, state: Column) -> Column:
+        """The states, a free one strict where another id of the person stood at the strict one."""
+        purpose = self.column(kind.event, kind.about)
         came = self.column(ANY_EVENT, ORIGINAL.property)
         if purpose is None or came is None or state.dictionary is None:
             return state
@@ -70,17 +72,17 @@ class JoinedHistory(BucketHistory):
             person = self._person(index)
             answers = [
                 (about[row], row, Answer(original.get(row, person), int(self.occurred_at[row]),
-                                         said[row] == ConsentState.GRANTED))
+                                         said[row] == kind.free))
                 for row in rows
-                if said[row] in set(ConsentState)
+                if said[row] in {kind.free, kind.strict}
             ]  # fmt: skip
             denied += overridden(answers, lambda it=person: self._known_as_one(it))
         if not denied:
             return state
-        if ConsentState.DENIED not in words:
-            words.append(str(ConsentState.DENIED))
+        if kind.strict not in words:
+            words.append(str(kind.strict))
         values = state.values.copy()
-        values[np.searchsorted(state.rows, denied)] = words.index(ConsentState.DENIED)
+        values[np.searchsorted(state.rows, denied)] = words.index(kind.strict)
         return Column(state.kind, state.rows, values, pa.array(words, pa.string()))
 
 
