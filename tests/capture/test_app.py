@@ -160,3 +160,26 @@ def test_browser_clients_are_told_to_send_here_and_nowhere_else():
     }
     answer = asked(Kept(), "GET", "/sourceConfig/", query=b"writeKey=wk")
     assert answer.json["source"]["destinations"] == []
+
+
+def test_a_browser_that_asks_for_privacy_denies_sharing_once_for_each_person():
+    kept = Kept()
+    calls = [TRACK, {**TRACK, "messageId": "m2"}, {**TRACK, "userId": None, "anonymousId": "x"}]
+    told = asked(kept, "POST", "/v1/batch", body({"batch": calls}), {**BASIC, "sec-gpc": "1"})
+    assert told.status == 200
+    denials = [event for event in kept.events if event.name == "$consent"]
+    assert [(it.user_id, it.anonymous_id, it.message_id) for it in denials] == [
+        ("u", None, "sec-gpc user u"),
+        (None, "x", "sec-gpc anonymous x"),
+    ]
+    for event in denials:
+        assert event.properties["purpose"] == "advertising"
+        assert event.properties["state"] == "denied"
+        assert (event.occurred_at, event.source) == (NOW, "key:1")
+
+
+@pytest.mark.parametrize("said", ["0", "", "true"])
+def test_any_other_word_about_privacy_is_none(said):
+    kept = Kept()
+    asked(kept, "POST", "/v1/track", body(TRACK), {**BASIC, "sec-gpc": said})
+    assert [event.name for event in kept.events] == ["a"]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -188,20 +189,31 @@ def test_an_import_taken_back_takes_its_links_along(some: list[Batch], more) -> 
         store.close()
 
 
-def consented(who: str, at: int, state: str) -> Event:
+SAID = {
+    "$consent": ("purpose", "granted", "denied"),
+    "$subscription": ("channel", "subscribed", "unsubscribed"),
+    "$suppression": ("channel", "lifted", "suppressed"),
+}
+
+
+def said(name: str, who: str, at: int, state: str) -> Event:
     user, device = (who, None) if not who.startswith("anon:") else (None, who[5:])
-    return Event("$consent", user, device, at, NOW, None, {"purpose": "mail", "state": state})
+    return Event(name, user, device, at, NOW, None, {SAID[name][0]: "mail", "state": state})
 
 
-def test_a_grant_before_two_were_known_to_be_one_undoes_no_denial(tmp_path: Path) -> None:
-    denied, granted = consented("ana", 3, "denied"), consented("anon:x", 5, "granted")
-    for at, states in ((9, ["denied", "denied"]), (4, ["denied", "granted"])):
+@pytest.mark.parametrize("name", list(SAID))
+def test_a_grant_before_two_were_known_to_be_one_undoes_no_denial(
+    tmp_path: Path, name: str
+) -> None:
+    _, free, strict = SAID[name]
+    denied, granted = said(name, "ana", 3, strict), said(name, "anon:x", 5, free)
+    for at, states in ((9, [strict, strict]), (4, [strict, free])):
         store = create(tmp_path / str(at), buckets=2)
         bring(store, [denied, granted, Event("viewed", "ana", "x", at, NOW)], "append")
         snapshot = store.snapshot()
         found = snapshot.find("anon:x")
         assert found is not None
-        column = snapshot.history(found[0]).column("$consent", "state")
+        column = snapshot.history(found[0]).column(name, "state")
         assert column is not None
         assert column.dictionary is not None
         assert column.dictionary.take(pa.array(column.values)).to_pylist() == states

@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl
 from shoal.access import TooManyError
 from shoal.capture.bodies import BodyTooLargeError, Limits, NotJsonError, parsed, unpacked
 from shoal.capture.captured import Captured, Circumstances
+from shoal.capture.consents import with_privacy_control
 from shoal.capture.credentials import secret_of
 from shoal.capture.routing import Found, Routes
 from shoal.capture.wire import Endpoint, Incoming, NotProvenError, Reply, problem
@@ -159,7 +160,8 @@ class CaptureApp:
             source = sender.source
         noted.source = source
         if endpoint.read is not None:
-            captured = endpoint.read(incoming, Circumstances(at, source, self._settings.zone))
+            read = endpoint.read(incoming, Circumstances(at, source, self._settings.zone))
+            captured = with_privacy_control(read, incoming.headers, at)
             if captured.events or captured.refused:
                 await self._keeping.keep(captured, len(incoming.body))
             noted.events, noted.refused = len(captured.events), len(captured.refused)

@@ -4,19 +4,25 @@ Segment's consent wrappers stamp what the browser believes onto every call
 (``context.consent.categoryPreferences``), and send *Segment Consent Preference Updated* when the
 person chooses. Only the latter is an act: a stale cookie that stamps an old grant must not undo a
 refusal that was given elsewhere.
+
+A request with ``Sec-GPC: 1`` is an act too, of the browser on its user's behalf: nothing of theirs may
+be sold or shared. It denies one purpose, ``advertising``, once for each person and sender, so that a
+grant given later by the person stands.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from shoal.capture.captured import Captured
 from shoal.capture.telling import Document, object_of
 from shoal.consent.state import CONSENT
 from shoal.core.names import snake_case
 from shoal.events.event import Event
 
 ACT = "segment_consent_preference_updated"
+GPC, SHARING = "sec-gpc", "advertising"
 MOST = 100
 """Categories of one message."""
 _BEGINS = re.compile(r"[^\W\d]")
@@ -39,6 +45,33 @@ def consents_of(call: Document, event: Event) -> Iterator[Event]:
             event.source,
             CONSENT,
         )
+
+
+def with_privacy_control(captured: Captured, headers: Mapping[str, str], at: int) -> Captured:
+    """What was captured, and the denials of those whose browser asks for privacy."""
+    if headers.get(GPC, "").strip() != "1":
+        return captured
+    people = {
+        (event.user_id, event.anonymous_id): event.source
+        for event in captured.events
+        if event.user_id is not None or event.anonymous_id is not None
+    }
+    denials = tuple(
+        Event(
+            CONSENT,
+            user,
+            anonymous,
+            at,
+            at,
+            f"{GPC} {'user' if user is not None else 'anonymous'} {user or anonymous}",
+            {"purpose": SHARING, "state": "denied", "source": "Sec-GPC"},
+            (),
+            source,
+            CONSENT,
+        )
+        for (user, anonymous), source in people.items()
+    )
+    return Captured(captured.events + denials, captured.refused)
 
 
 def stamped(call: Document) -> dict[str, object]:
