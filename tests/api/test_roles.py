@@ -102,9 +102,7 @@ def test_a_write_key_sends_and_an_admin_key_asks(client, keys):
                        headers={"authorization": f"Bearer {keys[KeyKind.WRITE]}"})  # fmt: skip
     assert (sent.status_code, sent.json()) == (200, {"success": True})
     admin = {"authorization": f"Bearer {keys[KeyKind.ADMIN]}"}
-    found = client.get(
-        "/api/v1/segments/count", params={"rule": "did role_tried"}, headers=admin
-    )
+    found = client.get("/api/v1/segments/count", params={"rule": "did role_tried"}, headers=admin)
     assert found.json()["count"] == 1
     assert (
         client.post("/v1/track", json={"event": "A", "userId": "u1"}, headers=admin).status_code

@@ -176,7 +176,7 @@ def test_all_bodies_together_are_bounded():
 
 def test_a_key_beyond_its_rate_is_told_to_wait(hostile, monkeypatch):
     from shoal.access import Rate
-    from shoal.project import serving as place
+    from shoal.project import asked as place
 
     port, secret, served = hostile
     monkeypatch.setattr(place, "KEY_RATE", Rate(per_second=0.001, burst=3))

@@ -36,7 +36,8 @@ from shoal.api.problems import ForbiddenError, UnauthorisedError
 from shoal.api.shapes import KeyMade, KeyRow, Me, TrailRow, UserRow
 from shoal.core.errors import NotFoundError, UsageError
 from shoal.core.instants import format_instant
-from shoal.project.serving import Served, create_key, create_user, revoke_key
+from shoal.project.asked import Asked
+from shoal.project.serving import create_key, create_user, revoke_key
 
 router = APIRouter(prefix="/api/v1", tags=["access"])
 
@@ -233,7 +234,7 @@ def trail(served: Serving) -> list[dict[str, Any]]:
     ]
 
 
-def _open_session(request: Request, served: Served, user_id: int) -> Response:
+def _open_session(request: Request, served: Asked, user_id: int) -> Response:
     secret = os.urandom(ENTROPY).hex()
     served.accounts.start_session(digest_of(secret), user_id, served.project.clock())
     served.note(f"user:{user_id}", "login")
@@ -251,7 +252,7 @@ def _open_session(request: Request, served: Served, user_id: int) -> Response:
     return answer
 
 
-def _slow_down(served: Served, email: str) -> None:
+def _slow_down(served: Asked, email: str) -> None:
     """Raises TooManyError when somebody tries one address too often."""
     name = _address(email)
     tries = served.tries

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
 
 from shoal.api import (
@@ -18,6 +19,7 @@ from shoal.api import (
     explore,
     facts,
     figures,
+    health,
     identity,
     live,
     operations,
@@ -33,10 +35,13 @@ from shoal.api.page import Page
 from shoal.api.previews import Turns
 from shoal.api.problems import tell_problems
 from shoal.api.working import Works
+from shoal.project.asked import Asked
 from shoal.project.serving import Served
 from shoal.project.uploading import FOLDER, Uploads
 from shoal.store.files import store_folder
 
+OWN = (health.router, live.router)
+"""What only the process can tell that owns the store."""
 ROUTERS = (
     access.router,
     facts.router,
@@ -53,14 +58,26 @@ ROUTERS = (
     data.router,
     bringing.router,
     operations.router,
-    live.router,
     webhooks.router,
+    *OWN,
 )
 
 
-def api_app(served: Served) -> FastAPI:
+def own_paths() -> frozenset[str]:
+    """The paths of what only the owner tells."""
+    return frozenset(route.path for router in OWN for route in router.routes)  # type: ignore[attr-defined]
+
+
+def own_app(served: Served) -> FastAPI:
+    """What only the owner tells; the rest of the API is answered beside it."""
+    app = _app(OWN)
+    app.state.served = served
+    return app
+
+
+def api_app(served: Asked) -> FastAPI:
     """The API of what is served. Every route but health and log-in asks who is asking."""
-    app = _described_app()
+    app = _app(ROUTERS)
     app.state.served = served
     app.state.turns = Turns()
     app.state.findings = Findings()
@@ -74,10 +91,10 @@ def api_app(served: Served) -> FastAPI:
 
 def described() -> dict[str, Any]:
     """The OpenAPI document of every route."""
-    return _described_app().openapi()
+    return _app(ROUTERS).openapi()
 
 
-def _described_app() -> FastAPI:
+def _app(routers: Iterable[APIRouter]) -> FastAPI:
     app = FastAPI(
         title="Shoal",
         summary="Exact segments of what customers do.",
@@ -88,6 +105,6 @@ def _described_app() -> FastAPI:
         separate_input_output_schemas=False,
     )
     tell_problems(app)
-    for router in ROUTERS:
+    for router in routers:
         app.include_router(router)
     return app

@@ -20,7 +20,7 @@ from shoal.project.importing import Wanted, mapping_of
 from shoal.project.uploading import Upload, Uploads
 
 if TYPE_CHECKING:
-    from shoal.project.serving import Served
+    from shoal.project.asked import Asked
 
 router = APIRouter(prefix="/api/v1/data", tags=["data"])
 
@@ -170,11 +170,10 @@ def end_sample(
     return {"removed": removed}
 
 
-def _import(served: Served, sent: Uploads, bring: Bring, actor: str, work: Work) -> dict[str, Any]:
+def _import(served: Asked, sent: Uploads, bring: Bring, actor: str, work: Work) -> dict[str, Any]:
     from shoal.project.importing import import_files
 
     made = import_files(served.project, [bring.upload.path], bring.wanted, work.tell)
-    served.look_again()
     subject = ",".join(f"import:{it}" for it in made.ids)
     served.note(actor, "import.run", subject, rows=made.rows)
     with suppress(NotFoundError):  # dropped meanwhile: that takes nothing back
@@ -182,13 +181,12 @@ def _import(served: Served, sent: Uploads, bring: Bring, actor: str, work: Work)
     return made.as_json()
 
 
-def _make_up(served: Served, pack: str, actor: str, work: Work) -> dict[str, Any]:
+def _make_up(served: Asked, pack: str, actor: str, work: Work) -> dict[str, Any]:
     from shoal.project.sampling import Wanted as Made
     from shoal.project.sampling import begin_with_sample
 
     del work  # it tells no steps
     made = begin_with_sample(served.project, Made(pack))
-    served.look_again()
     served.note(actor, "sample.make", pack, people=made.people)
     return made.as_json()
 

@@ -10,9 +10,9 @@ from pydantic import BaseModel, Field
 from shoal.access import Action, Principal
 from shoal.api.identity_shapes import Decided, IdentityShown, SharedIdentifiers
 from shoal.api.principals import Serving, asks
+from shoal.project.asked import Asked
 from shoal.project.identifying import decide, shared_identifiers, show_identity
 from shoal.project.reading import read
-from shoal.project.serving import Served
 
 router = APIRouter(prefix="/api/v1/identity", tags=["people"])
 
@@ -59,7 +59,7 @@ def unmerge(served: Serving, given: Two, asking: Asking) -> dict[str, Any]:
     return _decided(served, given, asking, merge=False)
 
 
-def _decided(served: Served, given: Two, asking: Principal, *, merge: bool) -> dict[str, Any]:
+def _decided(served: Asked, given: Two, asking: Principal, *, merge: bool) -> dict[str, Any]:
     """The word, which is a row of the person's history; the audit trail names nobody but who asks."""
     answer = decide(served.project, given.one, given.other, merge=merge)
     served.note(asking.name, "identity.merge" if merge else "identity.unmerge")

@@ -11,6 +11,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from shoal.api.patience import App, Receive, Scope, Send
+
 journal = logging.getLogger("shoal.serve")
 
 _OWN = frozenset(vars(logging.makeLogRecord({})))
@@ -69,6 +71,31 @@ def note_request(facts: dict[str, Any]) -> None:
     """One request: at debug level, or at info where something was wrong with it."""
     if is_noted(facts["status"]):
         journal.log(_level_of(facts["status"]), "request", extra=facts)
+
+
+class Noted:
+    """An app whose requests are noted: which route, how it went, how long it took."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request, and how it went."""
+        began = time.perf_counter()
+        status = 0
+
+        async def seen(message: Any) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, seen)
+        finally:
+            route = getattr(scope.get("route"), "path", "unknown")
+            spent = round((time.perf_counter() - began) * 1000, 1)
+            note_request({"method": scope["method"], "route": route, "status": status, "ms": spent})
 
 
 def _level_of(status: int) -> int:

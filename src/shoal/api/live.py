@@ -13,7 +13,7 @@ from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from shoal.access import Action
-from shoal.api.principals import Serving, asks
+from shoal.api.principals import Owning, asks
 from shoal.project.serving import Served
 
 router = APIRouter(prefix="/api/v1", tags=["live"])
@@ -32,14 +32,14 @@ After = Annotated[
 
 
 @router.get("/live", dependencies=[asks(Action.LOOK)])
-def live(served: Serving) -> dict[str, Any]:
+def live(served: Owning) -> dict[str, Any]:
     """Up to when membership is true, what waits, what failed, and how every segment stands."""
     return served.living.status()
 
 
 @router.get("/transitions", dependencies=[asks(Action.PEOPLE)])
 def transitions(
-    served: Serving,
+    served: Owning,
     after: Annotated[int, Query(ge=0, le=LAST, description="The seq of the last one known.")] = 0,
     limit: Annotated[int, Query(ge=1, le=MOST)] = AT_ONCE,
 ) -> dict[str, Any]:
@@ -49,7 +49,7 @@ def transitions(
 
 @router.get("/transitions/stream", dependencies=[asks(Action.PEOPLE)], include_in_schema=False)
 def stream(
-    served: Serving,
+    served: Owning,
     after: After = None,
     last_event_id: Annotated[int | None, Header(ge=0, le=LAST)] = None,
     seconds: Annotated[float | None, Query(ge=0)] = None,

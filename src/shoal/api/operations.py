@@ -1,4 +1,4 @@
-"""What runs and what waits: health, status, metrics, quarantine, alerts."""
+"""What runs and what waits: status, quarantine, alerts."""
 
 from __future__ import annotations
 
@@ -6,22 +6,17 @@ from itertools import islice
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from fastapi.responses import PlainTextResponse, Response
 from pydantic import BaseModel, Field
 
 from shoal.access import Action, Principal
 from shoal.api.data_shapes import AlertsFound, QuarantinePage, Replayed, ServingStatus
 from shoal.api.numbers import Offset
 from shoal.api.principals import Serving, asks
-from shoal.api.problems import problem
-from shoal.core.instants import format_instant
 from shoal.project.alerting import alerts_of
 from shoal.project.importing import quarantine_items
-from shoal.project.metrics import metrics_text
 from shoal.project.preparing import is_prepared
 from shoal.project.quarantining import drop_item, mend_item, replay_items, show_item
 from shoal.project.reading import read
-from shoal.project.watching import served_status
 
 router = APIRouter(tags=["operations"])
 
@@ -39,43 +34,13 @@ class Replay(BaseModel):
     reason: str | None = None
 
 
-@router.get("/healthz", response_class=PlainTextResponse)
-def healthy() -> str:
-    """Whether the process answers at all."""
-    return "ok"
-
-
-@router.get("/readyz", response_class=PlainTextResponse)
-def ready(served: Serving) -> Response:
-    """Whether events are taken and kept."""
-    if not served.is_ready:
-        return problem(503, "not ready", "stopping or in trouble: see the log")
-    damaged = f"{served.damaged} damaged files were set aside: see `shoal doctor`"
-    return PlainTextResponse(f"ready\n{damaged}" if served.damaged else "ready")
-
-
-@router.get("/metrics", response_class=PlainTextResponse, dependencies=[asks(Action.LOOK)])
-def metrics(served: Serving) -> PlainTextResponse:
-    """Prometheus metrics; nobody's name is in them."""
-    return PlainTextResponse(metrics_text(served), media_type="text/plain; version=0.0.4")
-
-
 @router.get("/api/v1/status", dependencies=[asks(Action.LOOK)], response_model=ServingStatus)
 def status(served: Serving) -> dict[str, Any]:
     """What came in, what waits, how true it is, and what is wrong: nobody is named."""
-    counted = served.intake.counted
     return {
-        "started_at": format_instant(served.started_at),
-        "ready": served.is_ready,
         "engine_ready": is_prepared(),
-        "trouble": served.trouble,
-        "waiting": served.intake.waiting,
-        "in_log": len(served.writer.state.tail),
-        "events": counted.events,
-        "duplicates": counted.duplicates,
-        "quarantined": counted.quarantined,
         "version": served.project.store.snapshot().version,
-        **served_status(served),
+        **served.status(),
     }
 
 

@@ -20,6 +20,7 @@ from shoal.access import (
 from shoal.api.problems import ForbiddenError, UnauthorisedError
 from shoal.core.instants import SECOND
 from shoal.language import LANGUAGES
+from shoal.project.asked import Asked
 from shoal.project.opening import Project
 from shoal.project.serving import Served
 
@@ -32,12 +33,20 @@ LANGUAGE = "x-language"
 SEEN_EVERY = 300 * SECOND
 
 
-def served_by(request: Request) -> Served:
-    """What is served behind this app."""
+def asked_by(request: Request) -> Asked:
+    """What this app stands on."""
     return request.app.state.served
 
 
-Serving = Annotated[Served, Depends(served_by)]
+Serving = Annotated[Asked, Depends(asked_by)]
+
+
+def owned_by(request: Request) -> Served:
+    """The same for routes that only the process answers which owns the store."""
+    return request.app.state.served
+
+
+Owning = Annotated[Served, Depends(owned_by)]
 
 
 def project_spoken(request: Request, served: Serving) -> Project:
@@ -72,7 +81,7 @@ def principal_of(request: Request, served: Serving) -> Principal | None:
     return _by_cookie(request, served)
 
 
-def _by_cookie(request: Request, served: Served) -> Principal | None:
+def _by_cookie(request: Request, served: Asked) -> Principal | None:
     secret = cookie_of(request)
     if secret is None:
         return None

@@ -34,13 +34,13 @@ from shoal.project.answers import (
     show_segment,
     size_history,
 )
+from shoal.project.asked import Asked
 from shoal.project.explaining import explain_member, in_words
 from shoal.project.memberships import roster
 from shoal.project.moving import segment_flows
 from shoal.project.opening import Project
 from shoal.project.personas import draw_personas
 from shoal.project.reading import Reading, read
-from shoal.project.serving import Served
 from shoal.project.settings import Now, parse_span
 from shoal.project.sizes import SizesNow, anchor_of, instants_before, sizes_at, sizes_now
 from shoal.segments.history import steps
@@ -67,10 +67,10 @@ def _instant(reading: Reading, text: str) -> int:
     return reading.vocabulary.zone.parse(text)
 
 
-def _sizes(served: Served, keeping: Kept, reading: Reading, at: int, *, is_now: bool) -> SizesNow:
+def _sizes(served: Asked, keeping: Kept, reading: Reading, at: int, *, is_now: bool) -> SizesNow:
     """Sizes at ``at``; counted once for each state of the data where the instant stands still."""
     if is_now and reading.project.settings.now is Now.CLOCK:
-        return sizes_now(reading, at, served.living.status)
+        return sizes_now(reading, at, served.live_status)
     return keeping.of(
         ("sizes", state_of(reading), at),
         lambda: SizesNow(segment_counts(reading, at, None), format_instant(at)),

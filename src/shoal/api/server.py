@@ -1,4 +1,4 @@
-"""One process that serves a project: capture, API, and the loop they share."""
+"""The process that serves a project: it takes events, and passes questions on."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import signal
 import socket
 import sys
 import threading
-import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,8 +15,10 @@ from typing import Any
 
 import uvicorn
 
-from shoal.api.app import api_app
-from shoal.api.journal import is_noted, journal, note_request
+from shoal.api.answering import Answers
+from shoal.api.app import api_app, own_app, own_paths
+from shoal.api.forwarding import Forwarding, own_or
+from shoal.api.journal import Noted, is_noted, journal, note_request
 from shoal.api.patience import App, Holding, PatientProtocol, Receive, Scope, Send, whole_body
 from shoal.api.problems import problem, told
 from shoal.capture.app import Answered, CaptureApp, CaptureSettings, path_of
@@ -25,8 +26,8 @@ from shoal.capture.bodies import Limits
 from shoal.capture.endpoints import endpoints
 from shoal.core.errors import StoreBusyError, UsageError
 from shoal.project.hooks import Hooks
+from shoal.project.saying import sayings
 from shoal.project.serving import Served
-from shoal.project.watching import served_status
 
 MOST_CONNECTIONS = 2_000
 API_BODY = 2 << 20
@@ -41,7 +42,7 @@ REFUSED = {400: "the body was cut off", 408: "the body took too long", 413: "the
 
 @dataclass
 class Doors:
-    """Capture where its paths are, the API everywhere else."""
+    """Capture where its paths are, the API everywhere else: its requests are read within limits."""
 
     capture: CaptureApp
     api: App
@@ -53,25 +54,7 @@ class Doors:
         if self.capture.knows(path_of(scope)):
             await self.holding(self.capture, scope, receive, send)
         else:
-            await self.holding(self._noted, scope, receive, send)
-
-    async def _noted(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """A request to the API, and how it went."""
-        began = time.perf_counter()
-        status = 0
-
-        async def seen(message: Any) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
-        try:
-            await self._asked(scope, receive, seen)
-        finally:
-            route = getattr(scope.get("route"), "path", "unknown")
-            spent = round((time.perf_counter() - began) * 1000, 1)
-            note_request({"method": scope["method"], "route": route, "status": status, "ms": spent})
+            await self.holding(self._asked, scope, receive, send)
 
     async def _asked(self, scope: Scope, receive: Receive, send: Send) -> None:
         """A request to the API, its body read within limits first."""
@@ -94,15 +77,16 @@ class Doors:
         await self.api(scope, again, send)
 
 
-def doors_of(served: Served, limits: Limits | None = None) -> Doors:
-    """The doors of a served."""
+def doors_of(served: Served, limits: Limits | None = None, api: App | None = None) -> Doors:
+    """The doors of a served; the API is answered by this process unless ``api`` says by whom."""
     project = served.project
     limits = limits or Limits()
     zone = project.settings.time_zone
     settings = CaptureSettings(project.clock, zone, limits, on_answer=_note_captured)
+    served.writer.says = sayings(served)
     find_hook = Hooks(project.folder).find
     capture = CaptureApp(served.intake, served.keyring.sender, endpoints(find_hook), settings)
-    return Doors(capture, api_app(served), limits)
+    return Doors(capture, api or Noted(api_app(served)), limits)
 
 
 def _note_captured(answered: Answered) -> None:
@@ -164,11 +148,12 @@ def server_of(
     tell: Callable[[], None],
     limits: Limits | None = None,
     protocol: type[PatientProtocol] = PatientProtocol,
+    api: App | None = None,
 ) -> Server:
     """A server, not yet running; ``tell`` is called when it takes requests."""
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     config = uvicorn.Config(
-        doors_of(served, limits),
+        doors_of(served, limits, api),
         http=protocol,
         ws="none",
         lifespan="off",
@@ -181,7 +166,6 @@ def server_of(
     )
     server = Server(config, tell)
     served.is_leaving = lambda: server.should_exit
-    served.writer.says = lambda: served_status(served)
     return server
 
 
@@ -191,9 +175,13 @@ def run(served: Served, listening: socket.socket, tell: Callable[[], None]) -> N
     gc.freeze()  # what is loaded by now stays: looking at it again and again only costs
     gc.set_threshold(20_000, 20, 20)
     sys.setswitchinterval(SWITCH)
-    server = server_of(served, tell)
+    answers = Answers(served.project.folder, served.project.store.root)
+    answers.start()
+    own = Noted(own_app(served))
+    server = server_of(served, tell, api=own_or(own_paths(), own, Forwarding(answers.path)))
     try:
         server.run(sockets=[listening])
     finally:
+        answers.stop()
         listening.close()
     journal.info("stopped")

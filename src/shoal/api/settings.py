@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from importlib.metadata import version
 from typing import Annotated, Any
 
@@ -42,7 +41,6 @@ def change(
 ) -> dict[str, Any]:
     """Writes settings into `shoal.yml`; questions are answered by them from then on."""
     wanted = given.model_dump(exclude_none=True)
-    found = change_settings(served.project, wanted)
-    served.project = replace(served.project, settings=found)
+    change_settings(served.project, wanted)
     served.note(asking.name, "settings.change", ",".join(sorted(wanted)), **wanted)
     return settings(served)

@@ -8,29 +8,17 @@ import threading
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from shoal.access import (
-    AuditEntry,
-    Bucket,
-    Key,
-    KeyKind,
-    Rate,
-    Role,
-    TooManyError,
-    digest_of,
-    new_secret,
-    take,
-)
+from shoal.access import AuditEntry, Key, KeyKind, Role, digest_of, new_secret
 from shoal.access.keys import ENTROPY
-from shoal.capture.app import Sender
 from shoal.capture.queueing import LiveIntake
 from shoal.core.errors import ShoalError
+from shoal.project.asked import Asked
 from shoal.project.delivering import Deliveries, Outlet
 from shoal.project.import_apart import Importers
 from shoal.project.living import Living
-from shoal.project.settings import Now, read_settings
+from shoal.project.settings import Now
 from shoal.store.accounts import Accounts, User
 from shoal.store.child import Child
 
@@ -53,96 +41,41 @@ LOOK_EVERY = 1.0
 TRY_AGAIN = 5.0
 OWNER_WAIT = 3.0
 """Seconds to wait for another owner: one that was asked to stop may still be finishing."""
-KEY_RATE = Rate(per_second=2_000, burst=10_000)
-"""Requests of one write key: beyond this a client runs away."""
-READ_RATE = Rate(per_second=10, burst=20)
-"""How often the books are asked for keys that nobody knows."""
 
 
-@dataclass
-class Keyring:
-    """The valid keys, in memory: looked up for every request, read from the books now and then."""
+class Served(Asked):
+    """What the doors of a served project stand on: the store owned, the intake open."""
 
-    project: Project
-    accounts: Accounts
-    _keys: dict[str, Key] = field(default_factory=dict[str, Key])
-    _rates: dict[int, Bucket] = field(default_factory=dict[int, Bucket])
-    _read_at: int = -(1 << 60)
-    _reads: Bucket | None = None
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-    fresh: int = 2_000_000
-    """Microseconds for which what was read holds: so long a revoked key may go on."""
-
-    def find(self, secret: str) -> Key | None:
-        """The valid key of a secret."""
-        now = self.project.clock()
-        digest = digest_of(secret)
-        with self._lock:
-            if now - self._read_at > self.fresh or digest not in self._keys:
-                self._read(now)
-            return self._keys.get(digest)
-
-    def sender(self, secret: str) -> Sender | None:
-        """The sender that the capture door asks for; TooManyError beyond the key's rate."""
-        key = self.find(secret)
-        if key is None:
-            return None
-        with self._lock:
-            bucket, wait = take(self._rates.get(key.id), KEY_RATE, self.project.clock())
-            self._rates[key.id] = bucket
-        if wait is not None:
-            raise TooManyError(wait)
-        return Sender(f"key:{key.id}")
-
-    def _read(self, now: int) -> None:
-        self._reads, wait = take(self._reads, READ_RATE, now)
-        if wait is not None:  # somebody tries keys: the books are not asked each time
-            return
-        self._keys = {key.digest: key for key in self.accounts.all_keys() if key.is_valid}
-        self._read_at = now
-
-
-@dataclass
-class Served:
-    """What the doors of a served project stand on."""
-
-    project: Project
-    writer: Writer
-    intake: LiveIntake
-    accounts: Accounts
-    keyring: Keyring
-    started_at: int
-    living: Living = field(init=False)
-    """Who is in which segment now."""
-    deliveries: Deliveries = field(init=False)
-    """Who is told of it."""
-    is_leaving: Callable[[], bool] = lambda: False
-    """Whether open streams have to end."""
-    trouble: str | None = None
-    """What the last piece of upkeep failed with, if it did."""
-    damaged: int = 0
-    """Files that were found damaged and set aside."""
-    folds: int = 0
-    tries: dict[str, Bucket] = field(default_factory=dict[str, Bucket])
-    """How often somebody tried to log in, by address."""
-    _live: int = 0
-    _asked: threading.Event = field(default_factory=threading.Event)
-    _folded: threading.Condition = field(default_factory=threading.Condition)
-    _stopping: threading.Event = field(default_factory=threading.Event)
-
-    def __post_init__(self) -> None:
-        self.living = Living(self.project.folder, self.writer, self.project.clock)
+    def __init__(self, project: Project, writer: Writer) -> None:
+        super().__init__(project)
+        self.writer = writer
+        self.intake = LiveIntake(writer)
+        self.started_at = project.clock()
+        self.living = Living(project.folder, writer, project.clock)
+        """Who is in which segment now."""
         outlet = Outlet(lambda: self.project, lambda: self.living.last_seq)
         self.deliveries = Deliveries(outlet)
-
-    def note(self, actor: str, action: str, subject: str = "", **detail: object) -> None:
-        """Adds to the audit trail."""
-        self.accounts.note(AuditEntry(self.project.clock(), actor, action, subject, detail))
+        """Who is told of it."""
+        self.is_leaving: Callable[[], bool] = lambda: False
+        """Whether open streams have to end."""
+        self.trouble: str | None = None
+        """What the last piece of upkeep failed with, if it did."""
+        self.damaged = len(project.store.damages())
+        """Files that were found damaged and set aside."""
+        self.folds = 0
+        self._live = 0
+        self._asked = threading.Event()
+        self._folded = threading.Condition()
+        self._stopping = threading.Event()
 
     @property
     def is_ready(self) -> bool:
         """Whether events are taken."""
         return not self._stopping.is_set() and self.trouble is None
+
+    def ask(self, what: str) -> dict[str, Any]:
+        """What the owner says of itself."""
+        return self.writer.says[what]()
 
     def keep_house(self) -> None:
         """Moves what came in into the buckets, until the served stops. For a thread of its own."""
@@ -170,14 +103,10 @@ class Served:
     def follow_the_clock(self) -> None:
         """Old data asked about at its latest event becomes live data, asked about now."""
         live, self._live = self._live, self.intake.counted.events
-        if live == self._live:
+        if live == self._live or self.project.settings.now is Now.CLOCK:
             return
         try:
-            settings = read_settings(self.project.folder)
-            self.project = replace(self.project, settings=settings)
-            if settings.now is Now.CLOCK:
-                return
-            self.project = self.project.with_now(Now.CLOCK)
+            self.project.with_now(Now.CLOCK)
         except (OSError, ShoalError) as error:
             journal.error("shoal.yml is no use", extra={"error": type(error).__name__})
             return
@@ -186,10 +115,6 @@ class Served:
             "events come in live: questions without a time are now asked at the clock's time "
             "(`now: clock` in shoal.yml)"
         )
-
-    def look_again(self) -> None:
-        """Goes by what ``shoal.yml`` says now: something else may have written it."""
-        self.project = replace(self.project, settings=read_settings(self.project.folder))
 
     def stop(self) -> None:
         """Takes nothing more; what was taken is durable on return."""
@@ -225,11 +150,7 @@ def serving(project: Project) -> Generator[Served]:
         writer.hand = writer.rewrite = child
         importers = Importers()
         writer.importer = importers
-        accounts = Accounts(project.store.books)
-        intake = LiveIntake(writer)
-        keyring = Keyring(project, accounts)
-        served = Served(project, writer, intake, accounts, keyring, project.clock())
-        served.damaged = len(project.store.damages())
+        served = Served(project, writer)
         upkeep = threading.Thread(target=served.keep_house, name="upkeep", daemon=True)
         upkeep.start()
         served.living.start()

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from shoal.project.serving import Served
 
 Row = dict[str, Any]
+STATUS = "status"
 ANSWER_WAIT = 30.0
 """Seconds in which a server has said how it is."""
 
@@ -38,7 +39,9 @@ def status_of(project: Project) -> Row:
     owner = owner_of(project.store.root)
     if owner is not None and owner.get("socket"):
         try:
-            told = hand_over(project.folder, {"operation": "status"}, timeout=ANSWER_WAIT)
+            told = hand_over(
+                project.folder, {"operation": "say", "what": STATUS}, timeout=ANSWER_WAIT
+            )
         except StoreBusyError:  # it has just ended, or ends
             told = {}
         if told:

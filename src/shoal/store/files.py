@@ -19,6 +19,7 @@ FORMAT = 1
 FORMAT_FILE = "format"
 OWNER_LOCK = "owner.lock"
 OWNER_SOCKET = "owner.sock"
+ANSWERS_SOCKET = "answers.sock"
 KEY = "key"
 BOOKS = "books.sqlite"
 BUCKETS = "buckets"

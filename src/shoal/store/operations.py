@@ -61,7 +61,7 @@ def _apply_definitions(writer: Writer, request: Request) -> Request:
     return {"version": version.id}
 
 
-@operation("status")
-def _status(writer: Writer, request: Request) -> Request:
-    del request
-    return writer.says()
+@operation("say")
+def _say(writer: Writer, request: Request) -> Request:
+    says = writer.says.get(str(request["what"]))
+    return says() if says is not None else {}

@@ -10,10 +10,8 @@ import fcntl
 import json
 import os
 import select
-import shutil
 import socket
 import struct
-import tempfile
 import threading
 import time
 from collections.abc import Generator
@@ -25,14 +23,13 @@ from typing import TYPE_CHECKING, Any
 from shoal.core import errors
 from shoal.core.errors import ShoalError, StoreBusyError, StoreError
 from shoal.store.files import OWNER_LOCK, OWNER_SOCKET, store_folder
+from shoal.store.local_socket import listen_locally, stop_listening
 from shoal.store.operations import OPERATIONS, Request
 
 if TYPE_CHECKING:
     from shoal.store.writer import Writer
 
 _caller: ContextVar[socket.socket | None] = ContextVar("caller", default=None)
-LONGEST_PATH = 100
-"""Bytes of a socket's path that every system takes."""
 
 
 class Owner:
@@ -50,20 +47,10 @@ class Owner:
 
     def serve(self, writer: Writer) -> None:
         """Takes the others' writes from now on."""
-        path = self.root.resolve() / OWNER_SOCKET
-        if len(os.fsencode(path)) > LONGEST_PATH:
-            path = Path(tempfile.mkdtemp(prefix="shoal-")) / OWNER_SOCKET
-        path.unlink(missing_ok=True)
-        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        mask = os.umask(0o177)
         try:
-            listener.bind(str(path))
+            listener, path = listen_locally(self.root, OWNER_SOCKET)
         except OSError:  # a file system without sockets: nobody can hand over, that is all
-            listener.close()
             return
-        finally:
-            os.umask(mask)
-        listener.listen(16)
         self._socket, self._path = listener, path
         self._say({"pid": os.getpid(), "socket": str(path)})
         self._thread = threading.Thread(target=self._listen, args=(writer,), daemon=True)
@@ -74,16 +61,11 @@ class Owner:
         if self._socket is None or self._path is None:
             return
         self._say({"pid": os.getpid()})
-        with suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)
-        self._socket.close()
+        stop_listening(self._socket, self.root, self._path)
         if self._thread is not None:
             self._thread.join()
         for thread in self._answering:
             thread.join()
-        self._path.unlink(missing_ok=True)
-        if self._path.parent != self.root.resolve():
-            shutil.rmtree(self._path.parent, ignore_errors=True)
         self._socket = None
 
     def _say(self, facts: dict[str, Any]) -> None:

@@ -17,6 +17,7 @@ from shoal.privacy import Place
 from shoal.store.change import Change
 from shoal.store.damage import NOTE
 from shoal.store.files import (
+    ANSWERS_SOCKET,
     BOOKS,
     BUCKETS,
     DAMAGED,
@@ -201,7 +202,12 @@ IMPERSONAL = (
         (BOOKS, f"{BOOKS}-wal", f"{BOOKS}-shm"),
         personal=False,
     ),
-    Place("owner", "which process writes", (OWNER_LOCK, OWNER_SOCKET), personal=False),
+    Place(
+        "owner",
+        "which process writes, which answers",
+        (OWNER_LOCK, OWNER_SOCKET, ANSWERS_SOCKET),
+        personal=False,
+    ),
 )
 
 PLACES = (*(one.place for one in PERSONAL), *IMPERSONAL)

@@ -40,8 +40,8 @@ class Writer:
         """Whether an append folds a long log; False where somebody else sees to that."""
         self.hand: folding.Hand = folded
         """Who does the long work of a fold."""
-        self.says: Callable[[], dict[str, Any]] = dict
-        """What the owner says of itself when it is asked how it is."""
+        self.says: dict[str, Callable[[], dict[str, Any]]] = {}
+        """What the owner says of itself, by what others ask; nothing unless it serves."""
         self.rewrite: Rewrite = rewritten
         """Who writes rows of the buckets anew."""
         self.importer: Callable[[Message, Ask], Message] | None = None

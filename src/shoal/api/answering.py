@@ -1,0 +1,164 @@
+"""The process that answers questions beside the one that takes events.
+
+Questions compute for long and hold the interpreter while they do; in a process of their own they
+never keep an event waiting for its acknowledgement.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from shoal.api.app import api_app
+from shoal.api.journal import LogLevel, Noted, journal, open_journal
+from shoal.core.errors import StoreError
+from shoal.project.answering import Answering
+from shoal.project.opening import open_project
+from shoal.store.files import ANSWERS_SOCKET
+from shoal.store.local_socket import listen_locally, stop_listening
+
+NICE = 5
+WAITING = 1_000
+"""Requests that wait while it begins again."""
+TRY_AGAIN = 1.0
+GRACE = 20
+PATIENCE = GRACE + 10
+
+
+class Answers:
+    """The process as the server sees it: it begins again whenever it has ended."""
+
+    def __init__(self, folder: Path, root: Path) -> None:
+        self._folder, self._root = folder.resolve(), root
+        self._listener, self.path = listen_locally(root, ANSWERS_SOCKET, WAITING)
+        self._stopping = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._thread = threading.Thread(target=self._keep, name="answers", daemon=True)
+
+    @property
+    def number(self) -> int | None:
+        """The process id; None while there is none."""
+        process = self._process
+        return None if process is None or process.poll() is not None else process.pid
+
+    def start(self) -> None:
+        """From now on, until it is stopped."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """What is being answered is finished first."""
+        self._stopping.set()
+        self._let_go()
+        self._thread.join()
+        stop_listening(self._listener, self._root, self.path)
+
+    def _keep(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._process = process = self._started()
+            except OSError as error:
+                journal.error("nothing answers questions", extra={"error": type(error).__name__})
+                self._stopping.wait(TRY_AGAIN)
+                continue
+            if self._stopping.is_set():
+                self._let_go()
+            process.wait()
+            if not self._stopping.is_set():
+                journal.error("what answers questions ended early; it begins again")
+                self._stopping.wait(TRY_AGAIN)
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        number = self._listener.fileno()
+        level = logging.getLevelName(journal.getEffectiveLevel()).lower()
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        return subprocess.Popen(  # noqa: S603 -- a module of our own
+            [sys.executable, "-m", "shoal.api.answering", str(self._folder), str(number), level],
+            stdin=subprocess.PIPE,
+            stdout=sys.stderr.fileno() if _has_number(sys.stderr) else subprocess.DEVNULL,
+            env=environment,
+            pass_fds=(number,),
+        )
+
+    def _let_go(self) -> None:
+        process = self._process
+        if process is None or process.stdin is None:
+            return
+        process.stdin.close()
+        try:
+            process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _has_number(stream: Any) -> bool:
+    try:
+        stream.fileno()
+    except (AttributeError, OSError):
+        return False
+    return True
+
+
+class Server(uvicorn.Server):
+    """Ends when its owner does."""
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """None: the owner decides when to stop."""
+        yield
+
+    def end_with(self, owner: Callable[[], bytes]) -> None:
+        """Waits for the owner to let go; for a thread of its own."""
+        while owner():
+            pass
+        self.should_exit = True
+
+
+def main() -> None:
+    """Serves the API on a socket that the owner listens on, until the owner lets go."""
+    folder, number, level = sys.argv[1:]
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, signal.SIG_IGN)
+    os.nice(NICE)
+    open_journal(LogLevel(level))
+    try:
+        project = open_project(Path(folder))
+    except StoreError as error:
+        journal.error("nothing answers questions", extra={"error": type(error).__name__})
+        sys.exit(1)
+    gc.collect()
+    gc.freeze()
+    config = uvicorn.Config(
+        Noted(api_app(Answering(project))),
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        proxy_headers=True,
+        forwarded_allow_ips="*",
+        timeout_graceful_shutdown=GRACE,
+    )
+    server = Server(config)
+    owner = threading.Thread(
+        target=server.end_with, args=(lambda: os.read(0, 1),), name="owner", daemon=True
+    )
+    owner.start()
+    with socket.socket(fileno=int(number)) as listener:
+        server.run(sockets=[listener])
+
+
+if __name__ == "__main__":
+    main()
