@@ -39,7 +39,7 @@ class Forwarding:
         finally:
             for task in (answer, leaving):
                 task.cancel()
-                with suppress(asyncio.CancelledError, OSError, BrokenOffError):
+                with suppress(asyncio.CancelledError, OSError):
                     await task
 
     async def _answer(self, scope: Scope, body: bytes, send: Send) -> None:
@@ -55,17 +55,11 @@ class Forwarding:
                 writer.close()
         except (OSError, httptools.HttpParserError):
             pass  # it has ended, and begins again
-        if passing.is_through:
+        if passing.has_begun:  # without its end the server closes: nobody takes a part for whole
             return
-        if passing.has_begun:
-            raise BrokenOffError
         refusal = problem(503, "not answered", "what answers questions ended early: ask again")
         refusal.headers["retry-after"] = "1"
         await refusal(scope, receive_nothing, send)
-
-
-class BrokenOffError(Exception):
-    """An answer that ended in its middle: the connection ends, so that nobody takes it for whole."""
 
 
 class _Passing:
