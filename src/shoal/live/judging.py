@@ -13,14 +13,17 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from shoal.engine.history import History, Int64s, unwritable
+from shoal.engine.history import History, Int32s, Int64s, unwritable
 from shoal.engine.placing import find_places
 from shoal.language.vocabulary import Vocabulary
 from shoal.live.persons import Moves
 from shoal.live.standing import LONG_AGO, Recent, Standing
 from shoal.live.walking import Bools, Changes, walk
 from shoal.live.watched import Group
+from shoal.store.entries import Entries
 from shoal.store.transitions import Cause, Kind, Told
+
+Messages = Mapping[int, str | None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,25 +44,47 @@ class Found:
         return len(self.places)
 
 
-@dataclass(frozen=True, slots=True)
-class Touch:
-    """The row by which somebody is touched: the earliest that is new."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Touches:
+    """The row by which each of some persons (ascending) is touched: the earliest that is new.
 
-    at: int
-    event: str
-    arrival: int
+    ``event`` is a place among the names.
+    """
+
+    persons: Int64s
+    at: Int64s
+    event: Int32s
+    arrival: Int64s
+    names: tuple[str, ...]
+
+    def of(self, person: int) -> tuple[str, int] | None:
+        """The event and the arrival of the row that touches somebody."""
+        place = int(np.searchsorted(self.persons, person))
+        if place == len(self.persons) or int(self.persons[place]) != person:
+            return None
+        return self.names[int(self.event[place])], int(self.arrival[place])
+
+
+def touches_in(new: Entries, persons: Int64s) -> Touches:
+    """Whom new rows touch; ``persons`` are those whose rows they are."""
+    order = np.lexsort((new.occurred_at, persons))  # of one instant the first stays the first
+    whose = persons[order]
+    first = order[np.flatnonzero(np.diff(whose, prepend=-1))]
+    return Touches(
+        persons[first], new.occurred_at[first], new.name[first], new.arrivals[first], new.names
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Touched:
     """Why people are judged: a new row of theirs, or that rows of theirs are others than before.
 
-    ``messages`` are message ids by arrival.
+    ``messages`` are message ids by arrival, in two parts.
     """
 
-    touches: Mapping[int, Touch]
+    touches: Touches
     moves: Moves
-    messages: Mapping[int, str]
+    messages: tuple[Messages, Messages]
 
 
 def judge(
@@ -220,9 +245,9 @@ def caused(
         if whose in touched.moves:
             cause[place], event[place], arrival[place] = int(Cause.MERGE), -1, 0
         elif retracted[place]:
-            touch = touched.touches.get(whose)
-            event[place] = -1 if touch is None else names.setdefault(touch.event, len(names))
-            arrival[place] = 0 if touch is None else touch.arrival
+            touch = touched.touches.of(whose)
+            event[place] = -1 if touch is None else names.setdefault(touch[0], len(names))
+            arrival[place] = 0 if touch is None else touch[1]
             cause[place] = int(Cause.CORRECTION if touch is None else Cause.EVENT)
     order = np.lexsort((places, at, ~retracted))
     told = Told(
@@ -241,8 +266,11 @@ def caused(
     return Telling(told, tuple(names))
 
 
-def _messages_of(arrivals: Int64s, messages: Mapping[int, str]) -> list[str | None]:
+def _messages_of(arrivals: Int64s, messages: tuple[Messages, Messages]) -> list[str | None]:
     """The message id of each arrival: many transitions have one cause."""
     distinct, places = np.unique(arrivals, return_inverse=True)
-    found = [messages.get(one) for one in distinct.tolist()]
-    return [found[place] for place in places.tolist()]
+    new, known = messages
+    found = [
+        known.get(one) if (text := new.get(one)) is None else text for one in distinct.tolist()
+    ]
+    return np.array([*found, None], dtype=object)[places].tolist()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,17 +15,17 @@ from shoal.engine.calendars import NEVER
 from shoal.engine.evaluation import Prepared, midnights
 from shoal.engine.history import Int64s
 from shoal.language.vocabulary import Vocabulary
-from shoal.live.judging import Found, Touch, Touched, caused, judge
+from shoal.live.judging import Found, Touched, caused, judge, touches_in
 from shoal.live.persons import Moves
 from shoal.live.remembering import recall, remember
-from shoal.live.rows import Rows
+from shoal.live.rows import Rows, messages_of
 from shoal.live.standing import LONG_AGO
 from shoal.live.watched import Group, Watched, grouped, meaning_of, prepared, watch
 from shoal.live.whole import differences, evaluate_bucket, ranked_members
 from shoal.store.catalogue import Catalogue
+from shoal.store.entries import NOTHING, Entries, joined
 from shoal.store.identities import IdentityRules
 from shoal.store.log import Place
-from shoal.store.tail import Logged
 from shoal.store.transitions import Cause, Frame, Position, Told, Transitions, nothing_told
 
 PEOPLE_AT_ONCE = 20_000
@@ -133,18 +132,18 @@ class Live:
         position = self.standing.position
         logged = self.rows.read_on(Place(position.segment, position.end))
         self.rows.taken_moves()  # who was who by all that is told already
-        logged += self.rows.read_on(durable())
+        logged = joined([logged, self.rows.read_on(durable())])
         if not self.standing.version and not self.standing.meanings:
             self._watch()
-            self._last_arrival = max(
-                (one.arrival for one in logged), default=self.rows.known_arrival()
+            self._last_arrival = (
+                int(logged.arrivals.max()) if len(logged) else self.rows.known_arrival()
             )
             self.rows.taken_moves()
             self.everybody(now, Cause.DEFINITION)
             return
         self._watch(only_told=True)
         self._look_ahead()
-        new = [one for one in logged if one.arrival > position.arrival]
+        new = logged.where(logged.arrivals > position.arrival)
         folded: tuple[Int64s, Int64s] | None = None
         moves: dict[int, int] = {}
         if position.segment < self.rows.manifest.log:
@@ -152,7 +151,7 @@ class Live:
             moves = dict.fromkeys(self.rows.around(position.arrival).tolist(), LONG_AGO)
             self._last_arrival = max(self._last_arrival, self.rows.known_arrival())
         moves = {**self.rows.taken_moves(), **moves}
-        self._last_arrival = max([self._last_arrival, *(one.arrival for one in new)])
+        self._last_arrival = max(self._last_arrival, int(new.arrivals.max(initial=0)))
         self._reflect(new, max(now, self.as_of), folded, moves)
         self._judge_ranked(max(now, self.as_of))
         self._watch()
@@ -170,14 +169,14 @@ class Live:
         is_whole = False
         if self.rows.newest() != self.rows.manifest.number:
             before, more = self.rows.renew(durable)
-            new += more
+            new = joined([new, more])
             is_whole = self.rows.has_other_rows(before)
             if self.rows.manifest.tombstones != before.tombstones:
                 lost = self.rows.since(self._last_arrival)
                 self._last_arrival = max(self._last_arrival, self.rows.known_arrival())
                 self._forget_missing()
         is_other = self._refresh()
-        self._last_arrival = max([self._last_arrival, *(one.arrival for one in new)])
+        self._last_arrival = max(self._last_arrival, int(new.arrivals.max(initial=0)))
         self._reflect(new, now, lost, self.rows.taken_moves())
         self._judge_ranked(now)
         if is_whole or is_other:
@@ -192,7 +191,7 @@ class Live:
 
     def define(self, definitions: Definitions, now: int) -> None:
         """Goes on by other definitions. What is due is told by the old ones before."""
-        self._reflect([], max(now, self.standing.as_of), None, self.rows.taken_moves())
+        self._reflect(NOTHING, max(now, self.standing.as_of), None, self.rows.taken_moves())
         self._definitions = definitions
         self.rows.go_by(definitions.identity)
         self._watch()
@@ -225,53 +224,56 @@ class Live:
 
     def _reflect(
         self,
-        new: list[Logged],
+        new: Entries,
         now: int,
         lost: tuple[Int64s, Int64s] | None,
         moves: Moves,
     ) -> None:
         """Tells what follows from new rows, from persons joined and parted, and from the clock."""
-        touches: dict[int, Touch] = {}
-        for one, person in zip(new, self._whose(new), strict=True):
-            known = touches.get(person)
-            if known is None or one.event.occurred_at < known.at:
-                touches[person] = Touch(one.event.occurred_at, one.event.name, one.arrival)
-        starts = {number: min(touch.at - 1, self.as_of) for number, touch in touches.items()}
-        since = {person: max(at, LONG_AGO) for person, at in moves.items()}
-        if lost is not None:
-            persons = self.rows.persons_of(*lost)
-            for number, at in zip(persons.tolist(), lost[1].tolist(), strict=True):
-                since[number] = min(at, since.get(number, at))
-        for number, at in since.items():
-            starts[number] = min(at - 1, starts.get(number, self.as_of))
-        before = self.as_of
-        due = self.standing.due
-        messages = ChainMap(
-            {one.arrival: one.event.message_id for one in new if one.event.message_id is not None},
-            self.rows.tail.messages,
+        touched = Touched(
+            touches_in(new, self.rows.persons_of(new.profiles, new.occurred_at)),
+            moves,
+            (dict(messages_of(new)), self.rows.tail.messages),
         )
-        waiting = np.array(sorted(starts), dtype=np.int64)
+        before = self.as_of
+        waiting, starts = self._starts(touched, lost)
+        due = self.standing.due
         self.counts.events += len(new)
         while True:
-            some = waiting[:PEOPLE_AT_ONCE]
-            waiting = waiting[PEOPLE_AT_ONCE:]
+            some, start = waiting[:PEOPLE_AT_ONCE], starts[:PEOPLE_AT_ONCE]
+            waiting, starts = waiting[PEOPLE_AT_ONCE:], starts[PEOPLE_AT_ONCE:]
             if len(some) < PEOPLE_AT_ONCE:
-                more = due.due(now, PEOPLE_AT_ONCE - len(some))
-                some = np.union1d(some, more)
+                more = np.setdiff1d(due.due(now, PEOPLE_AT_ONCE - len(some)), some)
+                order = np.argsort(some := np.concatenate((some, more)))
+                start = np.concatenate((start, np.full(len(more), before)))[order]
+                some = some[order]
             if not len(some):
                 break
-            start = np.array([starts.get(number, before) for number in some.tolist()])
-            told, events = self._few(some, start, now, Touched(touches, moves, messages))
+            told, events = self._few(some, start, now, touched)
             is_last = not len(waiting) and due.next_at > now
             if len(told):
                 self._append(self._frame(told, events, now if is_last else before, is_last=is_last))
         self.standing.as_of = now
 
-    def _whose(self, new: list[Logged]) -> list[int]:
-        """The person each row belongs to."""
-        numbers = np.array([one.profile for one in new], dtype=np.int64)
-        ats = np.array([one.event.occurred_at for one in new], dtype=np.int64)
-        return self.rows.persons_of(numbers, ats).tolist()
+    def _starts(
+        self, touched: Touched, lost: tuple[Int64s, Int64s] | None
+    ) -> tuple[Int64s, Int64s]:
+        """Who is to be judged, ascending, and from which instant on each is followed."""
+        touches = touched.touches
+        persons, ats = touches.persons, np.minimum(touches.at - 1, self.as_of)
+        since = {person: max(at, LONG_AGO) for person, at in touched.moves.items()}
+        if lost is not None:
+            for number, at in zip(
+                self.rows.persons_of(*lost).tolist(), lost[1].tolist(), strict=True
+            ):
+                since[number] = min(at, since.get(number, at))
+        if not since:
+            return persons, ats
+        starts = dict(zip(persons.tolist(), ats.tolist(), strict=True))
+        for number, at in since.items():
+            starts[number] = min(at - 1, starts.get(number, self.as_of))
+        both = np.array(sorted(starts.items()), dtype=np.int64).reshape(-1, 2)
+        return both[:, 0].copy(), both[:, 1].copy()
 
     def _few(
         self, numbers: Int64s, starts: Int64s, now: int, touched: Touched

@@ -8,21 +8,25 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from shoal.engine.history import Int64s
 from shoal.events.conversion import PropertyType
-from shoal.identity import Identifier, buckets_of, changed, ignored_identifiers, mentions_of
+from shoal.identity import Identifier, buckets_of, changed, ignored_identifiers
 from shoal.live.persons import Moves, Persons, all_around, moves_between, several
 from shoal.store.assembly import assemble
 from shoal.store.bucket_history import BucketHistory
 from shoal.store.catalogue import Catalogue, Naming, grown, naming_of
+from shoal.store.entries import NOTHING, Entries, joined, marks_of, once
+from shoal.store.entry_reading import entries_in
 from shoal.store.files import BUCKETS, IDENTIFIERS, LOG
 from shoal.store.gathering import gather_run, names_of
 from shoal.store.identifiers import IdentifierBlock, read_block
@@ -33,7 +37,9 @@ from shoal.store.manifest import Manifest, manifest_numbers, pin_newest
 from shoal.store.moving import GatheredHistory, MovedHistory, Moving, gather_moved
 from shoal.store.run import Run
 from shoal.store.run_file import read_run
-from shoal.store.tail import Logged, TailPeople, decode, once, tail_runs
+from shoal.store.tail import TailPeople
+from shoal.store.tail_reader import with_more
+from shoal.store.tail_runs import tail_runs
 
 ALIKE = 5
 """Runs of the tail of about one size that are made one."""
@@ -53,25 +59,26 @@ class _Level:
 class Tail:
     """What the log holds beyond the version: its events, and a few runs of them."""
 
-    logged: dict[int, list[Logged]] = field(default_factory=dict[int, "list[Logged]"])
+    entries: dict[int, tuple[Entries, ...]] = field(
+        default_factory=dict[int, "tuple[Entries, ...]"]
+    )
     levels: list[_Level] = field(default_factory=list[_Level])
-    messages: dict[int, str] = field(default_factory=dict[int, str])
+    messages: dict[int, str | None] = field(default_factory=dict[int, "str | None"])
     """Message ids by arrival."""
-    marks: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
+    marks: set[bytes] = field(default_factory=set[bytes])
+    """Fingerprints of its events."""
     people: TailPeople = field(default_factory=lambda: TailPeople({}, {}))
     """Whom its events speak of beside their own."""
     met: dict[int, Identifier] = field(default_factory=dict[int, Identifier])
     """The same by number."""
 
-    def meet(self, logged: Iterable[Logged]) -> None:
-        """Takes note of whom more events speak of beside their own."""
-        for one in logged:
-            if not one.mentioned:
-                continue
-            for (_, other), number in zip(mentions_of(one.event), one.mentioned, strict=False):
-                if number and number not in self.met:
-                    self.met[number] = other
-                    self.people[other.anonymous][other.text] = number
+    def meet(self, entries: Entries) -> None:
+        """Takes note of more events' message ids, and of whom they speak beside their own."""
+        self.messages.update(messages_of(entries))
+        for who, number in entries.met():
+            if number not in self.met:
+                self.met[number] = who
+                self.people[who.anonymous][who.text] = number
 
     def add(self, segment: int, run: Run) -> None:
         """One more run; those of about one size become one when there are too many of them."""
@@ -86,9 +93,14 @@ class Tail:
             kept = [it for it in self.levels if it not in alike]
             self.levels = [*kept, _Level(segment, whole, last.tier + 1)]
 
-    def all(self) -> list[Logged]:
+    def all(self) -> Entries:
         """Its events in their order."""
-        return [one for segment in sorted(self.logged) for one in self.logged[segment]]
+        return joined([one for _, some in sorted(self.entries.items()) for one in some])
+
+
+def messages_of(entries: Entries) -> Iterable[tuple[int, str | None]]:
+    """The message id of each arrival."""
+    return zip(entries.arrivals.tolist(), entries.messages.to_pylist(), strict=True)
 
 
 class Rows:
@@ -103,7 +115,7 @@ class Rows:
         self.persons = Persons()
         self._moves: dict[int, int] = {}
         self._read = Place(manifest.log, 0)
-        self._settle(())
+        self._settle(NOTHING)
         self._know_anew()
 
     def close(self) -> None:
@@ -115,9 +127,9 @@ class Rows:
         """Where reading of the log goes on."""
         return self._read
 
-    def read_on(self, durable: Place) -> list[Logged]:
+    def read_on(self, durable: Place) -> Entries:
         """Events of the log up to ``durable`` that were not read before, in their order."""
-        found: list[Logged] = []
+        found: list[Entries] = []
         for number in segment_numbers(self._root / LOG):
             if not self._read.segment <= number <= durable.segment:
                 continue
@@ -128,32 +140,28 @@ class Rows:
             except FileNotFoundError:  # an erasure waits for no reader
                 continue
             end = start
-            some: list[Logged] = []
+            frames: list[bytes] = []
             for at, payload in seen.frames:
                 if number == durable.segment and at >= durable.end:
                     break
-                some += decode(payload)[0]
+                frames.append(payload)
                 end = at + FRAME_HEAD + len(payload)
-            if some:
-                found += self._new(number, some)
+            if frames:
+                found.append(self._new(number, entries_in(frames)))
             self._read = Place(number, max(end, start))
-        return found
+        return joined(found)
 
-    def _new(self, segment: int, some: Sequence[Logged]) -> list[Logged]:
+    def _new(self, segment: int, some: Entries) -> Entries:
         """Those that the log did not hold before."""
-        new = [one for one in once(some) if one.fingerprint not in self.tail.marks]
-        self.tail.marks.update(one.fingerprint for one in new)
-        self.tail.logged.setdefault(segment, []).extend(new)
-        for one in new:
-            if one.event.message_id is not None:
-                self.tail.messages[one.arrival] = one.event.message_id
+        new = once(some, self.tail.marks)
+        self.tail.entries[segment] = with_more(self.tail.entries.get(segment, ()), new)
         self.tail.meet(new)
         self._add(segment, new)
         return new
 
-    def _add(self, segment: int, new: Sequence[Logged]) -> None:
+    def _add(self, segment: int, new: Entries) -> None:
         """More of the tail; all of it anew if a property's type is another than it seemed."""
-        if not new:
+        if not len(new):
             return
         trial = _copied(self._fixed)
         run = tail_runs(new, trial, 1)[0]
@@ -169,26 +177,26 @@ class Rows:
         self.tail.add(segment, run)
         self._know(run, new)
 
-    def _settle(self, logged: Sequence[Logged]) -> None:
+    def _settle(self, entries: Entries) -> None:
         """The tail as runs, from nothing: a property's type is that of all its values."""
         self._fixed = naming_of(self.manifest.catalogue)
         self._naming = _copied(self._fixed)
         self.catalogue: Catalogue = self.manifest.catalogue
         self.tail.levels = []
-        if not logged:
+        if not len(entries):
             return
-        tail_runs(logged, self._naming, 1)  # types of all values together
-        by_segment = {segment: some for segment, some in sorted(self.tail.logged.items()) if some}
-        for segment, some in by_segment.items():
-            run = tail_runs(some, self._naming, 1)[0]
-            self.catalogue = grown(self.catalogue, self._naming, run)
-            self.tail.add(segment, run)
+        tail_runs(entries, self._naming, 1)  # types of all values together
+        for segment, some in sorted(self.tail.entries.items()):
+            if some:
+                run = tail_runs(joined(some), self._naming, 1)[0]
+                self.catalogue = grown(self.catalogue, self._naming, run)
+                self.tail.add(segment, run)
 
     def newest(self) -> int:
         """The number of the newest version there is."""
         return manifest_numbers(self._root)[-1]
 
-    def renew(self, durable: Callable[[], Place]) -> tuple[Manifest, list[Logged]]:
+    def renew(self, durable: Callable[[], Place]) -> tuple[Manifest, Entries]:
         """Goes on to the newest version: the one before, and what else stood in the log.
 
         The one before holds the log that the newest has folded, so nothing is passed over.
@@ -198,13 +206,12 @@ class Rows:
         more = self.read_on(max(durable(), Place(manifest.log, 0)))  # what was folded is durable
         self._take(manifest, handle)
         letting_go()
-        kept = {at: some for at, some in self.tail.logged.items() if at >= manifest.log}
-        logged = [one for some in kept.values() for one in some]
-        arrivals = {one.arrival for one in logged}
-        messages = {at: text for at, text in self.tail.messages.items() if at in arrivals}
-        self.tail = Tail(kept, [], messages, {one.fingerprint for one in logged})
-        self.tail.meet(logged)
-        self._settle(self.tail.all())
+        kept = {at: some for at, some in self.tail.entries.items() if at >= manifest.log}
+        self.tail = Tail(kept)
+        whole = self.tail.all()
+        self.tail.marks = set(marks_of(whole))
+        self.tail.meet(whole)
+        self._settle(whole)
         if self._read.segment < manifest.log:
             self._read = Place(manifest.log, 0)
         erased = manifest.tombstones != before.tombstones
@@ -255,7 +262,7 @@ class Rows:
         found |= np.isin(numbers, np.fromiter(self.tail.met, np.int64, len(self.tail.met)))
         return found
 
-    def _know(self, run: Run, new: Sequence[Logged]) -> None:
+    def _know(self, run: Run, new: Entries) -> None:
         """More rows: who is who by them."""
         identities = self._identities()
         ignored = frozenset(self._ignored_in(new))
@@ -291,14 +298,12 @@ class Rows:
         )
         return self.persons_by_rows
 
-    def _ignored_in(self, logged: Iterable[Logged]) -> set[int]:
+    def _ignored_in(self, entries: Entries) -> set[int]:
         """Numbers of identifiers in the log that make no link."""
-        found: set[int] = set()
         texts = ignored_texts(self._rules.ignored)
-        for one in logged:
-            user, anonymous = one.event.user_id, one.event.anonymous_id
-            if (anonymous if user is None else user) in texts:
-                found.add(one.profile)
+        own = pc.coalesce(entries.users, entries.anonymous)
+        here = pc.is_in(own, value_set=pa.array(sorted(texts), pa.large_string()))
+        found = set(entries.profiles[here.to_numpy(zero_copy_only=False)].tolist())
         met = (self.tail.people.users, self.tail.people.anonymous)
         found.update(some[text] for some in met for text in texts & some.keys())
         return found
@@ -360,8 +365,7 @@ class Rows:
     def everyone(self) -> Iterable[BucketHistory]:
         """Every bucket, whole: the rows of its persons."""
         buckets = len(self.manifest.buckets)
-        logged = self.tail.all()
-        tail = tail_runs(logged, _copied(self._naming), buckets) if logged else {}
+        tail = tail_runs(self.tail.all(), _copied(self._naming), buckets)
         runs = [
             (*files, tail[bucket]) if bucket in tail else files
             for bucket, files in enumerate(self._runs)

@@ -10,13 +10,16 @@ from pathlib import Path
 from shoal.store.assembly import assemble
 from shoal.store.catalogue import Catalogue, Naming, catalogue_of, naming_of
 from shoal.store.duplicates import without_duplicates
+from shoal.store.entries import Entries, joined, once
+from shoal.store.entry_reading import entries_in
 from shoal.store.files import BUCKETS, LOG
 from shoal.store.log import read_frames, segment_numbers, segment_path
 from shoal.store.manifest import BucketFiles, Manifest, RunFile
 from shoal.store.quarantine import Quarantined, write_quarantine
 from shoal.store.run import Run
 from shoal.store.run_file import read_run, write_run
-from shoal.store.tail import Logged, decode, once, tail_runs
+from shoal.store.tail import refused_of
+from shoal.store.tail_runs import tail_runs
 
 DELTA_SHARE = 0.25
 """A delta larger than this share of its base is merged into it."""
@@ -90,17 +93,17 @@ def _unknown(root: Path, files: BucketFiles, run: Run | None) -> list[Run]:
     return [] if kept is None else [kept]
 
 
-def logged_in(task: FoldTask) -> tuple[list[Logged], list[Quarantined]]:
+def logged_in(task: FoldTask) -> tuple[Entries, list[Quarantined]]:
     """What the segments before the task's hold, each event once."""
-    logged: list[Logged] = []
+    logged: list[Entries] = []
     refused: list[Quarantined] = []
     for number in segment_numbers(task.root / LOG):
         if task.manifest.log <= number < task.segment:
-            for frame in read_frames(segment_path(task.root / LOG, number))[0]:
-                some, others = decode(frame)
-                logged += some
-                refused += others
-    return once(logged), refused
+            frames = read_frames(segment_path(task.root / LOG, number))[0]
+            logged.append(entries_in(frames))
+            for frame in frames:
+                refused += refused_of(frame)
+    return once(joined(logged)), refused
 
 
 def with_runs(  # noqa: PLR0913

@@ -32,8 +32,9 @@ from shoal.store.log import (
 from shoal.store.manifest import Manifest, manifest_numbers, pin_newest
 from shoal.store.run import Run
 from shoal.store.run_file import read_run
-from shoal.store.tail import Fingerprint, Logged, decode, once, people_of
+from shoal.store.tail import Fingerprint, Logged, decode, once
 from shoal.store.tail_reader import TailReader
+from shoal.store.tail_runs import people_of
 from shoal.store.transitions import Frame, decode_frame
 
 LAST = 1 << 62

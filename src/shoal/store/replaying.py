@@ -15,13 +15,15 @@ from shoal.events.table import EventTable
 from shoal.store.assembly import assemble
 from shoal.store.change import Change
 from shoal.store.duplicates import without_duplicates
+from shoal.store.entries import entries_of
 from shoal.store.folded import folded
 from shoal.store.folding import Hand, fold, fresh_of, without_forgotten
 from shoal.store.intake import Circumstances, split, take_in
 from shoal.store.quarantine import Quarantined, read_quarantine, write_quarantine
 from shoal.store.run import Part, Run
 from shoal.store.state import IMPORT_SPAN, State
-from shoal.store.tail import identifier_of, logged_of, tail_runs
+from shoal.store.tail import identifier_of, logged_of
+from shoal.store.tail_runs import tail_runs
 
 Edit = Callable[[Quarantined], Quarantined | None]
 
@@ -133,7 +135,8 @@ def _live(state: State, change: Change, events: Sequence[Event]) -> tuple[int, i
     fresh, place = fresh_of(state, kept)
     state.log.make_durable(place)
     logged = [logged_of(one) for one in fresh.values()]
-    for bucket, run in tail_runs(logged, change.naming, len(change.buckets)).items():
+    runs = tail_runs(entries_of(logged), change.naming, len(change.buckets))
+    for bucket, run in runs.items():
         change.add(bucket, [run])
     return len(logged), len(kept) - len(logged), len(events) - len(kept)
 

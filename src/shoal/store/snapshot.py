@@ -21,6 +21,7 @@ from shoal.engine.history import Int32s
 from shoal.identity import ANONYMOUS_PREFIX, Identifier, Resolution, buckets_of
 from shoal.store.bucket_history import BucketHistory
 from shoal.store.catalogue import Catalogue, catalogue_of, naming_of
+from shoal.store.entries import Entries
 from shoal.store.files import BUCKETS, IDENTIFIERS, LOG
 from shoal.store.identifiers import ABSENT, IdentifierBlock, read_block
 from shoal.store.identities import Identities, IdentityRules
@@ -28,8 +29,8 @@ from shoal.store.manifest import Manifest, manifest_numbers, pin_newest
 from shoal.store.moving import ORIGINAL, MovedHistory, Moving
 from shoal.store.run import ANY_EVENT, People, Run
 from shoal.store.run_file import read_run
-from shoal.store.tail import Logged, people_of, tail_runs
 from shoal.store.tail_reader import TailReader
+from shoal.store.tail_runs import people_of, tail_runs
 
 
 class Snapshot:
@@ -46,7 +47,7 @@ class Snapshot:
         position: str,
         runs: Sequence[tuple[Run, ...]],
         blocks: Sequence[IdentifierBlock],
-        tail: Sequence[Logged],
+        tail: Entries,
         handle: int,
         rules: IdentityRules | None = None,
     ) -> None:
@@ -54,7 +55,7 @@ class Snapshot:
         self.version = f"{manifest.number}:{position}" if position else str(manifest.number)
         self.buckets = len(manifest.buckets)
         naming = naming_of(manifest.catalogue)
-        self.tail_runs = tail_runs(tail, naming, self.buckets) if tail else {}
+        self.tail_runs = tail_runs(tail, naming, self.buckets)
         self._runs = tuple(
             (*files, self.tail_runs[bucket]) if bucket in self.tail_runs else tuple(files)
             for bucket, files in enumerate(runs)

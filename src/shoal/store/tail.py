@@ -18,19 +18,13 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
-from shoal.core.instants import LATEST, Zone, from_datetime, to_datetime
+from shoal.core.instants import from_datetime, to_datetime
 from shoal.engine.history import Int64s
 from shoal.events.event import Event
-from shoal.events.property_type import PropertyType
-from shoal.events.table import EventTable, LineTable
 from shoal.identity import Identifier, mentions_of
-from shoal.store.assembly import assemble
-from shoal.store.catalogue import Naming
 from shoal.store.files import LOG
-from shoal.store.intake import Circumstances, split, take_in
 from shoal.store.log import read_log
 from shoal.store.quarantine import Quarantined
-from shoal.store.run import Part, Run
 from shoal.store.written import Written, as_json
 
 Fingerprint = tuple[int, int]
@@ -170,10 +164,15 @@ def once(logged: Iterable[Logged]) -> list[Logged]:
     return list({one.fingerprint: one for one in reversed(list(logged))}.values())[::-1]
 
 
+def refused_of(frame: bytes) -> list[Quarantined]:
+    """What was refused beside the events of a frame: it stands behind them."""
+    return decode(frame)[1] if frame.endswith(b"}]") else []
+
+
 def refused_in(root: Path, first: int) -> Iterator[Quarantined]:
     """What was refused, as the log has it from a segment on."""
     for frame in read_log(root / LOG, first)[0]:
-        yield from decode(frame)[1]
+        yield from refused_of(frame)
 
 
 def event_to_json(event: Event) -> dict[str, Any]:
@@ -200,14 +199,6 @@ def event_from_json(cells: Mapping[str, Any]) -> Event:
     return Event(**given)
 
 
-def people_of(tail: Iterable[Logged]) -> TailPeople:
-    """Whom the tail speaks of, with their numbers."""
-    people = TailPeople({}, {})
-    for one in tail:
-        people.add(one.event, one.profile, one.mentioned)
-    return people
-
-
 def identifier_of(event: Event) -> Identifier:
     """Who the event belongs to: the user id, else the anonymous id."""
     if event.user_id is not None:
@@ -216,92 +207,6 @@ def identifier_of(event: Event) -> Identifier:
     return Identifier(event.anonymous_id, anonymous=True)
 
 
-def tail_runs(tail: Sequence[Logged], naming: Naming, buckets: int) -> dict[int, Run]:
-    """The tail as one run for each bucket it touches. Untyped properties become known."""
-    people = people_of(tail)
-    parts: dict[int, list[Part]] = {}
-    by_event: dict[str, list[Logged]] = {}
-    for one in tail:
-        by_event.setdefault(one.event.name, []).append(one)
-    for some in by_event.values():
-        receipts = np.array([one.event.received_at for one in some], dtype=np.int64)
-        circumstances = Circumstances(0, 0, LATEST, Zone(), receipts)
-        part, _ = take_in(_table(some), people, naming, circumstances)
-        for raw in dict.fromkeys(one.event.raw_name for one in some):
-            naming.add_event(some[0].event.name, raw or some[0].event.name)
-        for bucket, piece in split(part, buckets):
-            parts.setdefault(bucket, []).append(piece)
-    runs = {bucket: assemble(pieces) for bucket, pieces in parts.items()}
-    return {bucket: run for bucket, run in runs.items() if run is not None}
-
-
-def _table(some: Sequence[Logged]) -> EventTable:
-    """Logged events of one name as columns."""
-    events = [one.event for one in some]
-    first = events[0]
-    parents = [at for at, event in enumerate(events) for _ in event.lines]
-    lines = [line for event in events for line in event.lines]
-    arrival = np.array([one.arrival for one in some], dtype=np.int64)
-    parent = np.array(parents, dtype=np.int64)
-    return EventTable(
-        first.name,
-        first.raw_name or first.name,
-        pa.array([event.user_id for event in events], pa.string()),
-        pa.array([event.anonymous_id for event in events], pa.string()),
-        np.array([event.occurred_at for event in events], dtype=np.int64),
-        arrival,
-        np.array([one.fingerprint for one in some], dtype=np.uint64).reshape(-1, 2),
-        _columns([event.properties for event in events]),
-        LineTable(f"{first.name}_line", parent, arrival[parent], _columns(lines), _numbers(lines))
-        if lines
-        else None,
-        _numbers([event.properties for event in events]),
-    )
-
-
-def _numbers(rows: Sequence[Mapping[str, object]]) -> dict[str, PropertyType]:
-    """The properties of which every value came as a number, however long it is."""
-    others = {
-        name
-        for row in rows
-        for name, value in row.items()
-        if value is not None and type(value) not in _NUMBERS
-    }
-    names = {name for row in rows for name in row}
-    return dict.fromkeys(names - others, PropertyType.NUMBER)
-
-
-def _columns(rows: Sequence[Mapping[str, object]]) -> dict[str, pa.Array]:
-    names: dict[str, None] = {}
-    for row in rows:
-        names.update(dict.fromkeys(row))
-    arrays = {name: _array([row.get(name) for row in rows]) for name in names}
-    return {name: array for name, array in arrays.items() if array.null_count < len(array)}
-
-
-def _array(values: Sequence[object]) -> pa.Array:
-    """The values under one type; as text where they have none in common."""
-    kinds = set(map(type, values)) - {NoneType}
-    if kinds == {bool}:
-        return pa.array(values, pa.bool_())
-    if kinds == {float}:
-        return pa.array(values, pa.float64())
-    if kinds == {datetime}:
-        return pa.array(values, pa.timestamp("us", tz="UTC"))
-    if kinds == {str}:
-        return pa.array(values, pa.string())
-    return pa.array([None if value is None else _text(value) for value in values], pa.string())
-
-
-def _text(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return str(value)
-
-
-_NUMBERS = frozenset({int, float, Decimal})
 _PLAIN = frozenset({str, int, bool})
 _AS_IS = frozenset({str, int, bool, float, NoneType})
 """What the encoder writes as we mean it; a number that is not finite becomes null."""
@@ -349,6 +254,12 @@ def _values(cells: Mapping[str, Any]) -> dict[str, object]:
         for name, cell in cells.items()
         if cell is not None
     }
+
+
+def read_value(text: bytes) -> object:
+    """A cell as a frame holds it; None for unset."""
+    cell = msgspec.json.decode(text)
+    return _value(cell) if type(cell) is dict else cell
 
 
 def _value(cell: Any) -> object:
