@@ -194,7 +194,7 @@ def joined(some: Sequence[Entries]) -> Entries:
     ]
     bases = np.cumsum([0, *map(len, some)], dtype=np.int32).tolist()
     line_bases = np.cumsum([0, *(len(one.parents) for one in some)], dtype=np.int32).tolist()
-    cell_bases = np.cumsum([0, *(len(one.cells) for one in some)]).tolist()
+    cell_bases: list[int] = np.cumsum([0, *(len(one.cells) for one in some)]).tolist()
     text_bases = np.cumsum([0, *(len(one.cells.texts.data) for one in some)]).tolist()
     pieces: dict[Property, list[Int64s]] = {}
     owners: list[Int32s] = []
