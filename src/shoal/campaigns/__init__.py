@@ -1,4 +1,4 @@
-"""Who may be written to, and what becomes of those who may not: audiences that add up.
+"""Who may be written to, what with, when, and what counts as success: audiences that add up.
 
 Nouns: Cap, Terms, State, Audience. Pure: rules as trees and arrays in, counts and states out.
 """

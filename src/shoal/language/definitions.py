@@ -1,4 +1,4 @@
-"""What definition files define: segments, traits, partitions, predictions, events.
+"""What definition files define: segments, traits, partitions, predictions, events, campaigns.
 
 How a file writes them is told where it is read, in :mod:`shoal.language.reading_definitions`.
 """
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from shoal.core.errors import Place, Problem
+from shoal.language.campaign_definitions import CampaignDefinition
 from shoal.language.targets import TargetDefinition
 from shoal.language.timelines import TimelineTest
 from shoal.language.tree import Rule, Value
@@ -113,10 +114,11 @@ class Definitions:
     partitions: tuple[PartitionDefinition, ...] = ()
     predictions: tuple[PredictionDefinition, ...] = ()
     events: tuple[EventDefinition, ...] = ()
+    campaigns: tuple[CampaignDefinition, ...] = ()
     problems: tuple[Problem, ...] = ()
 
 
-SECTIONS = ("segments", "traits", "partitions", "predictions", "events")
+SECTIONS = ("segments", "traits", "partitions", "predictions", "events", "campaigns")
 
 
 def merged(files: Iterable[Definitions]) -> Definitions:

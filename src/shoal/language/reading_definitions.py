@@ -9,6 +9,8 @@
     events:       NAME: {title, why, line_of, session,
                          properties: {NAME: TYPE or {type, title, why}}}
 
+    campaigns:    as :mod:`shoal.language.reading_campaigns` says
+
     vital         true: `shoal alerts` tells when its size moves as it usually does not
     session       false: not something done on a site or in an app, so no part of a session
     target        {at_least: 500, by: 2026-12-31}; or at_most, and shares such as 10%
@@ -29,6 +31,7 @@ from typing import TYPE_CHECKING, Any
 
 from shoal.core.errors import DefinitionError, Problem
 from shoal.core.names import nearest, snake_case
+from shoal.language.campaign_definitions import CampaignDefinition
 from shoal.language.definitions import (
     PROPERTY_TYPES,
     SECTIONS,
@@ -40,6 +43,7 @@ from shoal.language.definitions import (
     SegmentDefinition,
     TraitDefinition,
 )
+from shoal.language.reading_campaigns import CampaignReading
 from shoal.language.targets import read_target, read_truth
 from shoal.language.timelines import read_tests
 from shoal.language.tree import Everyone
@@ -143,6 +147,10 @@ class _Reading:
         text, target = self.expression(given.get("target"), key, "target")
         return PredictionDefinition(name, text, target, *self.told(given), self.page.at(key))
 
+    def _campaign(self, name: str, key: Node, node: Node) -> CampaignDefinition:
+        reading = CampaignReading(self.page, self.problems, self.expression, self.told)
+        return reading.campaign(name, key, node)
+
     def _partition(self, name: str, key: Node, node: Node) -> PartitionDefinition:
         known = ("title", "why", "parts")
         given = self.described(node, "parts", known, f"partition `{name}`", plain=False)
@@ -239,7 +247,7 @@ class _Reading:
         if not isinstance(node, ScalarNode):
             self.problems.add(f"`{what}` is a text of the rule language", node)
             return "", None
-        read = read_rule if what == "rule" else read_expression
+        read = read_rule if what in {"rule", "audience"} else read_expression
         try:
             return node.value.strip(), read(node.value, self.page.inside(node))
         except DefinitionError as error:

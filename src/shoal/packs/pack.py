@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 Words = str | Mapping[str, str]
 """A text for people: one for all, or one per language."""
 
-SECTIONS = ("events", "traits", "segments", "partitions", "predictions")
+SECTIONS = ("events", "traits", "segments", "partitions", "predictions", "campaigns")
 """Folders of definition files, in the order in which they build on each other."""
 MAPPINGS = "mappings"
 ACTIONS = "actions.yml"

@@ -189,7 +189,7 @@ def size_history(  # noqa: PLR0913  what the command says
 
 def trait_values(reading: Reading, question: Question, at: int) -> pa.Table:
     """Columns ``user_id, value`` for every known profile."""
-    return _evaluated(reading, {"it": _as_value(question.asked)}, at)["it"].table()
+    return _evaluated(reading, {"it": as_value(question.asked)}, at)["it"].table()
 
 
 def profile_rows(reading: Reading, at: int) -> pa.Table:
@@ -197,7 +197,7 @@ def profile_rows(reading: Reading, at: int) -> pa.Table:
     import pyarrow as pa
 
     questions: dict[str, Rule | Value] = {
-        name: _as_value(entry.value) if entry.value is not None else TraitValue(name)
+        name: as_value(entry.value) if entry.value is not None else TraitValue(name)
         for name, entry in reading.vocabulary.traits.items()
         if name != "user_id"
     }
@@ -233,7 +233,7 @@ def _evaluated(reading: Reading, questions: Mapping[str, Rule | Value], at: int)
     return evaluate(reading.snapshot, questions, reading.vocabulary, at)
 
 
-def _as_value(asked: Rule | Value) -> Value:
+def as_value(asked: Rule | Value) -> Value:
     """A rule as a value: true, false, or unset where it is unknown."""
     if not isinstance(asked, Rule):
         return asked

@@ -80,6 +80,11 @@ def check_definitions(definitions: Definitions, vocabulary: Vocabulary) -> list[
             found += check_rule(trait.value, vocabulary)
     for target in definitions.targets:
         found += check_rule(target, vocabulary, target=True)
+    if definitions.campaigns:
+        from shoal.project.campaign_problems import check_campaign
+
+        for campaign in definitions.campaigns.values():
+            found += check_campaign(campaign, vocabulary)
     nowhere = Place(0, 0, "")
     return sorted(
         promoted(dict.fromkeys(found)),

@@ -12,6 +12,7 @@ from shoal.core.errors import Place, Problem
 from shoal.events.property_type import PropertyType
 from shoal.language import LANGUAGES, merged, parse_definitions
 from shoal.language import definitions as written
+from shoal.language.campaign_definitions import CampaignDefinition
 from shoal.language.defined import planned_events, segment_entries, trait_entries
 from shoal.language.tree import Rule, Value
 from shoal.language.vocabulary import EventEntry, SegmentEntry, TraitEntry
@@ -20,7 +21,7 @@ from shoal.project.settings import reason_of
 if TYPE_CHECKING:
     from shoal.store import Books
 
-FOLDERS = ("segments", "traits", "predictions", "events", "partitions")
+FOLDERS = ("segments", "traits", "predictions", "events", "partitions", "campaigns")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,11 @@ class Definitions:
         return {it.name: it for it in self.found.segments} | parts
 
     @cached_property
+    def campaigns(self) -> dict[str, CampaignDefinition]:
+        """Campaigns by name."""
+        return {it.name: it for it in self.found.campaigns}
+
+    @cached_property
     def segment_entries(self) -> dict[str, SegmentEntry]:
         """Segments and parts as rules may name them."""
         return segment_entries(self.found, self.language)
@@ -85,8 +91,9 @@ class Definitions:
 
     @property
     def purposes(self) -> frozenset[str]:
-        """Purposes that segments are meant for."""
-        return frozenset(it.purpose for it in self.segments.values() if it.purpose)
+        """Purposes that segments and campaigns are meant for."""
+        defined = (*self.segments.values(), *self.found.campaigns)
+        return frozenset(it.purpose for it in defined if it.purpose)
 
     @property
     def targets(self) -> Iterator[Rule | Value]:

@@ -98,7 +98,7 @@ def as_json(found: Analysed) -> dict[str, Any]:
     ratio = analysis.sample_ratio
     return {
         "metrics": {
-            measured.metric.name: [_arm(arm) for arm in measured.arms]
+            measured.metric.name: [arm_row(arm) for arm in measured.arms]
             for measured in analysis.measured
         },
         "srm": {
@@ -129,7 +129,8 @@ def _method(horizon: Horizon) -> dict[str, Any]:
             return {"name": "whenever", "planned": horizon.planned}
 
 
-def _arm(arm: Arm) -> dict[str, Any]:
+def arm_row(arm: Arm) -> dict[str, Any]:
+    """An arm on one metric, for a program."""
     row: dict[str, Any] = {"arm": arm.name, "n": arm.count, "mean": arm.mean}
     told = arm.comparison
     if told is not None:

@@ -18,6 +18,7 @@ KINDS = {
     "partitions": "segment",
     "traits": "trait",
     "predictions": "trait",
+    "campaigns": "campaign",
 }
 """Sections whose names exclude each other; an event may be described in several files."""
 

@@ -19,6 +19,7 @@ from shoal.language.words import LANGUAGES, meant_language
 
 if TYPE_CHECKING:
     from shoal.campaigns import Cap
+    from shoal.project.sending_settings import EmailSettings
 
 SETTINGS_FILE = "shoal.yml"
 
@@ -67,6 +68,9 @@ class Settings:
     cap: Cap | None = None  # messages to one person, whichever campaigns they are of
     identity: IdentitySettings = field(default_factory=IdentitySettings)
     webhooks: WebhookSettings = field(default_factory=WebhookSettings)
+    email: EmailSettings | None = None
+    channels: Mapping[str, str] = field(default_factory=dict[str, str])
+    public_url: str | None = None
 
 
 def project_folder(wanted: str | os.PathLike[str] | None = None) -> Path:
@@ -249,6 +253,24 @@ def _webhooks(problems: Any, node: Any) -> WebhookSettings:
     return WebhookSettings(tuple(allowed))
 
 
+def _email(problems: Any, node: Any) -> EmailSettings | None:
+    from shoal.project.sending_settings import read_email
+
+    return read_email(problems, node)
+
+
+def _channels(problems: Any, node: Any) -> Mapping[str, str]:
+    from shoal.project.sending_settings import read_channels
+
+    return read_channels(problems, node)
+
+
+def _public_url(text: str | None) -> str | None:
+    from shoal.project.sending_settings import read_public_url
+
+    return read_public_url(text)
+
+
 def _name(text: str | None) -> str:
     if not text:
         raise ShoalError("not a name", hint="write a line of text")
@@ -318,5 +340,11 @@ _READERS: Mapping[str, Callable[[str | None], object]] = {
     "country": _country,
     "holdout": _holdout,
     "cap": _cap,
+    "public_url": _public_url,
 }
-_PARTS: Mapping[str, Callable[[Any, Any], object]] = {"identity": _identity, "webhooks": _webhooks}
+_PARTS: Mapping[str, Callable[[Any, Any], object]] = {
+    "identity": _identity,
+    "webhooks": _webhooks,
+    "email": _email,
+    "channels": _channels,
+}

@@ -140,7 +140,8 @@ def _wordings(definitions: Definitions) -> dict[str, str]:
     traits = {
         it.name: it.text for it in (*definitions.found.traits, *definitions.found.predictions)
     }
-    return {name: it.text for name, it in definitions.segments.items()} | traits
+    campaigns = {f"campaign {it.name}": it.text for it in definitions.found.campaigns}
+    return {name: it.text for name, it in definitions.segments.items()} | traits | campaigns
 
 
 def _files(project: Project, wanted: int) -> Mapping[str, str]:

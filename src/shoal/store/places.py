@@ -14,12 +14,14 @@ from pathlib import Path
 import numpy as np
 
 from shoal.privacy import Place
+from shoal.store.books import Books
 from shoal.store.change import Change
 from shoal.store.damage import NOTE
 from shoal.store.files import (
     ANSWERS_SOCKET,
     BOOKS,
     BUCKETS,
+    CAMPAIGN_LOCK,
     DAMAGED,
     FORMAT_FILE,
     IDENTIFIERS,
@@ -32,6 +34,7 @@ from shoal.store.files import (
     TOMBSTONES,
     TRANSITIONS,
 )
+from shoal.store.outbox import Outbox
 from shoal.store.personal import Person
 from shoal.store.quarantine import Quarantined, read_quarantine, speaks_of
 from shoal.store.replaying import edit_quarantine
@@ -151,6 +154,19 @@ def _erase_damaged(state: State, change: Change, person: Person) -> int:
     return len(found)
 
 
+def _outbox_of(state: State) -> Outbox:
+    return Outbox(Books(state.root / BOOKS))
+
+
+def _find_letters(state: State, person: Person) -> int:
+    return _outbox_of(state).find([one.display for one in person.identifiers])
+
+
+def _erase_letters(state: State, change: Change, person: Person) -> int:
+    del change
+    return _outbox_of(state).erase([one.display for one in person.identifiers])
+
+
 PERSONAL = (
     PersonalPlace(
         # An erasure waits for the end of an import, which takes away what it has put aside.
@@ -187,6 +203,12 @@ PERSONAL = (
         _find_damaged,
         _erase_damaged,
     ),
+    # Its table stands in the books, whose file is another place's.
+    PersonalPlace(
+        Place("outbox", "messages of campaigns, sent and waiting", ()),
+        _find_letters,
+        _erase_letters,
+    ),
 )
 
 IMPERSONAL = (
@@ -204,8 +226,8 @@ IMPERSONAL = (
     ),
     Place(
         "owner",
-        "which process writes, which answers",
-        (OWNER_LOCK, OWNER_SOCKET, ANSWERS_SOCKET),
+        "which process writes, which answers, which sends",
+        (OWNER_LOCK, OWNER_SOCKET, ANSWERS_SOCKET, CAMPAIGN_LOCK),
         personal=False,
     ),
 )
