@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import sys
 
-from bench import audit, capture, discovery, experiments, generate, live, plan, report, segments
+from bench import (
+    audience,
+    audit,
+    capture,
+    discovery,
+    experiments,
+    generate,
+    live,
+    plan,
+    report,
+    segments,
+)
 
 COMMANDS = {
     "segments": segments.main,
@@ -12,6 +23,7 @@ COMMANDS = {
     "generate": generate.main,
     "report": report.write_page,
     "audit": audit.main,
+    "audience": audience.main,
     "discovery": discovery.main,
     "experiments": experiments.main,
     "plan": plan.main,

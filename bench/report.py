@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bench import audit, capture, discovery, experiments, live, plan
+from bench import audience, audit, capture, discovery, experiments, live, plan
 
 FOLDER = Path(__file__).parent
 RUNS = FOLDER / "results"
@@ -224,6 +224,7 @@ def write_page() -> None:
     page = f"{protocol}\n{body}".rstrip()
     kept = (
         audit.kept_sections(),
+        audience.kept_sections(),
         discovery.kept_section(),
         plan.kept_section(),
         capture.kept_section(),

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 
 from shoal.api import (
     access,
+    audiences,
     audits,
     bringing,
     building,
@@ -27,6 +28,7 @@ from shoal.api import (
     previews,
     segments,
     settings,
+    statements,
     webhooks,
 )
 from shoal.api.data import Findings
@@ -50,6 +52,8 @@ ROUTERS = (
     audits.router,
     segments.router,
     people.router,
+    statements.router,
+    audiences.router,
     identity.router,
     building.router,
     explore.router,

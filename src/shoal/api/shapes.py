@@ -395,11 +395,14 @@ class Membership(Shape):
 
 
 class Consent(Shape):
-    """The last word on a purpose."""
+    """The last word on a purpose: where it was said, of which wording, and its proof."""
 
     purpose: str
     state: str
     at: str
+    source: str | None = None
+    wording: str | None = None
+    proof: str | None = None
 
 
 class PersonFacts(Shape):

@@ -44,6 +44,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audiences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description How many remain after each step, from those matched to those who may be written to.
+         */
+        get: operations["show_api_v1_audiences_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audiences/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Members
+         * @description Everybody matched with their state, in the order of their ids, a page at a time.
+         */
+        get: operations["members_api_v1_audiences_members_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -679,6 +719,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set Consent
+         * @description Records that a person granted or denied a purpose; it counts from now on.
+         */
+        post: operations["set_consent_api_v1_people_consent_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people/facts": {
         parameters: {
             query?: never;
@@ -693,6 +753,66 @@ export interface paths {
         get: operations["facts_api_v1_people_facts_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Statements
+         * @description Consents, subscriptions and suppressions in force, and all that was ever said, in order.
+         */
+        get: operations["statements_api_v1_people_statements_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/subscription": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set Subscription
+         * @description Records that a person left a channel (`unsubscribed`), or came back (`subscribed`).
+         */
+        post: operations["set_subscription_api_v1_people_subscription_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/suppression": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set Suppression
+         * @description Puts a person on the list of those never written to (`suppressed`), or off it (`lifted`).
+         */
+        post: operations["set_suppression_api_v1_people_suppression_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1203,6 +1323,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/suppressions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Suppressions
+         * @description Everybody who must not be written to, by which channel, and why.
+         */
+        get: operations["suppressions_api_v1_suppressions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/templates": {
         parameters: {
             query?: never;
@@ -1544,6 +1684,46 @@ export interface components {
             watched: string[];
         };
         /**
+         * AudienceMembers
+         * @description A page of the people of an audience, by user id.
+         */
+        AudienceMembers: {
+            /** Count */
+            count: number;
+            /** Offset */
+            offset: number;
+            /** People */
+            people: components["schemas"]["PersonState"][];
+        };
+        /**
+         * AudienceShown
+         * @description The waterfall: what remains after three steps, what three more take away, what is left.
+         */
+        AudienceShown: {
+            /** As Of */
+            as_of: string;
+            /** Capped */
+            capped: number;
+            /** Channels */
+            channels: string[];
+            /** Consented */
+            consented: number;
+            /** Held Out */
+            held_out: number;
+            /** Matched */
+            matched: number;
+            /** Purpose */
+            purpose: string;
+            /** Reachable */
+            reachable: number;
+            /** Sendable */
+            sendable: number;
+            /** Suppressed */
+            suppressed: number;
+            /** Warnings */
+            warnings: string[];
+        };
+        /**
          * AuditFinding
          * @description One thing found: what it is about, how good, in one sentence.
          */
@@ -1614,6 +1794,28 @@ export interface components {
             step: string;
             /** Went On */
             went_on: number;
+        };
+        /**
+         * ChannelSaid
+         * @description Something said of a person and a channel, or of ``all`` of them.
+         */
+        ChannelSaid: {
+            /**
+             * Channel
+             * @default all
+             */
+            channel: string;
+            /** Reason */
+            reason?: string | null;
+            /** Source */
+            source?: string | null;
+            /** State */
+            state: string;
+            /**
+             * User
+             * @description A user id, or anon:ID.
+             */
+            user: string;
         };
         /**
          * CheckedText
@@ -1692,15 +1894,42 @@ export interface components {
         };
         /**
          * Consent
-         * @description The last word on a purpose.
+         * @description The last word on a purpose: where it was said, of which wording, and its proof.
          */
         Consent: {
             /** At */
             at: string;
+            /** Proof */
+            proof?: string | null;
             /** Purpose */
             purpose: string;
+            /** Source */
+            source?: string | null;
             /** State */
             state: string;
+            /** Wording */
+            wording?: string | null;
+        };
+        /**
+         * ConsentGiven
+         * @description A person granted or denied a purpose: where, in which wording, and what proves it.
+         */
+        ConsentGiven: {
+            /** Proof */
+            proof?: string | null;
+            /** Purpose */
+            purpose: string;
+            /** Source */
+            source?: string | null;
+            /** State */
+            state: string;
+            /**
+             * User
+             * @description A user id, or anon:ID.
+             */
+            user: string;
+            /** Wording */
+            wording?: string | null;
         };
         /**
          * Counted
@@ -2755,6 +2984,16 @@ export interface components {
             worth: components["schemas"]["PersonWorth"] | null;
         };
         /**
+         * PersonState
+         * @description Somebody whom the rule is true for, and the step that stops them.
+         */
+        PersonState: {
+            /** State */
+            state: string;
+            /** User Id */
+            user_id: string;
+        };
+        /**
          * PersonTrait
          * @description A trait that is set; instants are RFC 3339, spans seconds.
          */
@@ -3478,6 +3717,42 @@ export interface components {
             until: string | null;
         };
         /**
+         * StatementMade
+         * @description Something a person said, or that was said of them; ``about`` is a purpose or a channel.
+         */
+        StatementMade: {
+            /** About */
+            about: string;
+            /** At */
+            at: string;
+            /** Beside */
+            beside: {
+                [key: string]: string;
+            };
+            /** Kind */
+            kind: string;
+            /** State */
+            state: string;
+        };
+        /**
+         * Statements
+         * @description What is in force for a person, and all they ever said.
+         */
+        Statements: {
+            /** As Of */
+            as_of: string;
+            /** Consents */
+            consents: components["schemas"]["Consent"][];
+            /** History */
+            history: components["schemas"]["StatementMade"][];
+            /** Subscriptions */
+            subscriptions: components["schemas"]["Subscription"][];
+            /** Suppressions */
+            suppressions: components["schemas"]["Subscription"][];
+            /** User Id */
+            user_id: string;
+        };
+        /**
          * StoreFacts
          * @description What the store holds.
          */
@@ -3494,6 +3769,46 @@ export interface components {
             rows: number;
             /** Version */
             version: number;
+        };
+        /**
+         * Subscription
+         * @description The last word on a channel.
+         */
+        Subscription: {
+            /** At */
+            at: string;
+            /** Channel */
+            channel: string;
+            /** Reason */
+            reason?: string | null;
+            /** Source */
+            source?: string | null;
+            /** State */
+            state: string;
+        };
+        /**
+         * Suppressed
+         * @description A page of those who must not be written to, by user id.
+         */
+        Suppressed: {
+            /** Count */
+            count: number;
+            /** Offset */
+            offset: number;
+            /** People */
+            people: components["schemas"]["SuppressedPerson"][];
+        };
+        /**
+         * SuppressedPerson
+         * @description Somebody who must not be written to, by which channel, and why.
+         */
+        SuppressedPerson: {
+            /** Channel */
+            channel: string;
+            /** Reason */
+            reason: string;
+            /** User Id */
+            user_id: string;
         };
         /**
          * Template
@@ -3800,6 +4115,102 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+        };
+    };
+    show_api_v1_audiences_get: {
+        parameters: {
+            query?: {
+                /** @description An applied segment. */
+                name?: string | null;
+                /** @description A rule instead of a name. */
+                rule?: string | null;
+                /** @description What they agreed to. Default: the segment's own. */
+                purpose?: string | null;
+                /** @description Default: any that reaches them. */
+                channel?: string | null;
+                /** @description The share left alone: 10%. */
+                holdout?: string;
+                /** @description Under whose name people are held out. */
+                campaign?: string | null;
+                /** @description Messages to one person: 2 per 7d. */
+                cap?: string | null;
+                /** @description 2026-11-01 (local midnight) or 2026-11-01T09:30:00Z. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AudienceShown"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    members_api_v1_audiences_members_get: {
+        parameters: {
+            query?: {
+                /** @description Only those in these states. */
+                state?: string[] | null;
+                limit?: number;
+                offset?: number;
+                /** @description An applied segment. */
+                name?: string | null;
+                /** @description A rule instead of a name. */
+                rule?: string | null;
+                /** @description What they agreed to. Default: the segment's own. */
+                purpose?: string | null;
+                /** @description Default: any that reaches them. */
+                channel?: string | null;
+                /** @description The share left alone: 10%. */
+                holdout?: string;
+                /** @description Under whose name people are held out. */
+                campaign?: string | null;
+                /** @description Messages to one person: 2 per 7d. */
+                cap?: string | null;
+                /** @description 2026-11-01 (local midnight) or 2026-11-01T09:30:00Z. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AudienceMembers"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
@@ -4782,6 +5193,39 @@ export interface operations {
             };
         };
     };
+    set_consent_api_v1_people_consent_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consent"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     facts_api_v1_people_facts_get: {
         parameters: {
             query: {
@@ -4802,6 +5246,105 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PersonFacts"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    statements_api_v1_people_statements_get: {
+        parameters: {
+            query: {
+                user: string;
+                /** @description 2026-11-01 (local midnight) or 2026-11-01T09:30:00Z. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statements"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    set_subscription_api_v1_people_subscription_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelSaid"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    set_suppression_api_v1_people_suppression_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelSaid"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
                 };
             };
             /** @description Validation Error */
@@ -5719,6 +6262,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ServingStatus"];
+                };
+            };
+        };
+    };
+    suppressions_api_v1_suppressions_get: {
+        parameters: {
+            query?: {
+                /** @description 2026-11-01 (local midnight) or 2026-11-01T09:30:00Z. */
+                as_of?: string | null;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suppressed"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
