@@ -29,7 +29,7 @@ from shoal.store.intake import Circumstances, split, take_in
 from shoal.store.quarantine import Quarantined
 from shoal.store.run import Run, RunColumn
 from shoal.store.tail import Fresh, Logged, TailPeople, decode, encode, logged_of
-from shoal.store.tail_runs import people_of, tail_runs
+from shoal.store.tail_runs import tail_runs
 from shoal.store.written import Written
 
 # --- the oracle: a table for each event, made value by value ---------------------------------------
@@ -247,7 +247,7 @@ def test_the_tail_as_columns_is_what_its_events_make_of_it(some, buckets) -> Non
     assert runs_of(entries_in(some), buckets) == told
     assert runs_of(joined([entries_in([one]) for one in some]), buckets) == told
     assert runs_of(entries_of(tail), buckets) == told
-    assert people_of(entries_in(some)) == expected_people(tail)
+    assert entries_in(some).people == expected_people(tail)
 
 
 @given(frames(), st.data())
@@ -258,7 +258,7 @@ def test_some_of_the_entries_are_what_some_of_the_events_make(some, data) -> Non
     events = [one for one, is_kept in zip(tail, kept, strict=True) if is_kept]
     assert runs_of(chosen, 1) == expected(events, 1)
     assert len(chosen) == len(events)
-    assert people_of(chosen) == expected_people(events)
+    assert chosen.people == expected_people(events)
 
 
 @given(frames(), st.integers(0, 5))

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 PACE, CALM = 0.02, 0.1
 """Seconds between two looks at the log and the clock, and when nothing happens."""
+REST = 2.0
+"""For how many times as long as a look took is waited before the next, up to CALM: most of what a
+look costs does not depend on how much there is, so that under load more is reflected at once."""
 LOOK_EVERY = 1.0
 """Seconds between two looks at what is applied."""
 TRY_AGAIN = 5.0
@@ -172,13 +175,15 @@ class Loop:
     def _run(self) -> None:
         while not self._stopping.is_set():
             self._woken.clear()
+            began = time.monotonic()
             try:
                 self._step()
                 self.trouble = None
             except TROUBLES as error:
                 self._fail(error)
                 self._stopping.wait(TRY_AGAIN)
-            self._stopping.wait(PACE)
+            took = time.monotonic() - began
+            self._stopping.wait(min(max(PACE, REST * took), CALM))
             self._woken.wait(self._calm())
         if self._live is not None:
             with suppress(*TROUBLES):  # it is a shortcut: the log says all of it

@@ -17,8 +17,9 @@ import pyarrow as pa
 
 from shoal.engine.history import Int32s, Int64s
 from shoal.identity import Identifier, Mention, mentions_of
+from shoal.store.frame_layout import BOOLEAN, DECIMAL, OTHER, TEXT, WHOLE
 from shoal.store.run import UInt64s
-from shoal.store.scanning import BOOLEAN, DECIMAL, OTHER, TEXT, WHOLE
+from shoal.store.tail import TailPeople
 
 Bytes = npt.NDArray[np.uint8]
 
@@ -106,6 +107,24 @@ class Entries:
         """Each event's place among the names."""
         places = {name: at for at, name in enumerate(self.names)}
         return np.array([places[name] for name, _ in self.kinds], np.int32)[self.kind]
+
+    @cached_property
+    def people(self) -> TailPeople:
+        """Whom the events speak of, with their numbers."""
+        people = TailPeople({}, {})
+        named = self.users.is_valid().to_numpy(zero_copy_only=False)
+        for texts, here, known in (
+            (self.users, named, people.users),
+            (self.anonymous, ~named, people.anonymous),
+        ):
+            rows = np.flatnonzero(here)
+            if len(rows):
+                numbers, first = np.unique(self.profiles[rows], return_index=True)
+                some = texts.take(pa.array(rows[first])).to_pylist()
+                known.update(zip(some, numbers.tolist(), strict=True))
+        for who, number in self.met():
+            people[who.anonymous][who.text] = number
+        return people
 
     def met(self) -> Iterable[tuple[Identifier, int]]:
         """Whom the events speak of beside their own, with their numbers; each at least once."""

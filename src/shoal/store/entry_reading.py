@@ -20,7 +20,7 @@ from shoal.store.entries import (
     entries_of,
     joined,
 )
-from shoal.store.scanning import (
+from shoal.store.frame_layout import (
     ANONYMOUS,
     ARRIVAL,
     CELL,
@@ -45,9 +45,6 @@ from shoal.store.scanning import (
     START,
     TO,
     USER,
-    by_column,
-    scan,
-    write_texts,
 )
 from shoal.store.tail import decode, read_value
 
@@ -85,6 +82,8 @@ def _read(frames: Sequence[bytes]) -> Entries:
 
 def _scanned(frames: Sequence[bytes]) -> Entries | None:
     """The events by their bytes alone; None where these do not tell."""
+    from shoal.store.scanning import by_column, scan
+
     whole = b"".join([*frames, _BEHIND])
     data = np.frombuffer(whole, np.uint8)
     ends = np.cumsum([len(frame) for frame in frames])
@@ -167,6 +166,8 @@ def _texts(data: Any, spans: Any) -> pa.LargeStringArray:
 
 
 def _written(data: Any, spans: Any) -> tuple[Any, Any]:
+    from shoal.store.scanning import write_texts
+
     out = np.empty(int((spans[:, 1] - spans[:, 0]).sum()), np.uint8)
     offsets = np.empty(len(spans) + 1, np.int64)
     write_texts(data, np.ascontiguousarray(spans), out, offsets)

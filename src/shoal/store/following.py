@@ -34,7 +34,6 @@ from shoal.store.run import Run
 from shoal.store.run_file import read_run
 from shoal.store.tail import Fingerprint, Logged, decode, once
 from shoal.store.tail_reader import TailReader
-from shoal.store.tail_runs import people_of
 from shoal.store.transitions import Frame, decode_frame
 
 LAST = 1 << 62
@@ -240,7 +239,7 @@ class People:
                 people.numbers.tolist(), people.texts.to_pylist(), people.anonymous, strict=True
             ):
                 found[number] = Identifier(text, bool(anonymous)).display
-        met = people_of(self._tail.read(manifest.log)[0])
+        met = self._tail.read(manifest.log)[0].people
         for anonymous in (False, True):
             for text, number in met[anonymous].items():
                 found[number] = Identifier(text, anonymous).display

@@ -13,26 +13,38 @@ from typing import Any
 import numpy as np
 
 from shoal.core.compiled import compiled, inner
+from shoal.store.frame_layout import (
+    ANONYMOUS,
+    ARRIVAL,
+    BOOLEAN,
+    COLUMN,
+    DECIMAL,
+    END,
+    EVENT,
+    FORM,
+    FROM,
+    KEY,
+    KIND,
+    LINE,
+    MENTIONED,
+    MESSAGE,
+    NOT_UNDERSTOOD,
+    OCCURRED,
+    ODD,
+    OTHER,
+    OWNER,
+    PROFILE,
+    RECEIVED,
+    SLOTS,
+    SPOKEN,
+    START,
+    TEXT,
+    TO,
+    USER,
+    WHOLE,
+)
 
-KIND, USER, ANONYMOUS, MESSAGE, OCCURRED, RECEIVED = 0, 1, 3, 5, 7, 8
-PROFILE, ARRIVAL, SPOKEN, MENTIONED, START, END = 9, 10, 11, 12, 13, 14
-ROW = 15
-"""Columns of an event: its name and raw name (a place among the kinds), spans of its texts (-1 for
-none), numbers; whether it mentions anybody, the first number of those; its own span."""
-COLUMN, OWNER, FORM, FROM, TO = 0, 1, 2, 3, 4
-CELL = 5
-"""Columns of a cell: a place among the columns, its event or line, its form, the span it stands in."""
-TEXT, BOOLEAN, WHOLE, DECIMAL, ODD, OTHER = 0, 1, 2, 3, 4, 5
-"""Forms of a cell. The text of a DECIMAL is the shortest for its double; that of an ODD one is not.
-OTHER is whatever a decoder has to read."""
-NAME, RAW = 0, 2
-"""Columns of a kind: the spans of a name and of the raw name, without quotes; -1 for null."""
-EVENT, LINE, KEY = 0, 1, 2
-"""Columns of a column: a kind that has its event, whether it is one of lines, the span of its key."""
-NOT_UNDERSTOOD = -1
-SLOTS = 1 << 14
-DEEPEST = 24
-_DIGITS, _EXACT_DIGITS, _WHOLE_DIGITS = 19, 15, 18
+_EXACT_DIGITS, _WHOLE_DIGITS = 15, 18
 _MANTISSA = 1 << 53
 _POWERS = np.array([10.0**power for power in range(23)])
 _PRIME = np.uint64(0x100000001B3)

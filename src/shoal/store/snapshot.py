@@ -30,7 +30,7 @@ from shoal.store.moving import ORIGINAL, MovedHistory, Moving
 from shoal.store.run import ANY_EVENT, People, Run
 from shoal.store.run_file import read_run
 from shoal.store.tail_reader import TailReader
-from shoal.store.tail_runs import people_of, tail_runs
+from shoal.store.tail_runs import tail_runs
 
 
 class Snapshot:
@@ -66,7 +66,7 @@ class Snapshot:
             else manifest.catalogue
         )
         self.identities = Identities(
-            self._runs, tuple(blocks), people_of(tail), rules or IdentityRules()
+            self._runs, tuple(blocks), tail.people, rules or IdentityRules()
         )
         self._histories: dict[int, BucketHistory] = {}
         self._letting_go = weakref.finalize(self, os.close, handle)

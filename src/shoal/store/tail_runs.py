@@ -19,35 +19,16 @@ from shoal.identity import PROPERTIES
 from shoal.store.assembly import assemble, joined_columns, text_column
 from shoal.store.catalogue import Naming
 from shoal.store.entries import Cells, Entries, Property
+from shoal.store.frame_layout import BOOLEAN, DECIMAL, ODD, OTHER, TEXT, WHOLE
 from shoal.store.intake import split
 from shoal.store.linking import mentioned
 from shoal.store.run import ANONYMOUS_ID, ColumnKey, Part, People, Run, RunColumn, Seen
-from shoal.store.scanning import BOOLEAN, DECIMAL, ODD, OTHER, TEXT, WHOLE
-from shoal.store.tail import TailPeople
 from shoal.store.typed import typed_columns
 
 _TEXTS, _BOOLEANS, _DOUBLES = 1 << TEXT, 1 << BOOLEAN, 1 << DECIMAL | 1 << ODD
 _NUMBERS = _DOUBLES | 1 << WHOLE
 _READ = 1 << ODD | 1 << OTHER
 """Forms whose text is not at hand."""
-
-
-def people_of(entries: Entries) -> TailPeople:
-    """Whom the entries speak of, with their numbers."""
-    people = TailPeople({}, {})
-    named = entries.users.is_valid().to_numpy(zero_copy_only=False)
-    for texts, here, known in (
-        (entries.users, named, people.users),
-        (entries.anonymous, ~named, people.anonymous),
-    ):
-        rows = np.flatnonzero(here)
-        if len(rows):
-            numbers, first = np.unique(entries.profiles[rows], return_index=True)
-            some = texts.take(pa.array(rows[first])).to_pylist()
-            known.update(zip(some, numbers.tolist(), strict=True))
-    for who, number in entries.met():
-        people[who.anonymous][who.text] = number
-    return people
 
 
 def tail_runs(entries: Entries, naming: Naming, buckets: int) -> dict[int, Run]:
@@ -104,6 +85,7 @@ def _people(entries: Entries) -> People:
 def _columns(entries: Entries, naming: Naming) -> dict[ColumnKey, RunColumn]:
     count = len(entries)
     columns: dict[ColumnKey, RunColumn] = {}
+    alike: dict[tuple[str, int], list[Int32s]] = {}
     for key, (start, end) in entries.columns.items():
         array, forms = _array(entries.cells, start, end)
         owners = entries.cells.owners[start:end]
@@ -112,12 +94,25 @@ def _columns(entries: Entries, naming: Naming) -> dict[ColumnKey, RunColumn]:
         if kind is None:
             kind = _kind_of(entries.cells, start, end, forms) or majority_type(array)
         naming.types[(event, key.name)] = PropertyType(kind)
-        rows = owners + np.int32(count) if key.of_lines else owners
+        rows = _shared(owners + np.int32(count) if key.of_lines else owners, alike, event)
         typed = typed_columns((event, key.name), array, rows, kind, Zone(), Counter())
         for name, column in typed.items():
             known = columns.get(name)
             columns[name] = column if known is None else _both(known, column)
     return columns | _mentioned(entries)
+
+
+def _shared(rows: Int32s, alike: dict[tuple[str, int], list[Int32s]], event: str) -> Int32s:
+    """The rows, as one array for all properties of an event that are set in the same rows.
+
+    What has to be worked out of rows is worked out once of those that are one array.
+    """
+    known = alike.setdefault((event, len(rows)), [])
+    for some in known:
+        if np.array_equal(some, rows):
+            return some
+    known.append(rows)
+    return rows
 
 
 def _both(one: RunColumn, other: RunColumn) -> RunColumn:
@@ -139,7 +134,7 @@ def _mentioned(entries: Entries) -> dict[ColumnKey, RunColumn]:
     rows = np.flatnonzero(both).astype(np.int32)
     if not len(rows) and not named:
         return {}
-    people = people_of(entries)
+    people = entries.people
 
     def numbers_of(texts: pa.LargeStringArray, anonymous: bool) -> Int64s:  # noqa: FBT001
         return people.numbers_of(texts, anonymous=anonymous)
