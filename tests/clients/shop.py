@@ -10,14 +10,14 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from shoal.cli import main
 from shoal.events.event import Event
 from shoal.store.files import LOG
-from shoal.store.log import segment_numbers, segment_path
-from shoal.store.tail_reader import TailReader
+from shoal.store.log import read_log, segment_numbers, segment_path
+from shoal.store.tail import decode, once
 
 PATIENCE = 60
 """Seconds to wait for what must come; much longer than it takes where nothing else runs."""
@@ -33,13 +33,11 @@ class Shop:
     port: int = 0
     _process: subprocess.Popen[str] | None = None
     _seen: int = 0
-    _reader: TailReader = field(init=False)
 
     def __post_init__(self):
         self._log = self.folder / ".shoal" / LOG
         self._copy = self.folder / "log"
         self._copy.mkdir()
-        self._reader = TailReader(self._copy)
 
     def start(self) -> None:
         """Starts the server, on the port it had."""
@@ -80,7 +78,8 @@ class Shop:
             if not place.exists():
                 with contextlib.suppress(FileNotFoundError):
                     os.link(segment_path(self._log, number), place)
-        return [one.event for one in self._reader.read(0)[0]]
+        logged = [one for frame in read_log(self._copy, 0)[0] for one in decode(frame)[0]]
+        return [one.event for one in once(logged)]
 
     def wait(self, count: int) -> list[Event]:
         """The events since the mark: exactly so many, in the order they were kept."""
