@@ -51,6 +51,7 @@ WORDS = {
     "user": ["p1", "nobody", "", "\0", MANY],
     "purpose": ["marketing", "", "E mail", "\0", "é", MANY],
     "channel": ["email", "all", "pigeon", "", "\0", MANY],
+    "state": ["sendable", "held_out", "gone", "", "\0", MANY],
     "holdout": ["10%", "100%", "101%", "-1%", "nan%", "٣%", "", MANY + "%"],
     "campaign": ["spring", "", "\0", "é", MANY],
     "cap": ["2 per 7d", "0 per 7d", "2 per 999999d", "2", "", MANY + " per 1d"],

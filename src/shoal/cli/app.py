@@ -25,6 +25,7 @@ from shoal.cli import (
     key,
     kpi,
     pack,
+    prioritise,
     privacy,
     quarantine,
     segment,
@@ -42,9 +43,9 @@ from shoal.cli import (
 
 ORDER = (
     "init", "demo", "pack", "import", "imports", "check", "test", "plan", "apply", "version",
-    "segment", "trait", "funnel", "paths", "retention", "kpi", "discover", "experiment", "data",
-    "sql", "identity", "consent", "subscription", "suppression", "audience", "campaign", "privacy",
-    "quarantine",
+    "segment", "trait", "funnel", "paths", "retention", "kpi", "discover", "experiment", "prioritise",
+    "data", "sql", "identity", "consent", "subscription", "suppression", "audience", "campaign",
+    "privacy", "quarantine",
     "alerts", "serve", "status", "tail", "webhook", "key", "user", "backup", "restore", "doctor",
 )  # fmt: skip
 IMPORT_VERBS = frozenset({"list", "undo", "replace"})
@@ -127,6 +128,9 @@ app.command("kpi", short_help="Figures by segment and over time.")(kpi.kpi)
 _add(discover.app, "discover", "Groups nobody asked for, and what tells people apart.")
 _add(experiment.app, "experiment", "Did it help, and what it takes to tell.")
 _add(campaign.app, "campaign", "Messages to audiences, and whether they helped.")
+app.command("prioritise", short_help="What brings most, and whom a budget should go to.")(
+    prioritise.prioritise
+)
 _add(data.app, "data", "Is the data good, needed, and what does it say of the product.")
 app.command("check", short_help="Problems of the definition files.")(definitions.check)
 app.command("test", short_help="Run the timelines in `tests:`.")(definitions.run)
