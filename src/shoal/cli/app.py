@@ -25,6 +25,7 @@ from shoal.cli import (
     key,
     kpi,
     pack,
+    predict,
     prioritise,
     privacy,
     quarantine,
@@ -43,9 +44,9 @@ from shoal.cli import (
 
 ORDER = (
     "init", "demo", "pack", "import", "imports", "check", "test", "plan", "apply", "version",
-    "segment", "trait", "funnel", "paths", "retention", "kpi", "discover", "experiment", "prioritise",
-    "data", "sql", "identity", "consent", "subscription", "suppression", "audience", "campaign",
-    "privacy", "quarantine",
+    "segment", "trait", "funnel", "paths", "retention", "kpi", "discover", "experiment", "predict",
+    "prioritise", "data", "sql", "identity", "consent", "subscription", "suppression", "audience",
+    "campaign", "privacy", "quarantine",
     "alerts", "serve", "status", "tail", "webhook", "key", "user", "backup", "restore", "doctor",
 )  # fmt: skip
 IMPORT_VERBS = frozenset({"list", "undo", "replace"})
@@ -131,6 +132,7 @@ _add(campaign.app, "campaign", "Messages to audiences, and whether they helped."
 app.command("prioritise", short_help="What brings most, and whom a budget should go to.")(
     prioritise.prioritise
 )
+_add(predict.app, "predict", "What people will do next, and what it is worth.")
 _add(data.app, "data", "Is the data good, needed, and what does it say of the product.")
 app.command("check", short_help="Problems of the definition files.")(definitions.check)
 app.command("test", short_help="Run the timelines in `tests:`.")(definitions.run)

@@ -11,6 +11,7 @@
     │   ├── StoreBusyError       another process owns the store and did not take the work
     │   ├── StoreFormatError     written by a newer Shoal, or not a store
     │   └── StoreDamagedError    a file is not what the manifest says it is
+    ├── TooFewError              there is too little to learn from; says how much is needed
     └── MissingExtraError        an optional part is not installed; says how to get it
 
 Only the doors (command line, HTTP) turn these into exit codes and answers. Faults of our own are
@@ -100,6 +101,10 @@ class StoreFormatError(StoreError):
 
 class StoreDamagedError(StoreError):
     """A file of the store is not what the manifest says it is."""
+
+
+class TooFewError(ShoalError):
+    """There is too little to learn from."""
 
 
 class MissingExtraError(ShoalError):
