@@ -62,6 +62,7 @@ WORDS = {
     "every": ["1d", "1h", "1mo", "1m", "0d", "-1d", "9999999999y", MANY + "d", "٣d", "d", ""],
     "number": NUMBERS,
     "after": ["0", *NUMBERS],
+    "state": ["sent", "dead", "nothing", "", "\0", MANY],
     "limit": NUMBERS,
     "offset": NUMBERS,
     "item": ["nothing", "..", "\0", MANY],

@@ -51,6 +51,8 @@ NEEDED = {
         (f"/api/v1/data/files{verb}" for verb in ("", "/part", "/read", "/import")), Action.DEFINE
     ),
     ("POST", "/api/v1/data/sample"): Action.DEFINE,
+    **{f"/api/v1/campaigns/{{name}}/{it}": Action.PEOPLE for it in ("preview", "messages")},
+    **{f"/api/v1/campaigns/{{name}}/{it}": Action.DEFINE for it in ("check", "state", "replay")},
     ("DELETE", "/api/v1/data/sample"): Action.MANAGE,
 }
 QUERY = {"from": "2026-10-01", "to": "2026-11-01", "name": "buyers", "user": "u1", "every": "7d"}

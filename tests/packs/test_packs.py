@@ -62,7 +62,8 @@ def test_files_say_what_the_schema_allows(name):
         if file in pack.texts:
             valid(read_yaml(pack.texts[file]), part)
     assert {path.partition("/")[0] for path in pack.texts} <= {
-        "events", "traits", "segments", "partitions", "predictions", "mappings", ACTIONS, SAMPLE,
+        "events", "traits", "segments", "partitions", "predictions", "campaigns", "mappings", ACTIONS,
+        SAMPLE,
     }  # fmt: skip
 
 

@@ -117,6 +117,11 @@ class Shop:
         messages = campaigns.show_campaign(self.reading, name)["messages"]
         return {state: count for state, count in messages.items() if count}
 
+    @property
+    def waterfall(self):
+        """That of the last pass."""
+        return campaigns.show_campaign(self.reading, "winback")["passes"][-1]["waterfall"]
+
     def reasons(self, name="winback"):
         return campaigns.show_campaign(self.reading, name)["reasons"]
 

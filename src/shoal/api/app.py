@@ -15,6 +15,7 @@ from shoal.api import (
     audits,
     bringing,
     building,
+    campaigns,
     data,
     definitions,
     explore,
@@ -22,6 +23,7 @@ from shoal.api import (
     figures,
     health,
     identity,
+    leaving,
     live,
     operations,
     people,
@@ -63,6 +65,8 @@ ROUTERS = (
     bringing.router,
     operations.router,
     webhooks.router,
+    campaigns.router,
+    leaving.router,
     *OWN,
 )
 

@@ -256,28 +256,16 @@ class Outbox:
         """Messages of a campaign that stand so, oldest first."""
         return self._letters(limit, campaign=campaign, state=standing)
 
-    def earliest(self, now: int) -> int | None:
-        """When the next message that waits may go."""
-        from sqlalchemy import func, select
-
+    def is_waiting(self, now: int) -> bool:
+        """Whether anything may go now, or has yet to be told to a history."""
         outbox = self._table()
-        waiting = (outbox.c.state == str(Standing.QUEUED)) & (outbox.c.next_at > now)
+        ready = (outbox.c.state == str(Standing.QUEUED)) & (outbox.c.next_at <= now)
+        begun = outbox.c.state.in_([str(Standing.PLANNED), str(Standing.SENDING)])
         with self._books.reading() as connection:
-            found = connection.execute(select(func.min(outbox.c.next_at)).where(waiting)).scalar()
-        return None if found is None else int(found)
-
-    def occasions(self, campaign: str, since: int) -> dict[str, int]:
-        """When each person was last given something of a campaign, since an instant."""
-        from sqlalchemy import func, select
-
-        outbox = self._table()
-        query = (
-            select(outbox.c.user_id, func.max(outbox.c.assigned_at))
-            .where((outbox.c.campaign == campaign) & (outbox.c.assigned_at >= since))
-            .group_by(outbox.c.user_id)
-        )
-        with self._books.reading() as connection:
-            return {str(who): int(at) for who, at in connection.execute(query)}
+            return (
+                connection.execute(outbox.select().where(ready | begun).limit(1)).first()
+                is not None
+            )
 
     def again(self, campaign: str, standing: Standing, now: int, ids: Sequence[int] = ()) -> int:
         """Has messages that are dead or uncertain sent again, by somebody's wish; how many."""
