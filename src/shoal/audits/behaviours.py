@@ -11,6 +11,7 @@ from shoal.core.instants import DAY
 from shoal.core.spans import Span
 from shoal.language import value_type
 from shoal.language.english import label, plural
+from shoal.language.told import Told
 from shoal.language.tree import (
     Age,
     Aggregate,
@@ -56,7 +57,7 @@ class Asked:
     @property
     def unit(self) -> tuple[float, str]:
         """Spans are told in days."""
-        return (float(DAY), " days") if self.type is ValueType.SPAN else (1.0, "")
+        return (float(DAY), Told(" days")) if self.type is ValueType.SPAN else (1.0, "")
 
 
 def as_value(asked: Rule | Value) -> Value:
@@ -109,7 +110,7 @@ def _usual(vocabulary: Vocabulary, outcome: str | None) -> Iterator[Asked]:
     thing = _thing(outcome)
     ever = Selection(event)
     since = Age(Aggregate(AggregateFunction.LAST, ever))
-    yield Asked(f"since_{outcome}", f"time since the last {thing}", since, ValueType.SPAN)
+    yield Asked(f"since_{outcome}", Told("time since the last {0}", thing), since, ValueType.SPAN)
     lines = vocabulary.events.get(entry.lines or "")
     for name in _TASTES:
         for carrier in (entry, lines):
@@ -118,8 +119,13 @@ def _usual(vocabulary: Vocabulary, outcome: str | None) -> Iterator[Asked]:
             taste = Selection(EventRef((carrier.name,)), name)
             variety = Aggregate(AggregateFunction.DISTINCT, taste)
             top = Aggregate(AggregateFunction.TOP, taste)
-            yield Asked(f"distinct_{name}", f"different {plural(name)}", variety, ValueType.NUMBER)
-            yield Asked(f"top_{name}", f"mostly {name}", top, ValueType.TEXT)
+            yield Asked(
+                f"distinct_{name}",
+                Told("different {0}", plural(name)),
+                variety,
+                ValueType.NUMBER,
+            )
+            yield Asked(f"top_{name}", Told("mostly {0}", name), top, ValueType.TEXT)
             break
 
 
@@ -132,7 +138,7 @@ def _events(vocabulary: Vocabulary, rows: Mapping[str, int]) -> Iterator[Asked]:
     window = InLast(Span(DAYS, "d"))
     for name in sorted(received, key=lambda it: -rows[it])[:MOST_EVENTS]:
         often = Aggregate(AggregateFunction.COUNT, Selection(EventRef((name,)), window=window))
-        title = f"{_things(name)} in {DAYS} days"
+        title = Told("{0} in {1} days", _things(name), DAYS)
         yield Asked(f"count_{name}", title, often, ValueType.NUMBER)
 
 

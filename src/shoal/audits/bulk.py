@@ -10,6 +10,7 @@ from shoal.audits.facts import Facts, Outcome, Week
 from shoal.audits.findings import Aspect, Finding, Verdict
 from shoal.audits.power import people_needed, people_needed_for_mean
 from shoal.audits.wording import amount, change, count, people, plain, share
+from shoal.language.told import Figure, Told
 from shoal.segments.alerts import last_move
 
 LEAST = 30
@@ -33,16 +34,19 @@ def _now(facts: Facts) -> Finding:
     part = size / known if known else 0.0
     figures = {"size": size, "known": known, "share": part, "least": LEAST}
     if not known:
-        told, verdict = "Nobody is known yet at this instant.", Verdict.UNKNOWN
+        told, verdict = Told("Nobody is known yet at this instant."), Verdict.UNKNOWN
     elif not size:
-        told, verdict = f"Nobody of {count(known)} people is in it.", Verdict.POOR
+        told, verdict = Told("Nobody of {0} people is in it.", count(known)), Verdict.POOR
     elif size == known:
-        told, verdict = f"All {count(known)} people are in it: it tells nobody apart.", Verdict.POOR
+        told, verdict = (
+            Told("All {0} people are in it: it tells nobody apart.", count(known)),
+            Verdict.POOR,
+        )
     else:
-        told = f"{people(size)}: {share(part)} of the {count(known)} known."
+        told = Told("{0}: {1} of the {2} known.", people(size), share(part), count(known))
         verdict = Verdict.GOOD
         if part >= NEARLY_ALL:
-            told += " It is nearly everybody: look at who is not in it instead."
+            told += Told(" It is nearly everybody: look at who is not in it instead.")
             verdict = Verdict.CAREFUL
     return Finding(Aspect.SIZE, verdict, told, figures)
 
@@ -55,24 +59,25 @@ def _enough(facts: Facts) -> Iterator[Finding]:
     needed, of_what = _needed(facts.outcome)
     figures = {"least": LEAST, "needed_for_10_percent": needed, "least_share": LEAST_SHARE}
     if size < LEAST:
-        told = (
-            f"Too tiny to manage as a segment: under {LEAST} people chance alone moves every "
-            "average. Write to them by hand, or widen the rule."
+        told = Told(
+            "Too tiny to manage as a segment: under {0} people chance alone moves "
+            "every average. Write to them by hand, or widen the rule.",
+            Figure(LEAST),
         )
         yield Finding(Aspect.SIZE, Verdict.POOR, told, figures)
         return
     wide = size >= LEAST_SHARE * facts.known
-    test = f"to notice in a test that {of_what} takes {count(needed or 0)} people"
-    narrow = f"under {share(LEAST_SHARE)} of everybody"
+    test = Told("to notice in a test that {0} takes {1} people", of_what, count(needed or 0))
+    narrow = Told("under {0} of everybody", share(LEAST_SHARE))
     verdict = Verdict.GOOD
     if needed is not None and size >= needed:
-        told = f"Large enough: {test}."
+        told = Told("Large enough: {0}.", test)
     elif wide:
-        told = "Large enough to manage"
-        told += f"; {test}." if needed is not None else "."
+        told = Told("Large enough to manage")
+        told += Told("; {0}.", test) if needed is not None else "."
     else:
-        told = f"Small: {narrow}" + (f", and {test}" if needed is not None else "")
-        told += ". Is it worth a campaign of its own?"
+        told = Told("Small: {0}", narrow) + (Told(", and {0}", test) if needed is not None else "")
+        told += Told(". Is it worth a campaign of its own?")
         verdict = Verdict.CAREFUL
     yield Finding(Aspect.SIZE, verdict, told, figures)
 
@@ -83,14 +88,16 @@ def _needed(outcome: Outcome | None) -> tuple[int | None, str]:
         return None, ""
     needed = people_needed(outcome.share, LIFT)
     if needed is None and outcome.mean is not None and outcome.deviation is not None:
-        return people_needed_for_mean(outcome.mean, outcome.deviation, LIFT), "they bring 10% more"
-    return needed, f"10% more of them have {outcome.done}"
+        return people_needed_for_mean(outcome.mean, outcome.deviation, LIFT), Told(
+            "they bring 10% more"
+        )
+    return needed, Told("10% more of them have {0}", Told(outcome.done))
 
 
 def _trend(facts: Facts) -> Iterator[Finding]:
     weeks = facts.weeks
     if len(weeks) < 2:
-        told = "How its size went cannot be told: the data are younger than two weeks."
+        told = Told("How its size went cannot be told: the data are younger than two weeks.")
         yield Finding(Aspect.SIZE, Verdict.UNKNOWN, told, {"weeks": []})
         return
     first, last = weeks[0], weeks[-1]
@@ -102,18 +109,26 @@ def _trend(facts: Facts) -> Iterator[Finding]:
     if first.size == last.size == 0:
         return
     grew = last.size - first.size
-    way = "It grew" if grew > 0 else "It shrank" if grew < 0 else "It is as large as"
+    way = (
+        Told("It grew")
+        if grew > 0
+        else Told("It shrank")
+        if grew < 0
+        else Told("It is as large as")
+    )
     if grew:
-        told = f"{way} from {count(first.size)} to {count(last.size)} in {_weeks(span)} "
-        told += f"({change(first.size, last.size)})."
+        told = Told(
+            "{0} from {1} to {2} in {3} ", way, count(first.size), count(last.size), _weeks(span)
+        )
+        told += Told("({0}).", change(first.size, last.size))
     else:
-        told = f"{way} {_weeks(span)} ago."
+        told = Told("{0} {1} ago.", way, _weeks(span))
     verdict = Verdict.GOOD
     unwelcome = (facts.polarity == "negative" and grew > 0) or (
         facts.polarity == "positive" and grew < 0
     )
     if unwelcome and abs(grew) > abs(FALLING) * max(first.size, 1) / 2:
-        told += f" That is unwelcome: the segment is marked {facts.polarity}."
+        told += Told(" That is unwelcome: the segment is marked {0}.", Told(facts.polarity or ""))
         verdict = Verdict.CAREFUL
     yield Finding(Aspect.SIZE, verdict, told, figures)
     yield from _unusual(weeks)
@@ -124,9 +139,11 @@ def _unusual(weeks: tuple[Week, ...]) -> Iterator[Finding]:
     move = last_move([it.size for it in weeks])
     if move is None or not move.is_unusual or any(it.after != 1 for it in weeks[1:]):
         return
-    told = (
-        f"The last week moved it by {move.change:+,}; a week usually does by {move.usual:+,.0f}. Look "
-        "for a cause: a campaign, a season, or data that have not arrived."
+    told = Told(
+        "The last week moved it by {0}; a week usually does by {1}. Look for a "
+        "cause: a campaign, a season, or data that have not arrived.",
+        Figure(move.change, "+,"),
+        Figure(move.usual, "+,.0f"),
     )
     figures = {"last": float(move.change), "usual": move.usual, "spread": move.spread}
     yield Finding(Aspect.SIZE, Verdict.CAREFUL, told, figures)
@@ -136,9 +153,9 @@ def judge_value(facts: Facts) -> Iterator[Finding]:
     """What members are worth beside everybody, and which way it goes."""
     worth = facts.worth
     if worth is None:
-        told = (
-            "What they are worth cannot be told: no event carries an amount. Name one with --value, "
-            "or define a trait `customer_value`."
+        told = Told(
+            "What they are worth cannot be told: no event carries an amount. Name "
+            "one with --value, or define a trait `customer_value`."
         )
         yield Finding(Aspect.VALUE, Verdict.UNKNOWN, told)
         return
@@ -157,23 +174,30 @@ def judge_value(facts: Facts) -> Iterator[Finding]:
     }
     if not size:
         yield Finding(
-            Aspect.VALUE, Verdict.UNKNOWN, "Nobody is in it to be worth anything.", figures
+            Aspect.VALUE, Verdict.UNKNOWN, Told("Nobody is in it to be worth anything."), figures
         )
         return
     if everyone == 0:
-        told = f"Nobody has a value: `{worth.text}` is nothing for everybody."
+        told = Told("Nobody has a value: `{0}` is nothing for everybody.", worth.text)
         yield Finding(Aspect.VALUE, Verdict.UNKNOWN, told, figures)
         return
     each, all_each = inside / size, everyone / known
     part = inside / everyone
-    told = (
-        f"Together {amount(inside, worth.currency)}: {share(max(part, 0.0))} of all value from "
-        f"{share(size / known)} of the people; {amount(each, worth.currency)} each, where the "
-        f"average is {amount(all_each, worth.currency)}{_times(each, all_each)}."
+    told = Told(
+        "Together {0}: {1} of all value from {2} of the people; {3} each, where "
+        "the average is {4}{5}.",
+        amount(inside, worth.currency),
+        share(max(part, 0.0)),
+        share(size / known),
+        amount(each, worth.currency),
+        amount(all_each, worth.currency),
+        _times(each, all_each),
     )
     verdict = Verdict.GOOD
     if inside <= 0:
-        told = f"They bring nothing: `{worth.text}` comes to {amount(inside, worth.currency)}."
+        told = Told(
+            "They bring nothing: `{0}` comes to {1}.", worth.text, amount(inside, worth.currency)
+        )
         verdict = Verdict.CAREFUL
     yield Finding(Aspect.VALUE, verdict, told, figures)
     yield from _value_trend(facts, worth.currency)
@@ -192,7 +216,7 @@ def _value_trend(facts: Facts, currency: str | None) -> Iterator[Finding]:
     everyone = None
     if first.everyone_value and last.everyone_value is not None:
         everyone = last.everyone_value / first.everyone_value - 1
-    beside = f", everybody's {everyone:+.0%}" if everyone is not None else ""
+    beside = Told(", everybody's {0}", Figure(everyone, "+.0%")) if everyone is not None else ""
     figures = {
         "totals": [it.value for it in weeks],
         "change": last.value / first.value - 1 if first.value else None,
@@ -201,14 +225,20 @@ def _value_trend(facts: Facts, currency: str | None) -> Iterator[Finding]:
     }
     if not first.value and not last.value:
         return
-    told = (
-        f"In {_weeks(span)} what members were worth together went from "
-        f"{amount(first.value, currency)} to {amount(last.value, currency)} "
-        f"({change(first.value, last.value)}{beside}), each from {amount(per_first, currency)} to "
-        f"{amount(per_last, currency)} ({change(per_first, per_last)})."
+    told = Told(
+        "In {0} what members were worth together went from {1} to {2} ({3}{4}), "
+        "each from {5} to {6} ({7}).",
+        _weeks(span),
+        amount(first.value, currency),
+        amount(last.value, currency),
+        change(first.value, last.value),
+        beside,
+        amount(per_first, currency),
+        amount(per_last, currency),
+        change(per_first, per_last),
     )
     if facts.young:
-        told += " The data are younger than what value looks back on: part of that is theirs."
+        told += Told(" The data are younger than what value looks back on: part of that is theirs.")
     falling = first.value > 0 and last.value / first.value - 1 <= FALLING
     bad = falling and facts.polarity != "negative"
     yield Finding(Aspect.VALUE, Verdict.CAREFUL if bad else Verdict.GOOD, told, figures)
@@ -217,11 +247,11 @@ def _value_trend(facts: Facts, currency: str | None) -> Iterator[Finding]:
 def _times(one: float, other: float) -> str:
     if other <= 0 or round(one / other, 1) == 1:
         return ""
-    return f" ({plain(round(one / other, 1))} times)"
+    return Told(" ({0} times)", plain(round(one / other, 1)))
 
 
 def _weeks(number: int) -> str:
-    return "one week" if number == 1 else f"{number} weeks"
+    return Told("one week") if number == 1 else Told("{0} weeks", Figure(number))
 
 
 def _week_json(week: Week, facts: Facts) -> dict[str, object]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from shoal.core.spans import Span
+from shoal.language.told import Told
 from shoal.language.tree import And, Did, EventRef, InLast, IsSet, Rule, Selection, TraitValue
 from shoal.language.vocabulary import Vocabulary
 
@@ -45,13 +46,13 @@ def ways(vocabulary: Vocabulary) -> Iterator[Way]:
             continue
         refusals = tuple(it for it in _REFUSALS.get(channel, ()) if it in vocabulary.events)
         refused = Did(Selection(EventRef(refusals))) if refusals else None
-        yield Way(channel, f"`{found}` is set", IsSet(TraitValue(found)), refused)
+        yield Way(channel, Told("`{0}` is set", found), IsSet(TraitValue(found)), refused)
     for channel, (names, span) in _BY_EVENT.items():
         events = tuple(it for it in names if it in vocabulary.events)
         if events:
             rule = Did(Selection(EventRef(events), window=InLast(span)))
-            shown = " or ".join(f"`{it}`" for it in events)
-            yield Way(channel, f"{shown} in the last {span.count} days", rule)
+            shown = listed([f"`{it}`" for it in events], "or")
+            yield Way(channel, Told("{0} in the last {1} days", shown, span.count), rule)
 
 
 def allowed(way: Way, consent: Rule | None) -> Rule:

@@ -8,6 +8,7 @@ from shoal.audits.differences import NOTABLE, STRONG, Difference, differences
 from shoal.audits.facts import Facts, Overlap
 from shoal.audits.findings import Aspect, Finding, Verdict
 from shoal.audits.wording import count, listed, plain, share
+from shoal.language.told import Capital, Figure, Told, joined
 
 TWIN, ALIKE = 0.9, 0.75
 """Jaccard from which on two segments are one, or nearly."""
@@ -20,11 +21,11 @@ TOLD = 3
 def judge_distinct(facts: Facts) -> Iterator[Finding]:
     """Its largest twin among the other segments, and what its members do unlike the rest."""
     if not facts.size:
-        told = "Nobody is in it to be told apart."
+        told = Told("Nobody is in it to be told apart.")
         yield Finding(Aspect.DISTINCT, Verdict.UNKNOWN, told)
         return
     if facts.size >= TOO_WIDE * facts.known:
-        told = "It holds nearly everybody, so that every other segment is a part of it."
+        told = Told("It holds nearly everybody, so that every other segment is a part of it.")
         yield Finding(Aspect.DISTINCT, Verdict.CAREFUL, told, {"segments": []})
     else:
         yield from _overlap(facts)
@@ -39,27 +40,39 @@ def _overlap(facts: Facts) -> Iterator[Finding]:
         "twin": others[0].name if others and others[0].both else None,
     }
     if not others:
-        told = "There is no other segment to compare it with."
+        told = Told("There is no other segment to compare it with.")
         yield Finding(Aspect.DISTINCT, Verdict.UNKNOWN, told, figures)
         return
     most = others[0]
     if not most.both:
-        told = f"It shares nobody with the other segments ({len(others)} compared)."
+        told = Told("It shares nobody with the other segments ({0} compared).", Figure(len(others)))
         yield Finding(Aspect.DISTINCT, Verdict.GOOD, told, figures)
         return
-    both = f"{count(most.both)} people belong to both"
+    both = Told("{0} people belong to both", count(most.both))
     if most.jaccard >= 1:
-        told = f"It holds exactly the people of `{most.name}`: one of the two is enough."
+        told = Told("It holds exactly the people of `{0}`: one of the two is enough.", most.name)
         verdict = Verdict.POOR
     elif most.jaccard >= TWIN:
-        told = f"Almost the same people as `{most.name}`: {both}, {share(most.jaccard)} of all in either."
+        told = Told(
+            "Almost the same people as `{0}`: {1}, {2} of all in either.",
+            most.name,
+            both,
+            share(most.jaccard),
+        )
         # a part of a partition has another use: everybody is in exactly one
         verdict = Verdict.CAREFUL if "." in most.name else Verdict.POOR
     elif most.jaccard >= ALIKE:
-        told = f"Very much like `{most.name}`: {both}, {share(most.jaccard)} of all in either."
+        told = Told(
+            "Very much like `{0}`: {1}, {2} of all in either.", most.name, both, share(most.jaccard)
+        )
         verdict = Verdict.CAREFUL
     else:
-        told = f"The segment most like it is `{most.name}`: {both}, {share(most.jaccard)} of all in either."
+        told = Told(
+            "The segment most like it is `{0}`: {1}, {2} of all in either.",
+            most.name,
+            both,
+            share(most.jaccard),
+        )
         verdict = Verdict.GOOD
     yield Finding(Aspect.DISTINCT, verdict, told, figures)
     yield from _nested(facts, [it for it in others if it.jaccard < ALIKE])
@@ -73,23 +86,26 @@ def _nested(facts: Facts, others: list[Overlap]) -> Iterator[Finding]:
     parts: list[str] = []
     if around:
         names = [f"`{it.name}`" for it in sorted(around, key=lambda it: it.size)]
-        parts.append(f"nearly all of it lies inside {_some(names)}")
+        parts.append(Told("nearly all of it lies inside {0}", _some(names)))
     if within:
         names = [f"`{it.name}`" for it in sorted(within, key=lambda it: -it.size)]
-        parts.append(f"it contains nearly all of {_some(names)}")
+        parts.append(Told("it contains nearly all of {0}", _some(names)))
     if parts:
-        told = f"{' and '.join(parts)}: settle who hears from you for which."
+        told = Told(
+            "{0}: settle who hears from you for which.",
+            joined(parts, " and ") if len(parts) < 2 else Told("{0} and {1}", *parts),
+        )
         figures = {"inside": [it.name for it in around], "contains": [it.name for it in within]}
-        yield Finding(Aspect.DISTINCT, Verdict.GOOD, told[:1].upper() + told[1:], figures)
+        yield Finding(Aspect.DISTINCT, Verdict.GOOD, Capital(told), figures)
 
 
 def _differences(facts: Facts) -> Iterator[Finding]:
     found = differences(facts.members, facts.behaviours)
     figures = {"differences": [_difference_json(it) for it in found]}
     if not found:
-        told = (
-            "What sets members apart cannot be told: too few people on one side, or no behaviour to "
-            "compare."
+        told = Told(
+            "What sets members apart cannot be told: too few people on one side, or "
+            "no behaviour to compare."
         )
         yield Finding(Aspect.DISTINCT, Verdict.UNKNOWN, told, figures)
         return
@@ -104,26 +120,29 @@ def _differences(facts: Facts) -> Iterator[Finding]:
     ]
     if behaviour:
         strongest = behaviour[0].strength
-        much = "strongly" if strongest >= STRONG else "somewhat"
-        beside = "Beyond what the rule itself says, members" if own else "Members"
-        told = f"{beside} differ {much}: {'; '.join(map(in_words, behaviour[:TOLD]))}."
+        much = Told("strongly") if strongest >= STRONG else Told("somewhat")
+        beside = Told("Beyond what the rule itself says, members") if own else Told("Members")
+        told = Told("{0} differ {1}: {2}.", beside, much, _told(behaviour))
         verdict = Verdict.GOOD
     elif own:
-        told = (
-            "Members differ from the rest only in what the rule itself says: "
-            f"{'; '.join(map(in_words, own[:TOLD]))}."
+        told = Told(
+            "Members differ from the rest only in what the rule itself says: {0}.",
+            _told(own),
         )
         verdict = Verdict.CAREFUL
     else:
         least = share(NOTABLE)
-        told = (
-            f"Members hardly differ from the rest in any of {len(found)} behaviours (no effect of "
-            f"{least} or more): what would you tell them that you would not tell everybody?"
+        told = Told(
+            "Members hardly differ from the rest in any of {0} behaviours (no effect "
+            "of {1} or more): what would you tell them that you would not tell "
+            "everybody?",
+            Figure(len(found)),
+            least,
         )
         verdict = Verdict.CAREFUL
     yield Finding(Aspect.DISTINCT, verdict, told, figures)
     if on_paper:
-        told = f"On paper they differ too: {'; '.join(map(in_words, on_paper[:TOLD]))}."
+        told = Told("On paper they differ too: {0}.", _told(on_paper))
         yield Finding(Aspect.DISTINCT, Verdict.GOOD, told)
 
 
@@ -131,21 +150,32 @@ def in_words(difference: Difference) -> str:
     """``orders in 90 days: typically 12, the others 3``."""
     behaviour = difference.behaviour
     if difference.category is not None:
-        return (
-            f"{behaviour.title} {difference.category}: {share(difference.here)} of them, "
-            f"{share(difference.there)} of the others"
+        return Told(
+            "{0} {1}: {2} of them, {3} of the others",
+            behaviour.title,
+            difference.category,
+            share(difference.here),
+            share(difference.there),
         )
     scale, unit = behaviour.unit
     here, there = plain(difference.here / scale), plain(difference.there / scale)
-    kind = "on average" if difference.means else "typically"
+    kind = Told("on average") if difference.means else Told("typically")
     if here == there:
-        way = "more" if (difference.rank_biserial or 0) > 0 else "less"
-        return f"{behaviour.title}: mostly {way} than the others"
-    return f"{behaviour.title}: {kind} {here}{unit}, the others {there}{unit}"
+        way = Told("more") if (difference.rank_biserial or 0) > 0 else Told("less")
+        return Told("{0}: mostly {1} than the others", behaviour.title, way)
+    return Told("{0}: {1} {2}{3}, the others {4}{3}", behaviour.title, kind, here, unit, there)
+
+
+def _told(found: list[Difference]) -> Told:
+    return joined([in_words(it) for it in found[:TOLD]], "; ")
 
 
 def _some(names: list[str]) -> str:
-    return listed(names) if len(names) <= 3 else f"{', '.join(names[:3])} and {len(names) - 3} more"
+    return (
+        listed(names)
+        if len(names) <= 3
+        else Told("{0} and {1} more", joined(names[:3]), Figure(len(names) - 3))
+    )
 
 
 def _overlap_json(it: Overlap) -> dict[str, object]:

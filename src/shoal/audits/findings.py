@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from shoal.audits.wording import listed
+from shoal.language.told import Told
 
 
 class Verdict(StrEnum):
@@ -96,19 +97,19 @@ class Audit:
         by: dict[Verdict, list[str]] = {}
         for aspect in Aspect:
             if self.of(aspect):
-                by.setdefault(self.verdict_of(aspect), []).append(str(aspect))
+                by.setdefault(self.verdict_of(aspect), []).append(Told(str(aspect)))
         poor, careful, unknown = (
             by.get(it, []) for it in (Verdict.POOR, Verdict.CAREFUL, Verdict.UNKNOWN)
         )
-        beside = f" Not to be told from the data: {listed(unknown)}." if unknown else ""
+        beside = Told(" Not to be told from the data: {0}.", listed(unknown)) if unknown else ""
         if poor:
-            rest = f"; look also at {listed(careful)}" if careful else ""
-            return f"Mend this before you act on it: {listed(poor)}{rest}.{beside}"
+            rest = Told("; look also at {0}", listed(careful)) if careful else ""
+            return Told("Mend this before you act on it: {0}{1}.{2}", listed(poor), rest, beside)
         if careful:
-            return f"Worth acting on with open eyes: look at {listed(careful)}.{beside}"
+            return Told("Worth acting on with open eyes: look at {0}.{1}", listed(careful), beside)
         if self.verdict is Verdict.UNKNOWN:
-            return f"Nobody is known whom it could be judged by.{beside}"
-        return f"Nothing speaks against acting on it.{beside}"
+            return Told("Nobody is known whom it could be judged by.{0}", beside)
+        return Told("Nothing speaks against acting on it.{0}", beside)
 
     def as_json(self) -> dict[str, Any]:
         """The document of ``shoal segment audit --json``."""

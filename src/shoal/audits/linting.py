@@ -12,6 +12,7 @@ from shoal.language import to_text
 from shoal.language.contradictions import contradictions
 from shoal.language.negation import without_not
 from shoal.language.shape import walk
+from shoal.language.told import Told
 from shoal.language.tree import (
     Aggregate,
     AggregateFunction,
@@ -73,7 +74,7 @@ def lint(rule: Rule, vocabulary: Vocabulary) -> list[Lint]:
 def _unsatisfiable(rule: Rule) -> Iterator[Lint]:
     for problem in contradictions(rule):
         text = problem.message
-        yield Lint(Oddity.UNSATISFIABLE, text, f"A part can never be met: {text}.")
+        yield Lint(Oddity.UNSATISFIABLE, text, Told("A part can never be met: {0}.", text))
 
 
 def _redundant(rule: Rule, vocabulary: Vocabulary) -> Iterator[Lint]:
@@ -99,11 +100,12 @@ def _redundant(rule: Rule, vocabulary: Vocabulary) -> Iterator[Lint]:
             yield Lint(
                 Oddity.REDUNDANT,
                 to_text(part),
-                f"`{to_text(part)}` says nothing new: whoever meets "
-                + (
-                    f"`{to_text(other)}` meets it anyway."
+                Told(
+                    "`{0}` says nothing new: whoever meets `{1}` meets it anyway."
                     if isinstance(node, And)
-                    else f"it meets `{to_text(other)}` anyway."
+                    else "`{0}` says nothing new: whoever meets it meets `{1}` anyway.",
+                    to_text(part),
+                    to_text(other),
                 ),
                 part,
             )
@@ -146,9 +148,9 @@ def _null_sensitive(rule: Rule) -> Iterator[Lint]:
         yield Lint(
             Oddity.NULL_SENSITIVE,
             to_text(leaf),
-            f"`{to_text(leaf)}` leaves out everybody for whom `{name}` is not set",
+            Told("`{0}` leaves out everybody for whom `{1}` is not set", to_text(leaf), name),
             leaf,
-            f"write `({to_text(leaf)} or {name} is not set)`",
+            Told("write `({0} or {1} is not set)`", to_text(leaf), name),
         )
     for node in walk(rule):
         where = node.where if isinstance(node, Selection | Step) else None
@@ -165,9 +167,9 @@ def _inside(where: Rule) -> Iterator[Lint]:
             yield Lint(
                 Oddity.NULL_SENSITIVE,
                 to_text(leaf),
-                f"`{to_text(leaf)}` passes over events whose `{value.name}` is not set",
+                Told("`{0}` passes over events whose `{1}` is not set", to_text(leaf), value.name),
                 None,
-                f"write `({to_text(leaf)} or {value.name} is not set)`",
+                Told("write `({0} or {1} is not set)`", to_text(leaf), value.name),
             )
 
 

@@ -13,15 +13,16 @@ from shoal.audits.quality import PASSED_OVER, counted
 from shoal.audits.sensitive import topic_of
 from shoal.audits.wording import first_few
 from shoal.events.table import IDENTIFY
+from shoal.language.told import Figure, Told
 from shoal.language.tree import Holiday, HolidayDays, Node, Selection, Step
 from shoal.language.vocabulary import Vocabulary
 from shoal.segments.reach import reached
 
 KEEPING = {
-    "said_at": "what a wrong clock said",
-    "currency": "the currency of an amount",
-    "message_id": "to know the same message again",
-    "order_id": "to count each order once",
+    "said_at": Told("what a wrong clock said"),
+    "currency": Told("the currency of an amount"),
+    "message_id": Told("to know the same message again"),
+    "order_id": Told("to count each order once"),
 }
 """Properties that serve the record itself."""
 
@@ -88,18 +89,27 @@ class Collected:
     @property
     def suggestion(self) -> str | None:
         """What to do about it, if anything."""
-        care = f"; it is about {self.sensitive}" if self.sensitive else ""
-        at = f" (it comes by {first_few(self.held.brought_by, 2)})" if self.held.brought_by else ""
+        care = Told("; it is about {0}", Told(self.sensitive)) if self.sensitive else ""
+        at = (
+            Told(" (it comes by {0})", first_few(self.held.brought_by, 2))
+            if self.held.brought_by
+            else ""
+        )
         if self.use is Use.UNUSED and self.held.why:
-            return (
-                f"write the definition that its reason speaks of, or stop collecting it{care}{at}"
+            return Told(
+                "write the definition that its reason speaks of, or stop collecting it{0}{1}",
+                care,
+                at,
             )
         if self.use is Use.UNUSED:
-            return f"stop collecting it: nothing uses it and nothing says why{care}{at}"
+            return Told("stop collecting it: nothing uses it and nothing says why{0}{1}", care, at)
         if self.use is Use.NO_REASON:
-            return f"say why it is collected, in events/*.yml{care}"
+            return Told("say why it is collected, in events/*.yml{0}", care)
         if self.sensitive:
-            return f"it is used and about {self.sensitive}: keep it only with a basis for that"
+            return Told(
+                "it is used and about {0}: keep it only with a basis for that",
+                Told(self.sensitive),
+            )
         return None
 
     def as_json(self) -> dict[str, Any]:
@@ -146,16 +156,18 @@ class MinimisationReport:
     def summary(self) -> str:
         """The whole report in one sentence."""
         if not self.fields:
-            return "Nothing is collected yet."
+            return Told("Nothing is collected yet.")
         unused, sensitive = self.of(Use.UNUSED), self.sensitive
         idle = [it for it in sensitive if it.use is Use.UNUSED]
-        said = (
-            f"{counted(len(self.fields), 'field')} collected, {len(unused):,} of them used by no "
-            f"definition and {len(self.unexplained):,} without a reason"
+        said = Told(
+            "{0} collected, {1} of them used by no definition and {2} without a reason",
+            counted(len(self.fields), "field"),
+            Figure(len(unused)),
+            Figure(len(self.unexplained)),
         )
-        about = f"; {len(sensitive):,} sensitive by name" if sensitive else ""
-        loose = f", {len(idle):,} of these unused: begin there" if idle else ""
-        return f"{said}{about}{loose}."
+        about = Told("; {0} sensitive by name", Figure(len(sensitive))) if sensitive else ""
+        loose = Told(", {0} of these unused: begin there", Figure(len(idle))) if idle else ""
+        return Told("{0}{1}{2}.", said, about, loose)
 
     def as_json(self) -> dict[str, Any]:
         """The document of ``shoal data minimisation --json``."""
@@ -209,7 +221,7 @@ def minimise(
 def _serves(held: Held, *, is_trait: bool) -> str | None:
     """What a field is for that no definition names."""
     if is_trait:
-        return "to reach people" if held.name in CONTACT_TRAITS else None
+        return Told("to reach people") if held.name in CONTACT_TRAITS else None
     return KEEPING.get(held.name or "")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from shoal.audits.findings import Verdict, worst
 from shoal.audits.wording import listed
+from shoal.language.told import Figure, Told
 
 PASSED_OVER = frozenset({"sample"})
 """Marks of generated data: no field anybody collects."""
@@ -134,15 +135,19 @@ class QualityReport:
         for it in self.findings:
             names = wanting.setdefault(it.verdict, [])
             if str(it.check) not in names:
-                names.append(str(it.check))
+                names.append(Told(str(it.check)))
         poor = wanting.get(Verdict.POOR, [])
         careful = [it for it in wanting.get(Verdict.CAREFUL, []) if it not in poor]
         if poor:
-            rest = f"; look also at {listed(careful)}" if careful else ""
-            return f"Mend first: {listed(poor)}{rest}. Nothing was changed or removed."
+            rest = Told("; look also at {0}", listed(careful)) if careful else ""
+            return Told("Mend first: {0}{1}. Nothing was changed or removed.", listed(poor), rest)
         if careful:
-            return f"Usable with open eyes: look at {listed(careful)}. Nothing was changed."
-        return "Nothing speaks against using these data." if self.findings else "There are no data."
+            return Told("Usable with open eyes: look at {0}. Nothing was changed.", listed(careful))
+        return (
+            Told("Nothing speaks against using these data.")
+            if self.findings
+            else Told("There are no data.")
+        )
 
     def as_json(self) -> dict[str, Any]:
         """The document of ``shoal data check --json``."""
@@ -173,6 +178,10 @@ def weight(least: float, share: float) -> float:
     return least + (100.0 - least) * min(max(share, 0.0), 1.0) ** 0.5
 
 
-def counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> Told:
     """``1 row``, ``1,204 rows``."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    return Told(f"{{0}} {{0:{noun}|{_several(noun)}}}", Figure(number))
+
+
+def _several(noun: str) -> str:
+    return f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"

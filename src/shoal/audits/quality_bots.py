@@ -21,6 +21,7 @@ from shoal.audits.quality_measuring import Rows
 from shoal.audits.wording import first_few, people, share
 from shoal.core.instants import SECOND
 from shoal.engine.history import Int32s, Int64s
+from shoal.language.told import Figure, Told
 
 MINUTE = 60 * SECOND
 RATES = (60, 120, 300, 600)
@@ -71,13 +72,13 @@ def suspects(rows: Rows, calendar: Calendar) -> list[Suspect]:
     moment[1:] = (np.diff(at) != 0) | (np.diff(person) != 0)
     found: dict[int, list[Sign]] = {}
     for index, rate in _rates(at[moment], person[moment]):
-        reason = f"{rate} or more moments within one minute"
+        reason = Told("{0} or more moments within one minute", rate)
         found.setdefault(index, []).append(Sign("rate", rate, reason))
     for index, hours in _sleepless(calendar.hours[places[moment]], person[moment]):
-        reason = f"active in {hours} of the 24 hours of a day"
+        reason = Told("active in {0} of the 24 hours of a day", hours)
         found.setdefault(index, []).append(Sign("round the clock", hours, reason))
     for index, times, what in _hammering(rows, calendar):
-        reason = f"{what} {times:,} times within a day"
+        reason = Told("{0} {1} times within a day", what, Figure(times))
         found.setdefault(index, []).append(Sign("one page", times, reason))
     sizes = np.bincount(person, minlength=len(bucket.profiles))
     return [Suspect(index, int(sizes[index]), tuple(found[index])) for index in sorted(found)]
@@ -88,7 +89,7 @@ def judge_bots(named: Sequence[NamedSuspect], profiles: int, rows: int) -> Itera
     if not named:
         yield QualityFinding(
             Check.BOTS, Verdict.GOOD, 20,
-            "Nobody acts faster, longer or more one-sidedly than a person could.",
+            Told("Nobody acts faster, longer or more one-sidedly than a person could."),
         )  # fmt: skip
         return
     theirs = sum(it.suspect.rows for it in named)
@@ -97,16 +98,24 @@ def judge_bots(named: Sequence[NamedSuspect], profiles: int, rows: int) -> Itera
         for name in dict.fromkeys(sign.name for sign in it.suspect.signs):
             by[name] = by.get(name, 0) + 1
     most = sorted(named, key=lambda it: (-it.suspect.rows, it.user_id))[:SHOWN]
-    reasons = [f"{it.user_id} ({it.suspect.signs[0].reason})" for it in most[:2]]
+    reasons = [Told("{0} ({1})", it.user_id, it.suspect.signs[0].reason) for it in most[:2]]
     part = theirs / rows if rows else 0.0
     is_bad = part >= 0.05
     yield QualityFinding(
         Check.BOTS,
         Verdict.POOR if is_bad else Verdict.CAREFUL,
         weight(40, part),
-        f"{people(len(named))} {'looks' if len(named) == 1 else 'look'} like a program or a shared "
-        f"device, with {share(part)} of all events: {first_few(reasons)}.",
-        "Look at them, and leave them out of rules if they are no customers; nothing was removed.",
+        Told(
+            "{0} {1:looks|look} like a program or a shared device, with {2} of all events: {3}.",
+            people(len(named)),
+            Figure(len(named)),
+            share(part),
+            first_few(reasons),
+        ),
+        Told(
+            "Look at them, and leave them out of rules if they are no customers; "
+            "nothing was removed."
+        ),
         {
             "profiles": len(named),
             "of": profiles,
@@ -184,7 +193,13 @@ def _hammering(rows: Rows, calendar: Calendar) -> Iterator[tuple[int, int, str]]
             best[index] = max(best.get(index, 0), int(times[place]))
         what = event.replace("_", " ")
         for index, most in best.items():
-            yield index, most, f"the same {name.replace('_', ' ') if name else 'page'} in `{what}`"
+            yield (
+                index,
+                most,
+                Told(
+                    "the same {0} in `{1}`", name.replace("_", " ") if name else Told("page"), what
+                ),
+            )
 
 
 def _heavy(chosen: Int32s, person: Int32s, day: Int32s) -> Int32s:
@@ -225,8 +240,13 @@ def judge_tests(number: int, rows: int, all_rows: int, profiles: int) -> Iterato
         Check.TESTS,
         Verdict.CAREFUL,
         weight(20, max(part, number / max(profiles, 1))),
-        f"{people(number)} {'is' if number == 1 else 'are'} called like test accounts, with "
-        f"{counted(rows, 'event')} ({share(part)}).",
-        "Send tests to a project of their own, or leave these people out by a trait.",
+        Told(
+            "{0} {1:is|are} called like test accounts, with {2} ({3}).",
+            people(number),
+            Figure(number),
+            counted(rows, "event"),
+            share(part),
+        ),
+        Told("Send tests to a project of their own, or leave these people out by a trait."),
         {"profiles": number, "rows": rows, "share_of_rows": round(part, 4)},
     )

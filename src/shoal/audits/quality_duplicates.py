@@ -15,6 +15,7 @@ from shoal.audits.quality_measuring import Bucket, Rows
 from shoal.audits.wording import first_few, share
 from shoal.core.instants import SECOND
 from shoal.engine.history import Column, Int32s
+from shoal.language.told import Figure, Told
 
 NEAR = 2 * SECOND
 """Two alike within this are one deed told twice: a double click, a request sent again."""
@@ -153,10 +154,16 @@ def judge_duplicates(
             Check.DUPLICATES,
             Verdict.GOOD if part < 0.05 else Verdict.CAREFUL,
             min(30.0, weight(10, part)),
-            f"Imports brought {counted(recognised, 'row')} that "
-            f"{'was' if recognised == 1 else 'were'} there already ({share(part)}), recognised "
-            "exactly and counted once.",
-            None if part < 0.05 else "See what is exported twice; nothing is counted twice here.",
+            Told(
+                "Imports brought {0} that {1:was|were} there already ({2}), recognised "
+                "exactly and counted once.",
+                counted(recognised, "row"),
+                Figure(recognised),
+                share(part),
+            ),
+            None
+            if part < 0.05
+            else Told("See what is exported twice; nothing is counted twice here."),
             {"duplicates": recognised, "imported": imported, "files": list(files)},
         )
     few: list[tuple[str, int]] = []
@@ -169,9 +176,15 @@ def judge_duplicates(
             Check.DUPLICATES,
             Verdict.POOR if part >= 0.05 else Verdict.CAREFUL,
             weight(30, part),
-            f"{counted(pairs, 'event')} `{event}` ({share(part)}) {'is' if pairs == 1 else 'are'} "
-            "like the one before in every property, within two seconds of the same person.",
-            "Give each deed a message id that stays the same when it is sent again.",
+            Told(
+                "{0} `{1}` ({2}) {3:is|are} like the one before in every property, "
+                "within two seconds of the same person.",
+                counted(pairs, "event"),
+                event,
+                share(part),
+                Figure(pairs),
+            ),
+            Told("Give each deed a message id that stays the same when it is sent again."),
             {"event": event, "pairs": pairs, "rows": rows.get(event, 0)},
         )
     for event, alike in tally.lines.items():
@@ -183,20 +196,27 @@ def judge_duplicates(
             Check.DUPLICATES,
             Verdict.CAREFUL,
             weight(20, part),
-            f"{counted(alike, 'row')} of `{event}` ({share(part)}) {'is' if alike == 1 else 'are'} "
-            "like another of the same moment in every property: the same article twice, or a row "
-            "exported twice?",
-            "If they are exported twice, export the quantity instead, and replace the import.",
+            Told(
+                "{0} of `{1}` ({2}) {3:is|are} like another of the same moment in every "
+                "property: the same article twice, or a row exported twice?",
+                counted(alike, "row"),
+                event,
+                share(part),
+                Figure(alike),
+            ),
+            Told(
+                "If they are exported twice, export the quantity instead, and replace the import."
+            ),
             {"event": event, "alike": alike, "rows": rows.get(event, 0)},
         )
     yield from _judge_repeated(tally)
     if few:
-        shown = first_few([f"{number:,} of `{event}`" for event, number in few])
+        shown = first_few([Told("{0} of `{1}`", Figure(number), event) for event, number in few])
         yield QualityFinding(
             Check.DUPLICATES,
             Verdict.GOOD,
             8,
-            f"Hardly any events look like the one before: {shown}.",
+            Told("Hardly any events look like the one before: {0}.", shown),
             None,
             {"pairs": dict(few)},
         )
@@ -204,7 +224,7 @@ def judge_duplicates(
         recognised or tally.pairs or tally.lines or any(it[1] for it in tally.repeated.values())
     ):
         yield QualityFinding(
-            Check.DUPLICATES, Verdict.GOOD, 10, "Nothing came twice, and nothing looks alike."
+            Check.DUPLICATES, Verdict.GOOD, 10, Told("Nothing came twice, and nothing looks alike.")
         )
 
 
@@ -216,16 +236,15 @@ def _judge_repeated(tally: DuplicateTally) -> Iterator[QualityFinding]:
         part = again / different
         lines = part > 0.3
         remedy = (
-            "These rows look like lines of orders: import them as `lines:` of one event."
+            Told("These rows look like lines of orders: import them as `lines:` of one event.")
             if lines
-            else "Count orders by their number, or correct an order by a refund."
+            else Told("Count orders by their number, or correct an order by a refund.")
         )
         yield QualityFinding(
             Check.DUPLICATES,
             Verdict.POOR if part >= 0.05 else Verdict.CAREFUL,
             weight(50, part),
-            f"{counted(again, 'value')} of `{event}.{name}` ({share(part)}) "
-            f"{'stands' if again == 1 else 'stand'} in more than one event.",
+            Told("{0} of `{1}.{2}` ({3}) {4:stands|stand} in more than one event.", counted(again, 'value'), event, name, share(part), Figure(again)),
             remedy,
             {"event": event, "property": name, "values": different, "repeated": again,
              "rows": of_rows},

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from shoal.audits.findings import Verdict
 from shoal.audits.quality import Check, Filled, QualityFinding, counted, weight
-from shoal.audits.wording import first_few, share, was
+from shoal.audits.wording import first_few, share
+from shoal.language.told import Figure, Told
 
 SPARSE, RARE = 0.5, 0.05
 MANY_ROWS = 100
@@ -39,8 +40,8 @@ def judge_missing(
                 Check.MISSING,
                 Verdict.POOR,
                 weight(55, before - now),
-                f"`{it.text}` was set in {share(before)} and is in {share(now)} since {month}.",
-                "See what changed where it is sent at that time.",
+                Told("`{0}` was set in {1} and is in {2} since {3}.", it.text, share(before), share(now), month),
+                Told("See what changed where it is sent at that time."),
                 {"event": it.event, "property": it.name, "before": round(before, 4),
                  "now": round(now, 4), "since": month},
             )  # fmt: skip
@@ -48,18 +49,26 @@ def judge_missing(
             sparse.append(it)
     if sparse:
         sparse.sort(key=lambda it: it.share)
-        shown = [f"`{it.text}` ({share(it.share)})" for it in sparse]
+        shown = [Told("`{0}` ({1})", it.text, share(it.share)) for it in sparse]
         yield QualityFinding(
             Check.MISSING,
             Verdict.CAREFUL,
             weight(20, 1 - sparse[0].share),
-            f"{counted(len(sparse), 'planned field')} {was(len(sparse))} set in less than half: {first_few(shown)}.",
-            "A rule on them is unknown for the rest: fill them, or do not build on them.",
+            Told(
+                "{0} {1:is|are} set in less than half: {2}.",
+                counted(len(sparse), "planned field"),
+                Figure(len(sparse)),
+                first_few(shown),
+            ),
+            Told("A rule on them is unknown for the rest: fill them, or do not build on them."),
             {"fields": {it.text: round(it.share, 4) for it in sparse}},
         )
     elif filled and not fell:
         yield QualityFinding(
-            Check.MISSING, Verdict.GOOD, 15, "Every planned field that came is set in half or more."
+            Check.MISSING,
+            Verdict.GOOD,
+            15,
+            Told("Every planned field that came is set in half or more."),
         )
 
 
@@ -81,14 +90,28 @@ def _refused(refusals: Refusals) -> Iterator[QualityFinding]:
     for code, number in sorted(refusals.by_code.items(), key=lambda it: -it[1]):
         part = number / max(refusals.offered, number, 1)
         nobody = code == "no_user"
-        what = "without anybody they belong to" if nobody else refusals.reasons.get(code, code)
+        what = (
+            Told("without anybody they belong to")
+            if nobody
+            else Told(refusals.reasons.get(code, code).replace("{", "{{"))
+        )
         yield QualityFinding(
             Check.MISSING,
             Verdict.POOR if part >= 0.01 else Verdict.CAREFUL,
             weight(45, part),
-            f"{counted(number, 'row')} in quarantine ({share(part)} of what came): {what}.",
-            "Their sales are in no segment: give the customer, or a visitor's id, where they arise."
+            Told(
+                "{0} in quarantine ({1} of what came): {2}.",
+                counted(number, "row"),
+                share(part),
+                what,
+            ),
+            Told(
+                "Their sales are in no segment: give the customer, or a visitor's id, "
+                "where they arise."
+            )
             if nobody
-            else "`shoal quarantine list` shows them; correct the file or the mapping, and replace.",
+            else Told(
+                "`shoal quarantine list` shows them; correct the file or the mapping, and replace."
+            ),
             {"code": code, "rows": number, "share": round(part, 4)},
         )

@@ -17,6 +17,7 @@ from shoal.audits.wording import first_few, share
 from shoal.core.names import nearest
 from shoal.events.table import IDENTIFY
 from shoal.language.definitions import EventDefinition
+from shoal.language.told import Figure, Told
 
 NOT_PLANNED = frozenset({*PASSED_OVER, "said_at", "currency"})
 """Properties that come by themselves: what the receiver noted, and the currency of an amount."""
@@ -52,8 +53,8 @@ def judge_plan(plan: Sequence[EventDefinition], came: Sequence[Came]) -> Iterato
         if received:
             yield QualityFinding(
                 Check.PLAN, Verdict.CAREFUL, 60,
-                "There is no tracking plan: nothing says what should come, or why.",
-                "Write `events/*.yml`, or take a pack's: `shoal pack add`.",
+                Told("There is no tracking plan: nothing says what should come, or why."),
+                Told("Write `events/*.yml`, or take a pack's: `shoal pack add`."),
             )  # fmt: skip
         return
     planned = {it.name: it for it in plan}
@@ -67,7 +68,7 @@ def judge_plan(plan: Sequence[EventDefinition], came: Sequence[Came]) -> Iterato
     ]
     yield from found
     if not found:
-        yield QualityFinding(Check.PLAN, Verdict.GOOD, 30, "What came is what was planned.")
+        yield QualityFinding(Check.PLAN, Verdict.GOOD, 30, Told("What came is what was planned."))
 
 
 def _unplanned_events(
@@ -82,13 +83,18 @@ def _unplanned_events(
     ]
     for it in strangers:
         meant = nearest(it.name, [name for name in planned if name != IDENTIFY])
-        slip = f": did you mean `{meant}`?" if meant else ""
+        slip = Told(": did you mean `{0}`?", meant) if meant else ""
         yield QualityFinding(
             Check.PLAN,
             Verdict.CAREFUL,
             weight(50 if meant else 30, it.rows / total),
-            f"`{it.name}` is not in the plan and came {counted(it.rows, 'time')}{slip or '.'}",
-            "Name it as planned where it is sent, or plan it with a `why`.",
+            Told(
+                "`{0}` is not in the plan and came {1}{2}",
+                it.name,
+                counted(it.rows, "time"),
+                slip or ".",
+            ),
+            Told("Name it as planned where it is sent, or plan it with a `why`."),
             {"event": it.name, "rows": it.rows, "meant": meant},
         )
 
@@ -103,14 +109,19 @@ def _unplanned_properties(
         strangers = sorted(set(it.types) - names - NOT_PLANNED)
         if not strangers:
             continue
-        what = "traits" if it.name == IDENTIFY else f"properties of `{it.name}`"
+        what = Told("traits") if it.name == IDENTIFY else Told("properties of `{0}`", it.name)
         shown = first_few([f"`{name}`" for name in strangers])
         yield QualityFinding(
             Check.PLAN,
             Verdict.CAREFUL,
             weight(20, it.rows / total),
-            f"{counted(len(strangers), 'unplanned name')} among the {what}: {shown}.",
-            "Plan them with a `why`, or stop sending them.",
+            Told(
+                "{0} among the {1}: {2}.",
+                counted(len(strangers), "unplanned name"),
+                what,
+                shown,
+            ),
+            Told("Plan them with a `why`, or stop sending them."),
             {"event": it.name, "properties": strangers},
         )
 
@@ -133,8 +144,8 @@ def _other_types(
                 Check.TYPES,
                 Verdict.POOR,
                 70,
-                f"`{text}` is planned as {wanted} and came as {kind}.",
-                "Correct what is sent, or the plan; a rule reads what came.",
+                Told("`{0}` is planned as {1} and came as {2}.", text, Told(wanted), Told(kind)),
+                Told("Correct what is sent, or the plan; a rule reads what came."),
                 {"event": it.name, "property": name, "planned": wanted, "came": kind},
             )
 
@@ -148,9 +159,12 @@ def _never_came(
             Check.PLAN,
             Verdict.CAREFUL,
             25,
-            f"{counted(len(absent), 'planned event')} never came: "
-            f"{first_few([f'`{name}`' for name in absent])}.",
-            "Start to send what a definition needs, or take it out of the plan.",
+            Told(
+                "{0} never came: {1}.",
+                counted(len(absent), "planned event"),
+                first_few([Told("`{0}`", name) for name in absent]),
+            ),
+            Told("Start to send what a definition needs, or take it out of the plan."),
             {"events": absent},
         )
     missing = {
@@ -169,9 +183,13 @@ def _never_came(
             Check.PLAN,
             Verdict.CAREFUL,
             22,
-            f"{counted(len(texts), 'planned field')} never came, though "
-            f"{'its event' if len(texts) == 1 else 'their events'} did: {first_few(texts)}.",
-            "Send them, or take them out of the plan.",
+            Told(
+                "{0} never came, though {1:its event|their events} did: {2}.",
+                counted(len(texts), "planned field"),
+                Figure(len(texts)),
+                first_few(texts),
+            ),
+            Told("Send them, or take them out of the plan."),
             {"fields": missing},
         )
 
@@ -184,16 +202,27 @@ def judge_types(drifted: Sequence[Unconverted]) -> Iterator[QualityFinding]:
     for it in drifted:
         part = it.failed / ((it.set + it.failed) or 1)
         text = it.name if it.event == IDENTIFY else f"{it.event}.{it.name}"
-        shapes = [f"`{shape}` ({count:,})" for shape, count in it.shapes]
-        like = f", of the shape {first_few(shapes, 3)}" if shapes else ""
-        since = f", first on {it.since[:10]}" if it.since else ""
+        shapes = [Told("`{0}` ({1})", shape, Figure(count)) for shape, count in it.shapes]
+        like = Told(", of the shape {0}", first_few(shapes, 3)) if shapes else ""
+        since = Told(", first on {0}", it.since[:10]) if it.since else ""
         yield QualityFinding(
             Check.TYPES,
             Verdict.POOR if part >= 0.01 else Verdict.CAREFUL,
             weight(40, part),
-            f"{counted(it.failed, 'value')} of `{text}` ({share(part)}) "
-            f"{'is' if it.failed == 1 else 'are'} no {it.type}{like}{since}.",
-            "They are kept as received and read as unset: correct what is sent, then import anew.",
+            Told(
+                "{0} of `{1}` ({2}) {3:is|are} no {4}{5}{6}.",
+                counted(it.failed, "value"),
+                text,
+                share(part),
+                Figure(it.failed),
+                Told(it.type),
+                like,
+                since,
+            ),
+            Told(
+                "They are kept as received and read as unset: correct what is sent, then "
+                "import anew."
+            ),
             {
                 "event": it.event,
                 "property": it.name,
@@ -206,7 +235,7 @@ def judge_types(drifted: Sequence[Unconverted]) -> Iterator[QualityFinding]:
         )
     if not drifted:
         yield QualityFinding(
-            Check.TYPES, Verdict.GOOD, 20, "Every value is of its property's type."
+            Check.TYPES, Verdict.GOOD, 20, Told("Every value is of its property's type.")
         )
 
 

@@ -13,8 +13,8 @@ from shoal.audits.quality_calendar import Calendar
 from shoal.audits.quality_measuring import LATENESS_NAMES, EventTally, TimeTally
 from shoal.audits.wording import first_few, listed, plain, share
 from shoal.core.instants import DAY
-from shoal.core.spans import Span
 from shoal.engine.history import Int64s
+from shoal.language.told import Figure, Told
 
 BEFORE = 8
 """Weeks whose median says what is usual."""
@@ -61,24 +61,36 @@ def judge_times(
             Check.TIMES,
             Verdict.POOR if part >= 0.001 else Verdict.CAREFUL,
             weight(50, part),
-            f"{counted(times.ahead, 'event')} ({share(part)}) happened after "
-            f"{'it was' if times.ahead == 1 else 'they were'} received, by up to "
-            f"{_span(times.latest_ahead)}.",
-            "See the time zone of the file (`time_zone`), and which of two dates is taken.",
+            Told(
+                "{0} ({1}) happened after {2:it was|they were} received, by up to {3}.",
+                counted(times.ahead, "event"),
+                share(part),
+                Figure(times.ahead),
+                _span(times.latest_ahead),
+            ),
+            Told("See the time zone of the file (`time_zone`), and which of two dates is taken."),
             {"rows": times.ahead, "most_seconds": times.latest_ahead / 1e6},
         )
     clamped = sum(said.values())
     if clamped:
         part = clamped / max(times.rows, 1)
-        by = [f"`{name}` ({count:,})" for name, count in said.items()]
+        by = [Told("`{0}` ({1})", name, Figure(count)) for name, count in said.items()]
         yield QualityFinding(
             Check.TIMES,
             Verdict.POOR if part >= 0.01 else Verdict.CAREFUL,
             weight(35, part),
-            f"{counted(clamped, 'event')} ({share(part)}) gave an impossible time, after receipt or "
-            f"before 1970, and stand{'s' if clamped == 1 else ''} at the receipt or in 1970: "
-            f"{first_few(by)}.",
-            "What was said is kept in `said_at`: mend the clock, or send `sentAt` beside the time.",
+            Told(
+                "{0} ({1}) gave an impossible time, after receipt or before 1970, and "
+                "stand{2:s|} at the receipt or in 1970: {3}.",
+                counted(clamped, "event"),
+                share(part),
+                Figure(clamped),
+                first_few(by),
+            ),
+            Told(
+                "What was said is kept in `said_at`: mend the clock, or send `sentAt` "
+                "beside the time."
+            ),
             {"rows": clamped, "by_event": dict(said)},
         )
     if times.epoch + times.outside:
@@ -86,9 +98,12 @@ def judge_times(
             Check.TIMES,
             Verdict.POOR,
             weight(40, (times.epoch + times.outside) / max(times.rows, 1)),
-            f"{counted(times.epoch + times.outside, 'event')} stand at the beginning of 1970, before "
-            "it, or more than a year ahead: an empty or misread time.",
-            "Correct the column of times in the mapping, and replace the import.",
+            Told(
+                "{0} stand at the beginning of 1970, before it, or more than a year "
+                "ahead: an empty or misread time.",
+                counted(times.epoch + times.outside, "event"),
+            ),
+            Told("Correct the column of times in the mapping, and replace the import."),
             {"epoch": times.epoch, "outside": times.outside},
         )
     yield from _only_days(tallies)
@@ -99,22 +114,30 @@ def _late(times: TimeTally) -> Iterator[QualityFinding]:
     if not live:
         yield QualityFinding(
             Check.TIMES, Verdict.UNKNOWN, 5,
-            "Nothing came in live, so nobody can say how late events arrive.",
+            Told("Nothing came in live, so nobody can say how late events arrive."),
         )  # fmt: skip
         return
     figures = {name: int(count) for name, count in zip(LATENESS_NAMES, times.live, strict=True)}
     late = int(times.live[3:].sum()) / live
     some = int(times.live[2:].sum()) / live
-    shown = [f"{share(count / live)} within {name}" for name, count in figures.items()
+    shown = [Told("{0} within {1}", share(count / live), Told(name)) for name, count in figures.items()
              if name != "longer" and count]  # fmt: skip
-    beyond = f", {share(figures['longer'] / live)} later than a week" if figures["longer"] else ""
+    beyond = (
+        Told(", {0} later than a week", share(figures["longer"] / live))
+        if figures["longer"]
+        else ""
+    )
     yield QualityFinding(
         Check.TIMES,
         Verdict.POOR if late >= 0.05 else Verdict.CAREFUL if some >= 0.05 else Verdict.GOOD,
         weight(25, late),
-        f"Of {counted(live, 'event')} that came in live, {listed(shown) or 'none came in time'}"
-        f"{beyond}.",
-        "Rules stay exact, since they are reckoned by when it happened; campaigns react late."
+        Told(
+            "Of {0} that came in live, {1}{2}.",
+            counted(live, "event"),
+            listed(shown) or Told("none came in time"),
+            beyond,
+        ),
+        Told("Rules stay exact, since they are reckoned by when it happened; campaigns react late.")
         if some >= 0.05
         else None,
         {"live": live, "by_delay": figures},
@@ -132,8 +155,13 @@ def _only_days(tallies: Mapping[str, EventTally]) -> Iterator[QualityFinding]:
             Check.TIMES,
             Verdict.CAREFUL,
             8,
-            f"Only the day is known of {first_few([f'`{name}`' for name in days])}.",
-            "`hour(time)` and sequences within a day say nothing there: send the time if there is one.",
+            Told(
+                "Only the day is known of {0}.", first_few([Told("`{0}`", name) for name in days])
+            ),
+            Told(
+                "`hour(time)` and sequences within a day say nothing there: send the "
+                "time if there is one."
+            ),
             {"events": days},
         )
 
@@ -178,16 +206,26 @@ def judge_volume(
             continue
         calm = False
         most = found[0]
-        word = "only " if most.rows < most.usual else ""
+        word = Told("only ") if most.rows < most.usual else ""
         others = [it.monday for it in found[1:4]]
-        also = f"; weeks of {listed(others)} stand out too" if others else ""
+        also = Told("; weeks of {0} stand out too", listed(others)) if others else ""
         yield QualityFinding(
             Check.VOLUME,
             Verdict.POOR if most.rows <= 0.1 * most.usual else Verdict.CAREFUL,
             min(90.0, 30 + 15 * most.size),
-            f"In the week of {most.monday} {word}{most.rows:,} `{event}` came, where "
-            f"{plain(most.usual)} were usual{also}.",
-            "A campaign or a season, or something that sends twice or has stopped: look at that week.",
+            Told(
+                "In the week of {0} {1}{2} `{3}` came, where {4} were usual{5}.",
+                most.monday,
+                word,
+                Figure(most.rows),
+                event,
+                plain(most.usual),
+                also,
+            ),
+            Told(
+                "A campaign or a season, or something that sends twice or has stopped: "
+                "look at that week."
+            ),
             {
                 "event": event,
                 "weeks": [
@@ -197,12 +235,12 @@ def judge_volume(
         )
     if looked_at and calm:
         yield QualityFinding(
-            Check.VOLUME, Verdict.GOOD, 10, "No week of the last half year stands out."
+            Check.VOLUME, Verdict.GOOD, 10, Told("No week of the last half year stands out.")
         )
 
 
 def _span(microseconds: int) -> str:
     days, rest = divmod(microseconds, DAY)
     if days:
-        return "a day" if days == 1 else f"{days:,} days"
-    return str(Span(max(1, rest // 60_000_000), "m")).replace("m", " minutes")
+        return Told("a day") if days == 1 else Told("{0} days", Figure(days))
+    return Told("{0} minutes", Figure(max(1, rest // 60_000_000)))

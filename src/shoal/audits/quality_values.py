@@ -14,6 +14,7 @@ from shoal.audits.quality import PASSED_OVER, Check, QualityFinding, counted, we
 from shoal.audits.quality_measuring import ColumnTally
 from shoal.audits.wording import first_few, listed, shortened
 from shoal.events.table import IDENTIFY
+from shoal.language.told import Figure, Told
 
 Columns = Mapping[tuple[str, str], ColumnTally]
 
@@ -50,9 +51,16 @@ def _constant(columns: Columns) -> Iterator[QualityFinding]:
             Check.VALUES,
             Verdict.CAREFUL,
             20,
-            f"{counted(len(same), 'field')} always {'holds' if len(same) == 1 else 'hold'} the "
-            f"same value: {first_few([f'`{_text(key)}`' for key in same])}.",
-            "A field that never differs tells nobody apart: mend what sends it, or stop sending it.",
+            Told(
+                "{0} always {1:holds|hold} the same value: {2}.",
+                counted(len(same), "field"),
+                Figure(len(same)),
+                first_few([Told("`{0}`", _text(key)) for key in same]),
+            ),
+            Told(
+                "A field that never differs tells nobody apart: mend what sends it, or "
+                "stop sending it."
+            ),
             {"fields": [_text(key) for key in same]},
         )
 
@@ -84,9 +92,13 @@ def _spellings(columns: Columns) -> Iterator[QualityFinding]:
             Check.VALUES,
             Verdict.CAREFUL,
             weight(30, stray / max(it.values, 1)),
-            f"`{_text(key)}` writes {counted(len(found), 'value')} in more than one way: "
-            f"{first_few(shown, 3)}.",
-            "Texts compare sign by sign: send one spelling, or name all of them in rules.",
+            Told(
+                "`{0}` writes {1} in more than one way: {2}.",
+                _text(key),
+                counted(len(found), "value"),
+                first_few(shown, 3),
+            ),
+            Told("Texts compare sign by sign: send one spelling, or name all of them in rules."),
             {
                 "event": key[0],
                 "property": key[1],
@@ -118,16 +130,24 @@ def _currencies(columns: Columns, currency: str | None) -> Iterator[QualityFindi
     usual = currency if currency in together else max(together, key=lambda it: together[it])
     part = (total - together.get(usual, 0)) / total
     shown = [
-        f"{code} ({count:,})" for code, count in sorted(together.items(), key=lambda it: -it[1])
+        Told("{0} ({1})", code, Figure(count))
+        for code, count in sorted(together.items(), key=lambda it: -it[1])
     ]
-    beside = f", where the project counts in {currency}" if currency else ""
+    beside = Told(", where the project counts in {0}", currency) if currency else ""
     yield QualityFinding(
         Check.VALUES,
         Verdict.POOR,
         weight(60, part),
-        f"Amounts come in {counted(len(together), 'currency').replace('currencys', 'currencies')}: "
-        f"{first_few(shown)}{beside}.",
-        "Sums of them mean nothing: send one currency, or keep amounts apart by `where currency = …`.",
+        Told(
+            "Amounts come in {0}: {1}{2}.",
+            counted(len(together), "currency"),
+            first_few(shown),
+            beside,
+        ),
+        Told(
+            "Sums of them mean nothing: send one currency, or keep amounts apart by "
+            "`where currency = …`."
+        ),
         {"currencies": together, "events": sorted(set(events)), "project": currency},
     )
 
@@ -143,10 +163,14 @@ def _numbers(columns: Columns) -> Iterator[QualityFinding]:
                 Check.VALUES,
                 Verdict.CAREFUL,
                 weight(15, it.dust / it.values),
-                f"{counted(it.dust, 'value')} of `{_text(key)}` "
-                f"{'has' if it.dust == 1 else 'have'} more than four decimals where most have two: "
-                "the dust of reckoning.",
-                "Round amounts where they are made; `=` does not find 0.30000000000000004.",
+                Told(
+                    "{0} of `{1}` {2:has|have} more than four decimals where most have two: "
+                    "the dust of reckoning.",
+                    counted(it.dust, "value"),
+                    _text(key),
+                    Figure(it.dust),
+                ),
+                Told("Round amounts where they are made; `=` does not find 0.30000000000000004."),
                 {"event": event, "property": name, "dust": it.dust, "values": it.values},
             )
         if last in AMOUNTS and it.negative and not any(word in event for word in OUT):
@@ -154,9 +178,13 @@ def _numbers(columns: Columns) -> Iterator[QualityFinding]:
                 Check.VALUES,
                 Verdict.POOR if it.negative >= 0.01 * it.values else Verdict.CAREFUL,
                 weight(35, it.negative / it.values),
-                f"{counted(it.negative, 'value')} of `{_text(key)}` "
-                f"{'is' if it.negative == 1 else 'are'} below zero: cancellations or returns?",
-                "Import what came back as `order_refunded`, or leave it out by `where`.",
+                Told(
+                    "{0} of `{1}` {2:is|are} below zero: cancellations or returns?",
+                    counted(it.negative, "value"),
+                    _text(key),
+                    Figure(it.negative),
+                ),
+                Told("Import what came back as `order_refunded`, or leave it out by `where`."),
                 {"event": event, "property": name, "negative": it.negative, "values": it.values},
             )
         if last in ("price", "revenue") and it.zeros >= max(1.0, 0.001 * it.values):
@@ -164,8 +192,12 @@ def _numbers(columns: Columns) -> Iterator[QualityFinding]:
                 Check.VALUES,
                 Verdict.CAREFUL,
                 weight(10, it.zeros / it.values),
-                f"{counted(it.zeros, 'value')} of `{_text(key)}` {'is' if it.zeros == 1 else 'are'} "
-                "zero: gifts, samples, or amounts that were not known?",
-                "Leave an unknown amount unset: zero counts in every average.",
+                Told(
+                    "{0} of `{1}` {2:is|are} zero: gifts, samples, or amounts that were not known?",
+                    counted(it.zeros, "value"),
+                    _text(key),
+                    Figure(it.zeros),
+                ),
+                Told("Leave an unknown amount unset: zero counts in every average."),
                 {"event": event, "property": name, "zeros": it.zeros, "values": it.values},
             )

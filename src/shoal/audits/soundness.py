@@ -12,9 +12,10 @@ from shoal.audits.facts import Behaviour, Facts
 from shoal.audits.findings import Aspect, Finding, Verdict
 from shoal.audits.linting import Lint, Oddity, lint
 from shoal.audits.sensitive import PROXIES, Mention, Topic, mentions, topic_of
-from shoal.audits.wording import count, first_few, people, share, was
+from shoal.audits.wording import count, first_few, people, share
 from shoal.core.instants import DAY, Zone
 from shoal.language.text import to_text
+from shoal.language.told import Figure, Told
 from shoal.language.tree import BetweenAgo, InLast, Node, Selection, Sequence
 from shoal.language.vocabulary import Vocabulary
 from shoal.segments.reach import reached
@@ -29,7 +30,7 @@ def judge_rule(facts: Facts) -> Iterator[Finding]:
     """What the linter finds in the tree, then what the data say of each condition."""
     found = list(_judged(facts))
     if not found:
-        told = "The rule is sound: every part can be met, is needed, and passes nobody over."
+        told = Told("The rule is sound: every part can be met, is needed, and passes nobody over.")
         yield Finding(Aspect.RULE, Verdict.GOOD, told)
     yield from found
 
@@ -57,8 +58,8 @@ def _of_lint(item: Lint, unknown: dict[str, int]) -> Iterator[Finding]:
             if many == 0:
                 return
             figures["unknown"] = many
-            number = "" if many is None else f": {people(many)}"
-            told = f"{item.sentence}{number}. If you want them, {item.remedy}."
+            number = "" if many is None else Told(": {0}", people(many))
+            told = Told("{0}{1}. If you want them, {2}.", item.sentence, number, item.remedy)
             yield Finding(Aspect.RULE, Verdict.CAREFUL, told, figures)
 
 
@@ -69,10 +70,10 @@ def _conditions(facts: Facts, said: set[str]) -> Iterator[Finding]:
     for it in facts.conditions:
         figures = {"kind": "threshold", "condition": it.text, "true": it.true}
         if not it.true:
-            told = f"`{it.text}` is true for nobody."
+            told = Told("`{0}` is true for nobody.", it.text)
             yield Finding(Aspect.RULE, Verdict.CAREFUL, told, figures)
         elif it.true == facts.known and it.text not in said:
-            told = f"`{it.text}` is true for everybody: it decides nothing."
+            told = Told("`{0}` is true for everybody: it decides nothing.", it.text)
             yield Finding(Aspect.RULE, Verdict.CAREFUL, told, figures)
 
 
@@ -85,7 +86,9 @@ def _idle(facts: Facts, said: set[str]) -> Iterator[Finding]:
         if not it.changes and it.text not in said and it.text not in everyone
     ]
     if idle and facts.size:
-        told = f"Today nobody's membership hangs on {first_few([f'`{it}`' for it in idle])}."
+        told = Told(
+            "Today nobody's membership hangs on {0}.", first_few([Told("`{0}`", it) for it in idle])
+        )
         figures = {"kind": "idle", "conditions": idle}
         # it may matter tomorrow, and `did a` often only makes a rule plain to read
         yield Finding(Aspect.RULE, Verdict.GOOD, told, figures)
@@ -106,9 +109,12 @@ def _windows(facts: Facts) -> Iterator[Finding]:
         return
     texts, reach = list(long), min(long.values())
     names = [f"`{it}`" for it in texts]
-    told = (
-        f"{first_few(names)} {was(len(texts))} longer than the data, which begin "
-        f"{count(reach / DAY)} days before: what happened earlier does not count."
+    told = Told(
+        "{0} {1:is|are} longer than the data, which begin {2} days before: what "
+        "happened earlier does not count.",
+        first_few(names),
+        Figure(len(texts)),
+        count(reach / DAY),
     )
     figures = {"kind": "window", "windows": texts, "days": reach / DAY}
     yield Finding(Aspect.RULE, Verdict.CAREFUL, told, figures)
@@ -144,11 +150,11 @@ def judge_sensitive(facts: Facts) -> Iterator[Finding]:
             for it in facts.behaviours
             if it.name in facts.sensitive and _association(facts, it) is not None
         ]
-        told = "Nothing it reads is called anything sensitive"
+        told = Told("Nothing it reads is called anything sensitive")
         told += (
-            f", and members do not differ notably by {first_few(tried)}."
+            Told(", and members do not differ notably by {0}.", first_few(tried))
             if tried
-            else "; there is no trait by which members could be compared with the rest."
+            else Told("; there is no trait by which members could be compared with the rest.")
         )
         verdict = Verdict.GOOD if tried else Verdict.UNKNOWN
         yield Finding(Aspect.SENSITIVE, verdict, told, {"compared": tried})
@@ -160,16 +166,18 @@ def _mentions(topic: Topic, found: list[Mention]) -> Iterator[Finding]:
     texts = [it.text for it in found if not it.is_field]
     if fields:
         names = first_few([f"`{it}`" for it in fields])
-        told = f"It reads {names}, that is {topic}"
-        told += f", which may stand for {PROXIES[topic]}" if topic in PROXIES else ""
-        told += ": have a reason you could tell the people concerned"
-        told += "." if topic in PROXIES else ", and ask whether the law allows it."
+        told = Told("It reads {0}, that is {1}", names, Told(topic))
+        told += Told(", which may stand for {0}", Told(PROXIES[topic])) if topic in PROXIES else ""
+        told += Told(": have a reason you could tell the people concerned")
+        told += "." if topic in PROXIES else Told(", and ask whether the law allows it.")
         figures = {"topic": str(topic), "fields": fields}
         yield Finding(Aspect.SENSITIVE, Verdict.CAREFUL, told, figures)
     if texts:
-        told = (
-            f"It asks for {first_few([f'“{it}”' for it in texts])}, which may hint at {topic}: people "
-            "may not expect to be addressed by that."
+        told = Told(
+            "It asks for {0}, which may hint at {1}: people may not expect to be "
+            "addressed by that.",
+            first_few([Told("“{0}”", it) for it in texts]),
+            Told(topic),
         )
         figures = {"topic": str(topic), "texts": texts}
         yield Finding(Aspect.SENSITIVE, Verdict.CAREFUL, told, figures)
@@ -184,11 +192,17 @@ def _proxies(facts: Facts, read: set[str]) -> Iterator[Finding]:
             continue
         strength, label, here, there, told_of = found
         about = topic_of(behaviour.name)
-        told = (
-            f"Though it does not read `{behaviour.name}`, members differ in it (Cramér's V "
-            f"{strength:.2f} among the {count(told_of)} who have it): {label} are {share(here)} of "
-            f"members and {share(there)} of the others. Whoever is treated by this segment is in part "
-            f"treated by {about or behaviour.title}."
+        told = Told(
+            "Though it does not read `{0}`, members differ in it (Cramér's V {1} "
+            "among the {2} who have it): {3} are {4} of members and {5} of the "
+            "others. Whoever is treated by this segment is in part treated by {6}.",
+            behaviour.name,
+            Figure(strength, ".2f"),
+            count(told_of),
+            label,
+            share(here),
+            share(there),
+            Told(about) if about else behaviour.title,
         )
         figures = {
             "trait": behaviour.name,
@@ -212,9 +226,9 @@ def _association(facts: Facts, behaviour: Behaviour) -> tuple[float, str, float,
         codes = np.searchsorted(cuts, codes, "right").astype(float)
         edges = [f"{cut:g}" for cut in cuts]
         labels = (
-            f"those below {edges[0]}",
-            *(f"those from {a} to {b}" for a, b in pairwise(edges)),
-            f"those from {edges[-1]} on",
+            Told("those below {0}", edges[0]),
+            *(Told("those from {0} to {1}", a, b) for a, b in pairwise(edges)),
+            Told("those from {0} on", edges[-1]),
         )
     table = np.stack(
         [

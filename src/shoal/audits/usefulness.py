@@ -10,6 +10,7 @@ from shoal.audits.findings import Aspect, Finding, Verdict
 from shoal.audits.power import detectable_mean, detectable_share
 from shoal.audits.wording import amount, change, count, first_few, people, plain, share
 from shoal.core.instants import DAY
+from shoal.language.told import Figure, Told, joined
 
 FULL, HALF = 0.9, 0.5
 UNKNOWN = 0.05
@@ -24,7 +25,7 @@ HOLDOUT = 0.1
 def judge_measurable(facts: Facts) -> Iterator[Finding]:
     """Coverage of what the rule reads, whether it still arrives, and for how many it is unknown."""
     if not facts.fields:
-        told = "The rule reads no field: there is nothing to measure."
+        told = Told("The rule reads no field: there is nothing to measure.")
         yield Finding(Aspect.MEASURABLE, Verdict.GOOD, told, {"fields": []})
         return
     yield _coverage(facts)
@@ -37,26 +38,32 @@ def _coverage(facts: Facts) -> Finding:
     missing = [it for it in facts.fields if not it.filled]
     figures = {"fields": [_field_json(it, facts) for it in facts.fields]}
     if missing:
-        told = f"Nothing was ever received of {first_few([f'`{it.name}`' for it in missing])}."
+        told = Told(
+            "Nothing was ever received of {0}.",
+            first_few([Told("`{0}`", it.name) for it in missing]),
+        )
         return Finding(Aspect.MEASURABLE, Verdict.POOR, told, figures)
     if not filled:
         events = [it for it in facts.fields if it.kind == "event"]
-        told = "It reads events alone: " + first_few(
-            [f"{count(it.filled)} `{it.name}`" for it in sorted(events, key=lambda it: -it.filled)]
+        told = Told("It reads events alone: ") + first_few(
+            [
+                Told("{0} `{1}`", count(it.filled), it.name)
+                for it in sorted(events, key=lambda it: -it.filled)
+            ]
         )
-        return Finding(Aspect.MEASURABLE, Verdict.GOOD, f"{told}.", figures)
+        return Finding(Aspect.MEASURABLE, Verdict.GOOD, told + ".", figures)
     gaps = sorted((it for it in filled if it.coverage < FULL), key=lambda it: it.coverage)
     if not gaps:
-        told = f"What it reads is there: {first_few([_covered(it) for it in filled])}."
+        told = Told("What it reads is there: {0}.", first_few([_covered(it) for it in filled]))
         return Finding(Aspect.MEASURABLE, Verdict.GOOD, told, figures)
     poor = gaps[0].coverage < HALF
-    told = f"It reads what is often missing: {first_few([_covered(it) for it in gaps])}."
+    told = Told("It reads what is often missing: {0}.", first_few([_covered(it) for it in gaps]))
     return Finding(Aspect.MEASURABLE, Verdict.POOR if poor else Verdict.CAREFUL, told, figures)
 
 
 def _covered(field: Field) -> str:
-    of = "profiles" if field.kind == "trait" else "its events"
-    return f"`{field.name}` is set for {share(field.coverage)} of {of}"
+    of = Told("profiles") if field.kind == "trait" else Told("its events")
+    return Told("`{0}` is set for {1} of {2}", field.name, share(field.coverage), of)
 
 
 def _arriving(facts: Facts) -> Iterator[Finding]:
@@ -65,7 +72,11 @@ def _arriving(facts: Facts) -> Iterator[Finding]:
             continue
         silent = (facts.as_of - field.last_at) / DAY
         if silent > SILENT_DAYS:
-            told = f"No `{field.name}` has happened for {count(silent)} days: does it still arrive?"
+            told = Told(
+                "No `{0}` has happened for {1} days: does it still arrive?",
+                field.name,
+                count(silent),
+            )
             figures = {"event": field.name, "silent_days": silent}
             yield Finding(Aspect.MEASURABLE, Verdict.CAREFUL, told, figures)
 
@@ -74,12 +85,14 @@ def _unknown(facts: Facts) -> Iterator[Finding]:
     part = facts.unknown / facts.known if facts.known else 0.0
     figures = {"unknown": facts.unknown, "share": part}
     if not facts.unknown:
-        told = "For everybody the rule is plainly true or false."
+        told = Told("For everybody the rule is plainly true or false.")
         yield Finding(Aspect.MEASURABLE, Verdict.GOOD, told, figures)
         return
-    told = (
-        f"For {people(facts.unknown)} ({share(part)}) the rule is neither true nor false, since "
-        "something it reads is not set; they are left out."
+    told = Told(
+        "For {0} ({1}) the rule is neither true nor false, since something it "
+        "reads is not set; they are left out.",
+        people(facts.unknown),
+        share(part),
     )
     verdict = Verdict.CAREFUL if part > UNKNOWN else Verdict.GOOD
     yield Finding(Aspect.MEASURABLE, verdict, told, figures)
@@ -88,7 +101,7 @@ def _unknown(facts: Facts) -> Iterator[Finding]:
 def judge_actionable(facts: Facts) -> Iterator[Finding]:
     """Whom which channel reaches, with the consent there is, and what a campaign could notice."""
     if not facts.size:
-        told = "Nobody is in it to be reached."
+        told = Told("Nobody is in it to be reached.")
         yield Finding(Aspect.ACTIONABLE, Verdict.UNKNOWN, told)
         return
     yield _reach(facts)
@@ -106,14 +119,15 @@ def _reach(facts: Facts) -> Finding:
         "share": facts.reachable / facts.size,
     }
     if not facts.channels:
-        told = (
-            "Nothing in the data says how to reach anybody: no e-mail, phone, address, app or visit. "
-            "Import one as a trait of the profiles, or hand the list to a tool that has it."
+        told = Told(
+            "Nothing in the data says how to reach anybody: no e-mail, phone, "
+            "address, app or visit. Import one as a trait of the profiles, or hand "
+            "the list to a tool that has it."
         )
         return Finding(Aspect.ACTIONABLE, Verdict.UNKNOWN, told, figures)
-    each = [f"{it.name} {share(it.may / facts.size)}" for it in facts.channels]
+    each = [Told("{0} {1}", Told(it.name), share(it.may / facts.size)) for it in facts.channels]
     part = facts.reachable / facts.size
-    told = f"{share(part)} can be reached ({', '.join(each)})."
+    told = Told("{0} can be reached ({1}).", share(part), joined(each))
     if part >= REACH_FULL:
         verdict = Verdict.GOOD
     else:
@@ -124,15 +138,18 @@ def _reach(facts: Facts) -> Finding:
 def _consent(facts: Facts) -> Finding:
     figures = {"purpose": facts.purpose, "consenting": facts.consenting}
     if facts.purpose is None:
-        told = (
-            "Whether they may be written to is not checked: the segment names no purpose. Give it one "
-            "(`purpose: marketing`)."
+        told = Told(
+            "Whether they may be written to is not checked: the segment names no "
+            "purpose. Give it one (`purpose: marketing`)."
         )
         return Finding(Aspect.ACTIONABLE, Verdict.CAREFUL, told, figures)
     granted = facts.consenting or 0
     part = granted / facts.size
-    told = (
-        f"{people(granted)} ({share(part)}) consent to {facts.purpose}; never asked is no consent."
+    told = Told(
+        "{0} ({1}) consent to {2}; never asked is no consent.",
+        people(granted),
+        share(part),
+        facts.purpose,
     )
     if part >= REACH_FULL:
         verdict = Verdict.GOOD
@@ -145,9 +162,9 @@ def _power(facts: Facts) -> Iterator[Finding]:
     """What a test on all members (or all that can be reached) would notice."""
     outcome = facts.outcome
     if outcome is None or not outcome.people or isnan(outcome.share):
-        told = (
-            "What a campaign could notice cannot be told: nobody belonged four weeks ago, or nothing "
-            "says what success is."
+        told = Told(
+            "What a campaign could notice cannot be told: nobody belonged four weeks "
+            "ago, or nothing says what success is."
         )
         yield Finding(Aspect.ACTIONABLE, Verdict.UNKNOWN, told)
         return
@@ -166,27 +183,41 @@ def _power(facts: Facts) -> Iterator[Finding]:
         "detectable_half": even,
         "detectable_holdout": holdout,
     }
-    base = (
-        f"Of those in it {outcome.days} days ago {share(outcome.share)} have {outcome.done} since. "
+    base = Told(
+        "Of those in it {0} days ago {1} have {2} since. ",
+        outcome.days,
+        share(outcome.share),
+        Told(outcome.done),
     )
     if even is None:
         yield Finding(
             Aspect.ACTIONABLE,
             Verdict.CAREFUL,
-            f"{base}A test on {people(reach)} would notice no rise of that at all: "
-            + ("nearly all do it anyway." if outcome.share > 0.8 else "they are too few."),
+            Told("{0}A test on {1} would notice no rise of that at all: ", base, people(reach))
+            + (
+                Told("nearly all do it anyway.")
+                if outcome.share > 0.8
+                else Told("they are too few.")
+            ),
             figures,
         )
         yield from _mean_power(facts, outcome, reach)
         return
-    told = (
-        f"{base}A test on {people(reach)}, one half left alone, would notice a rise to "
-        f"{_fine(even)} or more ({change(outcome.share, even)})"
+    told = Told(
+        "{0}A test on {1}, one half left alone, would notice a rise to {2} or more ({3})",
+        base,
+        people(reach),
+        _fine(even),
+        change(outcome.share, even),
     )
     told += (
-        f"; with one in ten left alone, to {_fine(holdout)} ({change(outcome.share, holdout)})."
+        Told(
+            "; with one in ten left alone, to {0} ({1}).",
+            _fine(holdout),
+            change(outcome.share, holdout),
+        )
         if holdout is not None
-        else "; with one in ten left alone, none."
+        else Told("; with one in ten left alone, none.")
     )
     blunt = not outcome.share or even / outcome.share - 1 > SUBTLE
     yield Finding(Aspect.ACTIONABLE, Verdict.CAREFUL if blunt else Verdict.GOOD, told, figures)
@@ -202,13 +233,19 @@ def _mean_power(facts: Facts, outcome: Outcome, reach: int) -> Iterator[Finding]
     if even is None:
         return
     currency = facts.worth.currency if facts.worth else None
-    told = (
-        f"In money: each brought {amount(outcome.mean, currency)} in {outcome.days} days; the same "
-        f"test would notice {amount(even, currency)} more ({plain(100 * even / outcome.mean)}%)"
+    told = Told(
+        "In money: each brought {0} in {1} days; the same test would notice {2} more ({3}%)",
+        amount(outcome.mean, currency),
+        outcome.days,
+        amount(even, currency),
+        plain(100 * even / outcome.mean),
     )
     told += (
-        f", with one in ten left alone {amount(holdout, currency)} "
-        f"({plain(100 * holdout / outcome.mean)}%)."
+        Told(
+            ", with one in ten left alone {0} ({1}%).",
+            amount(holdout, currency),
+            plain(100 * holdout / outcome.mean),
+        )
         if holdout is not None
         else "."
     )
@@ -223,7 +260,7 @@ def _mean_power(facts: Facts, outcome: Outcome, reach: int) -> Iterator[Finding]
 
 
 def _fine(part: float) -> str:
-    return f"{100 * part:.3g}%"
+    return Figure(100 * part, ".3g") + "%"
 
 
 def _field_json(it: Field, facts: Facts) -> dict[str, object]:

@@ -10,6 +10,7 @@ from shoal.core.errors import Problem
 from shoal.language.interval import Interval, interval_of
 from shoal.language.shape import walk
 from shoal.language.text import to_text
+from shoal.language.told import Figure, Told
 from shoal.language.tree import (
     Aggregate,
     AggregateFunction,
@@ -67,8 +68,12 @@ def _out_of_range(rule: Compare | Between) -> Iterator[Problem]:
         possible = _possible(value)
         if possible is not None and possible.meet(wanted).is_empty:
             low, high = possible.low, possible.high
-            bounds = f"at least {low:g}" if math.isinf(high) else f"from {low:g} to {high:g}"
-            yield _warning(f"never true: `{to_text(value)}` is {bounds}", rule)
+            bounds = (
+                Told("at least {0}", Figure(low, "g"))
+                if math.isinf(high)
+                else Told("from {0} to {1}", Figure(low, "g"), Figure(high, "g"))
+            )
+            yield _warning(Told("never true: `{0}` is {1}", to_text(value), bounds), rule)
 
 
 def _among(parts: tuple[Rule, ...]) -> Iterator[Problem]:
@@ -78,7 +83,9 @@ def _among(parts: tuple[Rule, ...]) -> Iterator[Problem]:
     texts: dict[Value, str] = {}
     for part in parts:
         if _opposite(part) in seen:
-            yield _warning(f"never true together with its opposite: `{to_text(part)}`", part)
+            yield _warning(
+                Told("never true together with its opposite: `{0}`", to_text(part)), part
+            )
         seen.add(part)
         if isinstance(part, Compare | Between):
             asked = interval_of(part)
@@ -87,13 +94,15 @@ def _among(parts: tuple[Rule, ...]) -> Iterator[Problem]:
                 before = ranges.get(value, Interval())
                 ranges[value] = before.meet(wanted)
                 if ranges[value].is_empty and not (before.is_empty or wanted.is_empty):
-                    yield _warning(f"no `{to_text(value)}` meets all of this", part)
+                    yield _warning(Told("no `{0}` meets all of this", to_text(value)), part)
         if isinstance(part, Compare) and part.comparator is Comparator.EQUAL:
             right = part.right
             if isinstance(right, TextLiteral) and texts.setdefault(part.left, right.text) != (
                 right.text
             ):
-                yield _warning(f"`{to_text(part.left)}` cannot equal two texts at once", part)
+                yield _warning(
+                    Told("`{0}` cannot equal two texts at once", to_text(part.left)), part
+                )
 
 
 def _opposite(rule: Rule) -> Rule:

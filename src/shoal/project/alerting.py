@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from shoal.core.instants import format_instant
 from shoal.core.spans import Span
+from shoal.language.told import Figure, Told
 from shoal.language.tree import Everyone, Rule
 from shoal.segments.alerts import Target, course, last_move
 
@@ -91,12 +92,19 @@ def _moved(name: str, title: str, polarity: str | None, sizes: list[int]) -> lis
     move = last_move(sizes)
     if move is None or not move.is_unusual:
         return []
-    verb = "grew" if move.change > 0 else "shrank"
     is_good = {"positive": move.change > 0, "negative": move.change < 0}.get(polarity or "")
-    judged = {True: " That is good news.", False: " That is bad news.", None: ""}[is_good]
-    sentence = (
-        f"{title} {verb} from {move.before:,} to {move.after:,} within a week; "
-        f"usually it moves by about {abs(move.usual) + move.spread:,.0f}.{judged}"
+    judged = {True: Told(" That is good news."), False: Told(" That is bad news."), None: ""}[
+        is_good
+    ]
+    sentence = Told(
+        "{0} grew from {1} to {2} within a week; usually it moves by about {3}.{4}"
+        if move.change > 0
+        else "{0} shrank from {1} to {2} within a week; usually it moves by about {3}.{4}",
+        title,
+        Figure(move.before),
+        Figure(move.after),
+        Figure(abs(move.usual) + move.spread, ",.0f"),
+        judged,
     )
     facts = {"before": move.before, "after": move.after, "usual": move.usual}
     return [Alert(name, "moved", sentence, facts)]
@@ -120,17 +128,22 @@ def _target(  # noqa: PLR0913, PLR0917  what the sentence says
         return []
     bound = target.at_least if target.at_least is not None else target.at_most
     assert bound is not None
-    wanted = f"at {'least' if target.at_least is not None else 'most'} {_told(bound, target)}"
+    wanted = Told(
+        "at least {0}" if target.at_least is not None else "at most {0}", _told(bound, target)
+    )
     kind = "missed" if is_over else "behind"
-    sentence = (
-        f"{title} should come to {wanted} by {format_instant(target.by)[:10]}: "
-        f"it is {_told(found.now, target)}"
+    sentence = Told(
+        "{0} should come to {1} by {2}: it is {3}",
+        title,
+        wanted,
+        format_instant(target.by)[:10],
+        _told(found.now, target),
     )
     if not is_over:
-        sentence += f" and, as it goes, will be {_told(max(0.0, found.expected), target)}"
+        sentence += Told(" and, as it goes, will be {0}", _told(max(0.0, found.expected), target))
     facts = {"now": found.now, "expected": found.expected, "target": bound}
-    return [Alert(name, kind, f"{sentence}.", facts)]
+    return [Alert(name, kind, sentence + ".", facts)]
 
 
 def _told(value: float, target: Target) -> str:
-    return f"{value:.1%}" if target.is_share else f"{value:,.0f}"
+    return Figure(value, ".1%" if target.is_share else ",.0f")

@@ -23,6 +23,7 @@ from shoal.audits.sensitive import sensitive_names
 from shoal.core.errors import UsageError
 from shoal.core.instants import format_instant
 from shoal.language import sentence
+from shoal.language.told import Told, joined
 from shoal.project.audit_answers import Heard, hear
 from shoal.project.audit_facts import (
     behaviours,
@@ -80,7 +81,9 @@ def audit_segment(
     )
     heard = hear(evaluate(reading.snapshot, plan.asked, vocabulary, at))
     if ranks_many(reading, plan):
-        notes.append("sizes are those of five instants, since ranking so many anew takes long")
+        notes.append(
+            Told("sizes are those of five instants, since ranking so many anew takes long")
+        )
     weeks, before = weeks_before(reading, plan, heard, at)
     declared = frozenset(sensitive)
     _refuse_unknown(declared, reading)
@@ -142,7 +145,9 @@ def _others(reading: Reading, name: str | None) -> tuple[dict[str, Rule], list[s
     slow = [other for other, rule in rules.items() if looks_back(rule, vocabulary)]
     if not slow:
         return rules, []
-    told = f"not compared, since they look back on changes of other segments: {', '.join(slow)}"
+    told = Told(
+        "not compared, since they look back on changes of other segments: {0}", joined(slow)
+    )
     return {other: rule for other, rule in rules.items() if other not in slow}, [told]
 
 

@@ -10,6 +10,7 @@ from shoal.audits.insight import READS
 from shoal.audits.minimisation import Definition, Held, MinimisationReport, minimise
 from shoal.core.names import snake_case
 from shoal.events.table import IDENTIFY
+from shoal.language.told import Told
 from shoal.language.tree import Node
 from shoal.project.quality import sample_notes
 from shoal.project.worth import worth_of
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from shoal.project.reading import Reading
 
 HOOKS = "hooks"
-NOTE = (
+NOTE = Told(
     "Only definitions are looked at: a field that a message's text or a program of yours reads "
     "counts as unused here"
 )
@@ -75,11 +76,11 @@ def _reports(reading: Reading) -> Mapping[Any, str]:
     """What Shoal's own questions read: product insight, and what people are worth."""
     from shoal.audits.fields import fields_of
 
-    found = dict.fromkeys(READS, "for product insight")
+    found = dict.fromkeys(READS, Told("for product insight"))
     worth = worth_of(reading)
     if worth is not None:
         found |= dict.fromkeys(
-            fields_of(worth.value, reading.vocabulary), "to tell what people are worth"
+            fields_of(worth.value, reading.vocabulary), Told("to tell what people are worth")
         )
     return found
 

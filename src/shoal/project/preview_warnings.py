@@ -11,6 +11,7 @@ from shoal.audits.linting import Oddity, lint
 from shoal.audits.sensitive import mentions
 from shoal.core.instants import DAY, format_instant
 from shoal.language import to_text
+from shoal.language.told import Figure, Told
 from shoal.language.tree import Everyone, IsSet, Rule, TraitValue
 from shoal.project.checking import meant_by, problem_json
 
@@ -84,28 +85,28 @@ def _about_size(looked: Looked) -> Iterator[dict[str, Any]]:
         loosening = [it for it in parts if it.id and answers[it.without].count]
         at_fault = min(loosening, key=lambda it: answers[it.rule].count, default=None)
         if at_fault is None:
-            yield _warning("nobody", "Nobody matches.")
+            yield _warning("nobody", Told("Nobody matches."))
         else:
             back, text = answers[at_fault.without].count, to_text(at_fault.rule)
             yield _warning(
                 "nobody",
-                f"Nobody matches. Without `{text}` it would be {back:,}.",
+                Told("Nobody matches. Without `{0}` it would be {1}.", text, Figure(back)),
                 at_fault.id,
                 figures={"rule": text, "without": back},
                 fix={"do": "remove", "node": at_fault.id},
             )
     elif count < FEW:
-        text = f"Only {count:,} match: chance alone moves every average."
+        text = Told("Only {0} match: chance alone moves every average.", Figure(count))
         yield _warning("few", text, figures={"count": count})
     if known and count > NEARLY_ALL * known and not isinstance(looked.rule, Everyone):
         share = count / known
-        text = f"This is nearly everyone ({share:.0%})."
+        text = Told("This is nearly everyone ({0}).", Figure(share, ".0%"))
         yield _warning("nearly_all", text, figures={"share": share})
 
 
 def _twin(looked: Looked) -> Iterator[dict[str, Any]]:
     for twin in looked.overlaps[:1]:
-        text = f"{twin['jaccard']:.0%} the same as `{twin['segment']}`."
+        text = Told("{0} the same as `{1}`.", Figure(twin["jaccard"], ".0%"), twin["segment"])
         yield {**_warning("twin", text, figures=twin), "segment": twin["segment"]}
 
 
@@ -122,7 +123,7 @@ def _seldom_known(looked: Looked) -> Iterator[dict[str, Any]]:
     for name, rule in traits_asked(looked.rule, looked.reading.vocabulary).items():
         share = looked.answers[rule].count / known if known else 1.0
         if share < RARE:
-            text = f"`{name}` is empty for {1 - share:.0%} of everybody."
+            text = Told("`{0}` is empty for {1} of everybody.", name, Figure(1 - share, ".0%"))
             yield _warning("seldom_known", text, figures={"trait": name, "empty": 1 - share})
 
 
@@ -133,13 +134,17 @@ def _silent(looked: Looked) -> Iterator[dict[str, Any]]:
         last = catalogue[name].last_at
         if last is not None and looked.at - last > SILENT:
             when = format_instant(last)
-            text = f"No `{name}` received since {when[:10]}."
+            text = Told("No `{0}` received since {1}.", name, when[:10])
             yield _warning("silent", text, figures={"event": name, "last_at": when})
 
 
 def _sensitive(looked: Looked) -> Iterator[dict[str, Any]]:
     for found in mentions(looked.rule, looked.reading.vocabulary):
-        text = f"`{found.text}` is about {found.topic}, or may stand for it: use it with care."
+        text = Told(
+            "`{0}` is about {1}, or may stand for it: use it with care.",
+            found.text,
+            Told(found.topic),
+        )
         figures = {"name": found.text, "topic": found.topic.name.lower()}
         yield _warning("sensitive", text, figures=figures)
 

@@ -38,6 +38,7 @@ from shoal.audits.quality_times import judge_times, judge_volume
 from shoal.audits.quality_values import judge_values
 from shoal.core.instants import DAY, format_instant
 from shoal.events.table import IDENTIFY
+from shoal.language.told import Figure, Told
 from shoal.project.views import received_names
 
 if TYPE_CHECKING:
@@ -80,7 +81,11 @@ def check_data(reading: Reading) -> QualityReport:
     if not received_names(snapshot) and IDENTIFY not in catalogue.events:
         refusals = list(judge_missing((), frozenset(), _refusals(reading)))
         return QualityReport(
-            format_instant(at), 0, 0, by_importance(refusals), notes=("There are no events yet.",)
+            format_instant(at),
+            0,
+            0,
+            by_importance(refusals),
+            notes=(Told("There are no events yet."),),
         )
     passed = _pass_over(reading, _calendar(reading, at))
     plan = reading.definitions.found.events
@@ -292,13 +297,17 @@ def _refusals(reading: Reading) -> Refusals:
 def sample_notes(snapshot: Snapshot) -> tuple[str, ...]:
     """What is to be said where some of the events were made up."""
     marked = [it for it in snapshot.catalogue.events.values() if SAMPLE in it.properties]
-    return ("some of these events are marked as sample data: nobody did them",) if marked else ()
+    return (
+        (Told("some of these events are marked as sample data: nobody did them"),) if marked else ()
+    )
 
 
 def _notes(tallies: Tallies) -> Iterator[str]:
     many = sum(it.many for it in tallies.columns.values())
     if many:
-        yield (
-            f"{many} text fields hold more than 2,000 different values: their spellings are not "
-            "compared, and their months are those of some of the people"
+        yield Told(
+            "{0} text fields hold more than {1} different values: their spellings are not "
+            "compared, and their months are those of some of the people",
+            Figure(many),
+            Figure(2_000),
         )

@@ -16,6 +16,7 @@ from shoal.events.conversion import convert
 from shoal.events.property_type import PropertyType, majority_type
 from shoal.events.source import ImportSource
 from shoal.events.table import IDENTIFY, EventTable, LineTable
+from shoal.language.told import Figure, Told, joined
 from shoal.sources.mapping import EventRows, FileMapping
 from shoal.sources.sampling import Sample
 from shoal.sources.stream import ImportStream, read_batches
@@ -42,7 +43,7 @@ def describe(
     kinds = [_types(table) for table in tables]
     lines = [sentence for _, sentence in sorted(_first_rows(tables, kinds, zone))][:_SHOWN]
     if not tables:
-        lines.append("No row becomes an event.")
+        lines.append(Told("No row becomes an event."))
     lines += _counts(tables)
     lines += _unused(mapping, sample)
     for table, types in zip(tables, kinds, strict=True):
@@ -68,17 +69,19 @@ def _sentence(table: EventTable, row: int, types: dict[str, PropertyType], zone:
     number = int(table.order[row]) + 1
     user = table.user_ids[row].as_py()
     if user is not None:
-        who = f"customer {user}"
+        who = Told("customer {0}", user)
     else:
         assert table.anonymous_ids is not None
-        who = f"anonymous visitor {table.anonymous_ids[row].as_py()}"
+        who = Told("anonymous visitor {0}", table.anonymous_ids[row].as_py())
     values = _values(table.properties, types, row, zone)
     at = int(table.occurred_at[row])
     if table.event == IDENTIFY:
-        when = "" if at == EARLIEST else f" from {_moment(at, zone)} on"
-        return f"Row {number} becomes: {who} has {values or 'no traits'}{when}"
-    text = f"Row {number} becomes: {who} did {table.event} on {_moment(at, zone)}"
-    text += f" with {values}" if values else ""
+        when = "" if at == EARLIEST else Told(" from {0} on", _moment(at, zone))
+        return Told(
+            "Row {0} becomes: {1} has {2}{3}", number, who, values or Told("no traits"), when
+        )
+    text = Told("Row {0} becomes: {1} did {2} on {3}", number, who, table.event, _moment(at, zone))
+    text += Told(" with {0}", values) if values else ""
     if table.lines is not None:
         text += _line_sentence(table.lines, row, zone)
     return text
@@ -90,8 +93,8 @@ def _line_sentence(lines: LineTable, parent: int, zone: Zone) -> str:
         return ""
     types = _types(lines)
     values = _values(lines.properties, types, int(rows[0]), zone)
-    count = "1 line" if len(rows) == 1 else f"{len(rows)} lines, the first"
-    return f"; and {count} ({lines.event}): {values or 'nothing'}"
+    count = Told("1 line") if len(rows) == 1 else Told("{0} lines, the first", Figure(len(rows)))
+    return Told("; and {0} ({1}): {2}", count, lines.event, values or Told("nothing"))
 
 
 def _values(
@@ -111,10 +114,10 @@ def _values(
         text = text if len(text) <= 40 else text[:39] + "…"
         if found.valid[0] and kind is PropertyType.INSTANT:
             text = _moment(int(found.values[0]), zone)
-        note = str(kind) if found.valid[0] else f"not a {kind}: unset"
-        shown.append(f"{name} {text} ({note})")
-    more = f" and {len(shown) - _VALUES} more" if len(shown) > _VALUES else ""
-    return ", ".join(shown[:_VALUES]) + more
+        note = Told(str(kind)) if found.valid[0] else Told("not a {0}: unset", Told(str(kind)))
+        shown.append(Told("{0} {1} ({2})", name, text, note))
+    more = Told(" and {0} more", len(shown) - _VALUES) if len(shown) > _VALUES else ""
+    return joined(shown[:_VALUES]) + more
 
 
 def _as_planned(table: EventTable, planned: Planned) -> EventTable:
@@ -149,11 +152,13 @@ def _counts(tables: list[EventTable]) -> Iterator[str]:
             lines = counts.get(table.lines.event, 0)
             counts[table.lines.event] = lines + len(table.lines.parent)
     if counts:
-        said = ", ".join(
-            f"{count:,} {'profiles' if event == IDENTIFY else event}"
-            for event, count in counts.items()
+        said = joined(
+            [
+                Told("{0} {1}", Figure(count), Told("profiles") if event == IDENTIFY else event)
+                for event, count in counts.items()
+            ]
         )
-        yield f"The first rows give {said}."
+        yield Told("The first rows give {0}.", said)
 
 
 def _unused(mapping: FileMapping, sample: Sample) -> Iterator[str]:
@@ -171,7 +176,7 @@ def _unused(mapping: FileMapping, sample: Sample) -> Iterator[str]:
             used |= set(columns_of(parse(text, sample.columns)))
     left = [column for column in sample.columns if column not in used]
     if left:
-        yield f"Columns that are not used: {', '.join(f'`{column}`' for column in left)}."
+        yield Told("Columns that are not used: {0}.", joined([f"`{column}`" for column in left]))
 
 
 def _takes_all(rows: EventRows) -> bool:
@@ -194,24 +199,52 @@ def _unconverted(
         if len(failed):
             first = int(failed[0])
             cell = as_text(array.slice(first, 1))[0].as_py()
-            cells = "1 cell does" if len(failed) == 1 else f"{len(failed):,} cells do"
+            cells = (
+                Told("1 cell does")
+                if len(failed) == 1
+                else Told("{0} cells do", Figure(len(failed)))
+            )
             yield (
-                f"`{event}.{name}` is a {kind}; {cells} not convert and will be unset, for example"
-                f" `{cell}` in row {int(order[first]) + 1}."
+                Told(
+                    "`{0}.{1}` is a {2}; {3} not convert and will be unset, for example "
+                    "`{4}` in row {5}.",
+                    event,
+                    name,
+                    Told(str(kind)),
+                    cells,
+                    cell,
+                    int(order[first]) + 1,
+                )
             )
         if found.nonfinite:
-            yield f"`{event}.{name}`: {found.nonfinite:,} cells are NaN or infinite: unset."
+            yield Told(
+                "`{0}.{1}`: {2} cells are NaN or infinite: unset.",
+                event,
+                name,
+                Figure(found.nonfinite),
+            )
 
 
 def _not_taken(stream: ImportStream) -> Iterator[str]:
     if len(stream.rejected):
-        rows = "1 row" if len(stream.rejected) == 1 else f"{len(stream.rejected):,} rows"
-        yield f"{rows} of the first {stream.rows:,} cannot be imported and go to quarantine:"
+        rows = (
+            Told("1 row")
+            if len(stream.rejected) == 1
+            else Told("{0} rows", Figure(len(stream.rejected)))
+        )
+        yield Told(
+            "{0} of the first {1} cannot be imported and go to quarantine:",
+            rows,
+            Figure(stream.rows),
+        )
         for place, one in enumerate(stream.rejected):
             if place == _SHOWN:
                 break
-            yield f"  row {one.row}: {one.reason}"
+            yield Told("  row {0}: {1}", one.row, one.reason)
     if stream.passed_over:
-        yield f"{stream.passed_over:,} rows meet no condition of the mapping and are passed over."
+        yield Told(
+            "{0} rows meet no condition of the mapping and are passed over.",
+            Figure(stream.passed_over),
+        )
     for notice in stream.notices:
-        yield f"Note: {notice}."
+        yield Told("Note: {0}.", notice)

@@ -18,6 +18,7 @@ from shoal.core.names import snake_case
 from shoal.events.columns import as_text
 from shoal.events.property_type import PropertyType, majority_type
 from shoal.events.table import IDENTIFY
+from shoal.language.told import Figure, Told
 from shoal.sources.mapping import Condition, EventRows, FileMapping, LineRows, property_name
 from shoal.sources.sampling import Sample, sample
 from shoal.sources.times import read_times
@@ -103,18 +104,22 @@ class _Guessing:
         self._doubts: list[str] = []
 
     def guess(self) -> Guess:
-        user = self._named(_USER, "says who it was", contains=("customer_id", "user_id"))
-        anonymous = None if user else self._named(_ANONYMOUS, "says which visitor it was")
+        user = self._named(_USER, Told("says who it was"), contains=("customer_id", "user_id"))
+        anonymous = None if user else self._named(_ANONYMOUS, Told("says which visitor it was"))
         if user is None and anonymous is None:
-            self._missing.append("no column looks like a customer's id: give --user COL")
+            self._missing.append(Told("no column looks like a customer's id: give --user COL"))
         time, form = self._time()
         event = self._event_column()
         mapping = None
         if user is not None and self._is_about_people(user, time, event):
             mapping = FileMapping((EventRows(event=IDENTIFY, user=user),))
-            self._reasons.append("each row is another customer, so the columns are their traits")
+            self._reasons.append(
+                Told("each row is another customer, so the columns are their traits")
+            )
         elif time is None:
-            self._missing.append("no column looks like a time: give --time COL, or --profiles")
+            self._missing.append(
+                Told("no column looks like a time: give --time COL, or --profiles")
+            )
         elif user is not None or anonymous is not None:
             rows = EventRows(user=user, anonymous=anonymous, time=time, time_format=form)
             mapping = FileMapping(self._events(rows, event))
@@ -132,12 +137,12 @@ class _Guessing:
         for name in wanted:
             for column in self._columns:
                 if self._names[column] == name or self._names[column].rpartition(".")[2] == name:
-                    self._reasons.append(f"`{column}` {says}, by its name")
+                    self._reasons.append(Told("`{0}` {1}, by its name", column, says))
                     return column
         for part in contains:
             for column in self._columns:
                 if part in self._names[column]:
-                    self._reasons.append(f"`{column}` {says}, by its name")
+                    self._reasons.append(Told("`{0}` {1}, by its name", column, says))
                     return column
         return None
 
@@ -165,8 +170,8 @@ class _Guessing:
         if best is None:
             return None, None
         _, column, form = best
-        written = f", written as {form}" if form else ""
-        self._reasons.append(f"`{column}` says when: its cells are times{written}")
+        written = Told(", written as {0}", form) if form else ""
+        self._reasons.append(Told("`{0}` says when: its cells are times{1}", column, written))
         return column, form
 
     def _form(self, array: pa.Array) -> str | None:
@@ -181,8 +186,12 @@ class _Guessing:
             return None
         if len(fitting) > 1:
             self._doubts.append(
-                f"days and months cannot be told apart: {' or '.join(fitting)}"
-                f" ({fitting[0]} is taken; say it with --time-format)"
+                Told(
+                    "days and months cannot be told apart: {0} ({1} is taken; say it with "
+                    "--time-format)",
+                    " or ".join(fitting),
+                    fitting[0],
+                )
             )
         return fitting[0]
 
@@ -195,8 +204,12 @@ class _Guessing:
                 known = len(pc.unique(array))
                 if known <= max(20, self._rows // 5) and majority_type(array) is PropertyType.TEXT:
                     self._reasons.append(
-                        f"`{column}` says what happened: {known} different names in"
-                        f" {self._rows:,} rows"
+                        Told(
+                            "`{0}` says what happened: {1} different names in {2} rows",
+                            column,
+                            known,
+                            Figure(self._rows),
+                        )
                     )
                     return column
         return None
@@ -219,7 +232,7 @@ class _Guessing:
             None,
         )
         if message is not None and self._is_unique(message):
-            self._reasons.append(f"`{message}` names each row, so a row comes in once")
+            self._reasons.append(Told("`{0}` names each row, so a row comes in once", message))
             rows = replace(rows, ids=(message,))
         if event_column is not None:
             return (replace(rows, event_column=event_column),)
@@ -246,8 +259,12 @@ class _Guessing:
             different = len(pc.unique(array))
             if array.null_count == 0 and 0 < different < 0.8 * self._rows:
                 self._reasons.append(
-                    f"rows with the same `{column}` are the lines of one order: {different:,} in"
-                    f" {self._rows:,} rows"
+                    Told(
+                        "rows with the same `{0}` are the lines of one order: {1} in {2} rows",
+                        column,
+                        Figure(different),
+                        Figure(self._rows),
+                    )
                 )
                 return column
         return None
@@ -262,7 +279,7 @@ class _Guessing:
             total = f"sum(`{amount}`)"
         if total is not None:
             properties["revenue"] = total
-            self._reasons.append(f"an order's revenue is {total}")
+            self._reasons.append(Told("an order's revenue is {0}", total))
         used = (order, rows.user, rows.anonymous, rows.time)
         left = [column for column in self._columns if column not in used]
         whole = [column for column in left if self._is_of_the_order(column, order)]
@@ -273,7 +290,7 @@ class _Guessing:
         cancelled = pc.match_substring_regex(as_text(self._cells[order]), r"^[Cc]\d+$")
         if not np.asarray(cancelled.fill_null(False).to_numpy(zero_copy_only=False)).any():
             return (placed,)
-        self._reasons.append(f"`{order}` begins with C where an order was cancelled")
+        self._reasons.append(Told("`{0}` begins with C where an order was cancelled", order))
         mark = Condition(order, "starts with", "C")
         refund = {name: text for name, text in properties.items() if name != "revenue"}
         refund |= {} if total is None else {"amount": f"-{total}"}
@@ -307,7 +324,9 @@ class _Guessing:
         names = set(self._names.values())
         bought = re.search(r"(order|purchase|sale|transaction|invoice|cdnow)", self._stem)
         if bought or (names & set(_AMOUNT) and any(_ORDER.search(name) for name in names)):
-            self._reasons.append("each row is an order, by the names of the file and its columns")
+            self._reasons.append(
+                Told("each row is an order, by the names of the file and its columns")
+            )
             return "order_completed"
         known = {
             r"(page_?view|visit)": "page_viewed",
@@ -317,9 +336,11 @@ class _Guessing:
         }
         for pattern, event in known.items():
             if re.search(pattern, self._stem):
-                self._reasons.append(f"each row is `{event}`, by the name of the file")
+                self._reasons.append(Told("each row is `{0}`, by the name of the file", event))
                 return event
-        self._doubts.append(f"what happened is not said; the file's name is taken: `{self._stem}`")
+        self._doubts.append(
+            Told("what happened is not said; the file's name is taken: `{0}`", self._stem)
+        )
         return self._stem.strip("_$") or "event"
 
 
