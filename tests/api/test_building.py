@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from shoal.access import KeyKind, Role
-from shoal.api.principals import LANGUAGE
+from shoal.api.speaking import LANGUAGE
 
 
 @pytest.fixture(scope="module")

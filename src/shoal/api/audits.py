@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from shoal.access import Action
-from shoal.api.principals import Spoken, asks
+from shoal.api.principals import Spoken, Telling, asks
 from shoal.api.segments import Moment, Name, RuleText
 from shoal.api.shapes import Audited
 from shoal.project.answers import asked
@@ -18,8 +18,9 @@ router = APIRouter(prefix="/api/v1/segments", tags=["segments"])
 
 
 @router.get("/audit", dependencies=[asks(Action.LOOK)], response_model=Audited)
-def audit(
+def audit(  # noqa: PLR0913, PLR0917  what can be asked
     project: Spoken,
+    speech: Telling,
     name: Name = None,
     rule: RuleText = None,
     as_of: Moment = None,
@@ -28,4 +29,5 @@ def audit(
     """Eight questions of a segment or a rule, each answered in sentences with a verdict."""
     reading = read(project)
     at = reading.at(None if as_of is None else reading.vocabulary.zone.parse(as_of))
-    return audit_segment(reading, asked(reading, name, rule), at, value).as_json()
+    found = audit_segment(reading, asked(reading, name, rule), at, value)
+    return speech.document(found.as_json())

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 
 from shoal.access import Action, Principal
 from shoal.api.data_shapes import FileKept, FileRead, SampleGone, WorkTold
-from shoal.api.principals import Serving, asks
+from shoal.api.principals import Serving, Telling, asks
 from shoal.api.working import Work, Working
 from shoal.core.errors import NotFoundError, UsageError
 from shoal.project.importing import Wanted, mapping_of
@@ -110,13 +110,16 @@ def drop(sent: Sent, file: FileId) -> None:
 
 
 @router.post("/files/read", dependencies=[asks(Action.DEFINE)], response_model=FileRead)
-def dry_run(served: Serving, sent: Sent, file: FileId, given: HowRead) -> dict[str, Any]:
+def dry_run(
+    served: Serving, speech: Telling, sent: Sent, file: FileId, given: HowRead
+) -> dict[str, Any]:
     """How the rows of a file would be understood, in words; nothing is imported."""
     from shoal.project.understanding import look_at
 
     upload = sent.whole(file)
     wanted = None if given.said is None else _wanted(given.said)
-    return {**_kept(upload), **look_at(served.project, upload.path, wanted, SHOWN)}
+    found = look_at(served.project, upload.path, wanted, SHOWN)
+    return {**_kept(upload), **speech.document(found)}
 
 
 @router.post("/files/import", status_code=202, response_model=WorkTold)
@@ -135,9 +138,9 @@ def bring(  # noqa: PLR0913, PLR0917  what it takes
 
 
 @router.get("/work", dependencies=[asks(Action.LOOK)], response_model=WorkTold | None)
-def work(working: Working) -> dict[str, Any] | None:
+def work(working: Working, speech: Telling) -> dict[str, Any] | None:
     """The import that goes on, or the last one since the server started; null for none."""
-    return None if working.last is None else working.last.as_json()
+    return None if working.last is None else speech.document(working.last.as_json())
 
 
 @router.post("/sample", status_code=202, response_model=WorkTold)

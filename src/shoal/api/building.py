@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from shoal.access import Action, Principal
-from shoal.api.principals import Serving, Spoken, asks
+from shoal.api.principals import Serving, Spoken, Telling, asks
 from shoal.api.shapes import CheckedText, Plan, Saved, Template, Tree, WordsKnown
 from shoal.core.errors import DefinitionError
 from shoal.language import check_rule, from_json, to_json, to_text
@@ -64,7 +64,7 @@ def translated(given: Written) -> dict[str, Any]:
 
 
 @router.post("/rules/check", dependencies=[asks(Action.LOOK)], response_model=CheckedText)
-def checked(served: Serving, given: Text) -> dict[str, Any]:
+def checked(served: Serving, speech: Telling, given: Text) -> dict[str, Any]:
     """What is wrong with a rule's text while it is written, each problem with its place.
 
     The tree is there as soon as the text is a rule, whatever is wrong with the names in it.
@@ -72,9 +72,11 @@ def checked(served: Serving, given: Text) -> dict[str, Any]:
     try:
         node = parse_rule(given.text)
     except DefinitionError as error:
-        return {"rule": None, "problems": [problem_json(it) for it in error.problems]}
-    problems = promoted(check_rule(node, read(served.project).vocabulary))
-    return {"rule": to_json(node), "problems": [problem_json(it) for it in problems]}
+        problems = [problem_json(it) for it in error.problems]
+        return {"rule": None, "problems": speech.document(problems)}
+    found = promoted(check_rule(node, read(served.project).vocabulary))
+    problems = [problem_json(it) for it in found]
+    return {"rule": to_json(node), "problems": speech.document(problems)}
 
 
 @router.get("/words", dependencies=[asks(Action.LOOK)], response_model=WordsKnown)
@@ -90,14 +92,16 @@ def rules_to_begin_with(project: Spoken) -> list[dict[str, Any]]:
 
 
 @router.post("/segments/{name}/plan", dependencies=[asks(Action.DEFINE)], response_model=Plan)
-def difference(served: Serving, name: str, given: Wanted) -> dict[str, Any]:
+def difference(served: Serving, speech: Telling, name: str, given: Wanted) -> dict[str, Any]:
     """What saving this would change; nothing is changed by it."""
-    return plan_edit(served.project, Edit(name, given.text, given.title, given.why)).as_json()
+    edit = Edit(name, given.text, given.title, given.why)
+    return speech.document(plan_edit(served.project, edit).as_json())
 
 
 @router.put("/segments/{name}", response_model=Saved)
 def save(
     served: Serving,
+    speech: Telling,
     name: str,
     given: Wanted,
     asking: Annotated[Principal, asks(Action.DEFINE)],
@@ -106,4 +110,4 @@ def save(
     edit = Edit(name, given.text, given.title, given.why)
     plan, version = save_edit(served.project, edit, asking.name)
     served.note(asking.name, "definitions.apply", f"version:{version}", segment=name)
-    return JSONResponse({**plan.as_json(), "version": version})
+    return JSONResponse(speech.document({**plan.as_json(), "version": version}))

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request
 from shoal.access import Action, Principal
 from shoal.api.data_shapes import DataChecked, ImportRow, Minimisation, Undone
 from shoal.api.numbers import Number
-from shoal.api.principals import Serving, asks
+from shoal.api.principals import Serving, Spoken, Telling, asks
 from shoal.project.importing import import_list, undo_import
 from shoal.project.minimising import minimisation
 from shoal.project.quality import check_data
@@ -44,16 +44,16 @@ class Findings:
 
 
 @router.get("/check", dependencies=[asks(Action.LOOK)], response_model=DataChecked)
-def checked(request: Request, served: Serving) -> dict[str, Any]:
+def checked(request: Request, served: Serving, speech: Telling) -> dict[str, Any]:
     """What the stored data tell about themselves, the worst first; fill and volume of each name."""
     findings: Findings = request.app.state.findings
-    return findings.of(read(served.project))
+    return speech.document(findings.of(read(served.project)))
 
 
 @router.get("/minimisation", dependencies=[asks(Action.LOOK)], response_model=Minimisation)
-def minimised(served: Serving) -> dict[str, Any]:
+def minimised(project: Spoken, speech: Telling) -> dict[str, Any]:
     """What is held of people, what for, and what could be left out."""
-    return minimisation(read(served.project)).as_json()
+    return speech.document(minimisation(read(project)).as_json())
 
 
 @router.get("/imports", dependencies=[asks(Action.LOOK)], response_model=list[ImportRow])

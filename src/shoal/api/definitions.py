@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 
 from shoal.access import Action, Principal
-from shoal.api.principals import Serving, asks
+from shoal.api.principals import Serving, Telling, asks
 from shoal.project.checking import check_project
 from shoal.project.planning import apply_plan, make_plan
 from shoal.project.versions import meanings_of, versions_of
@@ -16,26 +16,28 @@ router = APIRouter(prefix="/api/v1", tags=["definitions"])
 
 
 @router.get("/check", dependencies=[asks(Action.LOOK)])
-def check(served: Serving) -> dict[str, Any]:
+def check(served: Serving, speech: Telling) -> dict[str, Any]:
     """Every problem of the definition files."""
-    return check_project(served.project).as_json()
+    return speech.document(check_project(served.project).as_json())
 
 
 @router.get("/plan", dependencies=[asks(Action.DEFINE)])
-def plan(served: Serving) -> dict[str, Any]:
+def plan(served: Serving, speech: Telling) -> dict[str, Any]:
     """What applying the files would change; nothing is changed by it."""
-    return make_plan(served.project, None).as_json()
+    return speech.document(make_plan(served.project, None).as_json())
 
 
 @router.post("/apply")
-def apply(served: Serving, asking: Annotated[Principal, asks(Action.DEFINE)]) -> dict[str, Any]:
+def apply(
+    served: Serving, speech: Telling, asking: Annotated[Principal, asks(Action.DEFINE)]
+) -> dict[str, Any]:
     """Makes the definition files the ones that answer."""
     planned = make_plan(served.project, None)
     if planned.errors or planned.is_empty:
-        return planned.as_json()
+        return speech.document(planned.as_json())
     version = apply_plan(served.project, planned, asking.name)
     served.note(asking.name, "definitions.apply", f"version:{version}")
-    return {**planned.as_json(), "version": version}
+    return speech.document({**planned.as_json(), "version": version})
 
 
 @router.get("/versions", dependencies=[asks(Action.LOOK)])

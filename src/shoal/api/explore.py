@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from shoal.access import Action
 from shoal.api.figure_shapes import FunnelFound, GroupsFound, PathsFound, RetentionFound
 from shoal.api.keeping import Keeping, state_of
-from shoal.api.principals import Spoken, asks
+from shoal.api.principals import Spoken, Telling, asks
 from shoal.core.instants import DAY
 from shoal.language import to_text
 from shoal.measurement.funnels import funnel_of
@@ -118,7 +118,7 @@ def retention(project: Spoken, body: CohortsAsked) -> dict[str, Any]:
 
 
 @router.post("/groups", dependencies=[asks(Action.LOOK)], response_model=GroupsFound)
-def groups(project: Spoken, keeping: Keeping, body: GroupsAsked) -> dict[str, Any]:
+def groups(project: Spoken, speech: Telling, keeping: Keeping, body: GroupsAsked) -> dict[str, Any]:
     """People who behave alike, found without being asked for, each group with an editable rule.
 
     It draws people again many times to see what comes back, so it takes its time; the same
@@ -130,8 +130,9 @@ def groups(project: Spoken, keeping: Keeping, body: GroupsAsked) -> dict[str, An
     scope = None if among is None else to_text(among.rule)
     day = at // DAY if body.as_of is None else at
     key = "groups", state_of(reading), day, scope, body.k
-    return keeping.of(
+    found = keeping.of(
         key,
         lambda: clusters_json(discover_clusters(reading, at, scope=scope, k=body.k)),
         at_once=MOST_SEARCHES,
     )
+    return speech.document(found)

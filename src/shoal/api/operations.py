@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from shoal.access import Action, Principal
 from shoal.api.data_shapes import AlertsFound, QuarantinePage, Replayed, ServingStatus
 from shoal.api.numbers import Offset
-from shoal.api.principals import Serving, asks
+from shoal.api.principals import Serving, Spoken, Telling, asks
 from shoal.project.alerting import alerts_of
 from shoal.project.importing import quarantine_items
 from shoal.project.preparing import is_prepared
@@ -90,7 +90,7 @@ def replay(
 
 
 @router.get("/api/v1/alerts", dependencies=[asks(Action.LOOK)], response_model=AlertsFound)
-def alerts(served: Serving) -> dict[str, Any]:
+def alerts(project: Spoken, speech: Telling) -> dict[str, Any]:
     """Vital segments that moved, targets that fall behind."""
-    reading = read(served.project)
-    return alerts_of(reading, reading.at(None)).as_json()
+    reading = read(project)
+    return speech.document(alerts_of(reading, reading.at(None)).as_json())

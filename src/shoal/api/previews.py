@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from shoal.access import Action, Principal, may
-from shoal.api.principals import Spoken, asks, principal_of
+from shoal.api.principals import Spoken, Telling, asks, principal_of
 from shoal.api.shapes import Previewed
 from shoal.project.opening import Project
 from shoal.project.previewing import Wished, preview
@@ -73,7 +73,7 @@ class Turns:
 
 @router.post("/preview", dependencies=[asks(Action.LOOK)], response_model=Previewed)
 async def preview_segment(
-    request: Request, asked: PreviewAsked, project: Spoken, asking: Asking
+    request: Request, asked: PreviewAsked, project: Spoken, speech: Telling, asking: Asking
 ) -> dict[str, Any]:
     """Count, per row and without each row, a sample, warnings; stopped by a newer question."""
     assert asking is not None
@@ -85,7 +85,8 @@ async def preview_segment(
     wished = Wished(asked.sample if sees_people else 0, asked.twins, asked.reach)
     listening = asyncio.create_task(_until_gone(request, turn))
     try:
-        return await run_in_threadpool(partial(_answered, project, asked, wished, turn))
+        found = await run_in_threadpool(partial(_answered, project, asked, wished, turn))
+        return speech.document(found)
     finally:
         listening.cancel()
         turns.leave(key, turn)

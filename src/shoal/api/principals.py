@@ -18,8 +18,9 @@ from shoal.access import (
     may,
 )
 from shoal.api.problems import ForbiddenError, UnauthorisedError
+from shoal.api.speaking import language_of, speech_of
 from shoal.core.instants import SECOND
-from shoal.language import LANGUAGES
+from shoal.language.told import Speech
 from shoal.project.asked import Asked
 from shoal.project.opening import Project
 from shoal.project.serving import Served
@@ -28,8 +29,6 @@ COOKIE = "__Host-shoal"
 LOCAL_COOKIE = "shoal"
 """On plain HTTP, which only loopback is served by, a browser refuses ``__Host-`` cookies."""
 CSRF = "x-csrf-token"
-LANGUAGE = "x-language"
-"""The language a reader of the page chose: `en` or `pt`."""
 SEEN_EVERY = 300 * SECOND
 
 
@@ -50,17 +49,15 @@ Owning = Annotated[Served, Depends(owned_by)]
 
 
 def project_spoken(request: Request, served: Serving) -> Project:
-    """The project, telling titles and sentences in the language that the reader chose.
-
-    The browser's own wish is not heard: the project's language is the one until a reader says so.
-    """
-    project, wanted = served.project, request.headers.get(LANGUAGE)
-    if wanted not in LANGUAGES:
-        return project
-    return replace(project, settings=replace(project.settings, language=wanted))
+    """The project, telling titles and sentences in the language that the reader chose."""
+    project, language = served.project, language_of(request)
+    return replace(project, settings=replace(project.settings, language=language))
 
 
 Spoken = Annotated[Project, Depends(project_spoken)]
+
+
+Telling = Annotated[Speech, Depends(speech_of)]
 
 
 def cookie_of(request: Request) -> str | None:

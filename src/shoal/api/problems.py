@@ -10,12 +10,14 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from shoal.access import TooManyError
+from shoal.api.speaking import speech_of
 from shoal.core.errors import (
     DefinitionError,
     NotFoundError,
     ShoalError,
     StoreError,
 )
+from shoal.language.told import ENGLISH, Speech
 from shoal.runners.stopping import StoppedError
 
 MEDIA = "application/problem+json"
@@ -56,22 +58,23 @@ def status_of(error: ShoalError) -> int:
     return next((status for kind, status in STATUSES if isinstance(error, kind)), 400)
 
 
-def told(error: ShoalError) -> JSONResponse:
+def told(error: ShoalError, speech: Speech = ENGLISH) -> JSONResponse:
     """An error of ours."""
     more: dict[str, Any] = {}
     if isinstance(error, DefinitionError):
         from shoal.project.checking import problem_json
 
-        more["problems"] = [problem_json(one) for one in error.problems]
-    return problem(status_of(error), error.message, error.hint, **more)
+        more["problems"] = speech.document([problem_json(one) for one in error.problems])
+    hint = None if error.hint is None else speech.of(error.hint)
+    return problem(status_of(error), speech.of(error.message), hint, **more)
 
 
 def tell_problems(app: FastAPI) -> None:
     """Makes the app answer every error as a problem document."""
 
-    async def ours(_: Request, error: Exception) -> JSONResponse:
+    async def ours(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, ShoalError)
-        return told(error)
+        return told(error, speech_of(request))
 
     async def theirs(_: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)

@@ -73,11 +73,17 @@ def _enough(facts: Facts) -> Iterator[Finding]:
     if needed is not None and size >= needed:
         told = Told("Large enough: {0}.", test)
     elif wide:
-        told = Told("Large enough to manage")
-        told += Told("; {0}.", test) if needed is not None else "."
+        told = (
+            Told("Large enough to manage; {0}.", test)
+            if needed is not None
+            else Told("Large enough to manage.")
+        )
     else:
-        told = Told("Small: {0}", narrow) + (Told(", and {0}", test) if needed is not None else "")
-        told += Told(". Is it worth a campaign of its own?")
+        told = (
+            Told("Small: {0}, and {1}. Is it worth a campaign of its own?", narrow, test)
+            if needed is not None
+            else Told("Small: {0}. Is it worth a campaign of its own?", narrow)
+        )
         verdict = Verdict.CAREFUL
     yield Finding(Aspect.SIZE, verdict, told, figures)
 
@@ -109,20 +115,18 @@ def _trend(facts: Facts) -> Iterator[Finding]:
     if first.size == last.size == 0:
         return
     grew = last.size - first.size
-    way = (
-        Told("It grew")
-        if grew > 0
-        else Told("It shrank")
-        if grew < 0
-        else Told("It is as large as")
-    )
     if grew:
         told = Told(
-            "{0} from {1} to {2} in {3} ", way, count(first.size), count(last.size), _weeks(span)
+            "It grew from {0} to {1} in {2} ({3})."
+            if grew > 0
+            else "It shrank from {0} to {1} in {2} ({3}).",
+            count(first.size),
+            count(last.size),
+            _weeks(span),
+            change(first.size, last.size),
         )
-        told += Told("({0}).", change(first.size, last.size))
     else:
-        told = Told("{0} {1} ago.", way, _weeks(span))
+        told = Told("It is as large as {0} ago.", _weeks(span))
     verdict = Verdict.GOOD
     unwelcome = (facts.polarity == "negative" and grew > 0) or (
         facts.polarity == "positive" and grew < 0

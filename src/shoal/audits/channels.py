@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from shoal.audits.wording import listed
 from shoal.core.spans import Span
 from shoal.language.told import Told
 from shoal.language.tree import And, Did, EventRef, InLast, IsSet, Rule, Selection, TraitValue

@@ -120,9 +120,16 @@ def _differences(facts: Facts) -> Iterator[Finding]:
     ]
     if behaviour:
         strongest = behaviour[0].strength
-        much = Told("strongly") if strongest >= STRONG else Told("somewhat")
-        beside = Told("Beyond what the rule itself says, members") if own else Told("Members")
-        told = Told("{0} differ {1}: {2}.", beside, much, _told(behaviour))
+        strong = strongest >= STRONG
+        if own:
+            phrase = (
+                "Beyond what the rule itself says, members differ strongly: {0}."
+                if strong
+                else "Beyond what the rule itself says, members differ somewhat: {0}."
+            )
+        else:
+            phrase = "Members differ strongly: {0}." if strong else "Members differ somewhat: {0}."
+        told = Told(phrase, _told(behaviour))
         verdict = Verdict.GOOD
     elif own:
         told = Told(
@@ -161,8 +168,11 @@ def in_words(difference: Difference) -> str:
     here, there = plain(difference.here / scale), plain(difference.there / scale)
     kind = Told("on average") if difference.means else Told("typically")
     if here == there:
-        way = Told("more") if (difference.rank_biserial or 0) > 0 else Told("less")
-        return Told("{0}: mostly {1} than the others", behaviour.title, way)
+        more = (difference.rank_biserial or 0) > 0
+        return Told(
+            "{0}: mostly more than the others" if more else "{0}: mostly less than the others",
+            behaviour.title,
+        )
     return Told("{0}: {1} {2}{3}, the others {4}{3}", behaviour.title, kind, here, unit, there)
 
 

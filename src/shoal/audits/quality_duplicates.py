@@ -244,7 +244,7 @@ def _judge_repeated(tally: DuplicateTally) -> Iterator[QualityFinding]:
             Check.DUPLICATES,
             Verdict.POOR if part >= 0.05 else Verdict.CAREFUL,
             weight(50, part),
-            Told("{0} of `{1}.{2}` ({3}) {4:stands|stand} in more than one event.", counted(again, 'value'), event, name, share(part), Figure(again)),
+            Told("{0} of `{1}.{2}` ({3}) {4:stands|stand} in more than one event.", counted(again, "value"), event, name, share(part), Figure(again)),
             remedy,
             {"event": event, "property": name, "values": different, "repeated": again,
              "rows": of_rows},

@@ -87,7 +87,7 @@ def _idle(facts: Facts, said: set[str]) -> Iterator[Finding]:
     ]
     if idle and facts.size:
         told = Told(
-            "Today nobody's membership hangs on {0}.", first_few([Told("`{0}`", it) for it in idle])
+            "Today nobody's membership hangs on {0}.", first_few([f"`{it}`" for it in idle])
         )
         figures = {"kind": "idle", "conditions": idle}
         # it may matter tomorrow, and `did a` often only makes a rule plain to read
@@ -150,11 +150,17 @@ def judge_sensitive(facts: Facts) -> Iterator[Finding]:
             for it in facts.behaviours
             if it.name in facts.sensitive and _association(facts, it) is not None
         ]
-        told = Told("Nothing it reads is called anything sensitive")
-        told += (
-            Told(", and members do not differ notably by {0}.", first_few(tried))
+        told = (
+            Told(
+                "Nothing it reads is called anything sensitive, and members do not differ notably "
+                "by {0}.",
+                first_few(tried),
+            )
             if tried
-            else Told("; there is no trait by which members could be compared with the rest.")
+            else Told(
+                "Nothing it reads is called anything sensitive; there is no trait by which members "
+                "could be compared with the rest."
+            )
         )
         verdict = Verdict.GOOD if tried else Verdict.UNKNOWN
         yield Finding(Aspect.SENSITIVE, verdict, told, {"compared": tried})
@@ -166,17 +172,29 @@ def _mentions(topic: Topic, found: list[Mention]) -> Iterator[Finding]:
     texts = [it.text for it in found if not it.is_field]
     if fields:
         names = first_few([f"`{it}`" for it in fields])
-        told = Told("It reads {0}, that is {1}", names, Told(topic))
-        told += Told(", which may stand for {0}", Told(PROXIES[topic])) if topic in PROXIES else ""
-        told += Told(": have a reason you could tell the people concerned")
-        told += "." if topic in PROXIES else Told(", and ask whether the law allows it.")
+        told = (
+            Told(
+                "It reads {0}, that is {1}, which may stand for {2}: have a reason you could tell "
+                "the people concerned.",
+                names,
+                Told(topic),
+                Told(PROXIES[topic]),
+            )
+            if topic in PROXIES
+            else Told(
+                "It reads {0}, that is {1}: have a reason you could tell the people concerned, and "
+                "ask whether the law allows it.",
+                names,
+                Told(topic),
+            )
+        )
         figures = {"topic": str(topic), "fields": fields}
         yield Finding(Aspect.SENSITIVE, Verdict.CAREFUL, told, figures)
     if texts:
         told = Told(
             "It asks for {0}, which may hint at {1}: people may not expect to be "
             "addressed by that.",
-            first_few([Told("“{0}”", it) for it in texts]),
+            first_few([f"“{it}”" for it in texts]),
             Told(topic),
         )
         figures = {"topic": str(topic), "texts": texts}

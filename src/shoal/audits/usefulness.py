@@ -45,13 +45,10 @@ def _coverage(facts: Facts) -> Finding:
         return Finding(Aspect.MEASURABLE, Verdict.POOR, told, figures)
     if not filled:
         events = [it for it in facts.fields if it.kind == "event"]
-        told = Told("It reads events alone: ") + first_few(
-            [
-                Told("{0} `{1}`", count(it.filled), it.name)
-                for it in sorted(events, key=lambda it: -it.filled)
-            ]
-        )
-        return Finding(Aspect.MEASURABLE, Verdict.GOOD, told + ".", figures)
+        most = sorted(events, key=lambda it: -it.filled)
+        each = [Told("{0} `{1}`", count(it.filled), it.name) for it in most]
+        told = Told("It reads events alone: {0}.", first_few(each))
+        return Finding(Aspect.MEASURABLE, Verdict.GOOD, told, figures)
     gaps = sorted((it for it in filled if it.coverage < FULL), key=lambda it: it.coverage)
     if not gaps:
         told = Told("What it reads is there: {0}.", first_few([_covered(it) for it in filled]))
@@ -62,8 +59,13 @@ def _coverage(facts: Facts) -> Finding:
 
 
 def _covered(field: Field) -> str:
-    of = Told("profiles") if field.kind == "trait" else Told("its events")
-    return Told("`{0}` is set for {1} of {2}", field.name, share(field.coverage), of)
+    return Told(
+        "`{0}` is set for {1} of profiles"
+        if field.kind == "trait"
+        else "`{0}` is set for {1} of its events",
+        field.name,
+        share(field.coverage),
+    )
 
 
 def _arriving(facts: Facts) -> Iterator[Finding]:
@@ -193,31 +195,32 @@ def _power(facts: Facts) -> Iterator[Finding]:
         yield Finding(
             Aspect.ACTIONABLE,
             Verdict.CAREFUL,
-            Told("{0}A test on {1} would notice no rise of that at all: ", base, people(reach))
-            + (
-                Told("nearly all do it anyway.")
+            Told(
+                "{0}A test on {1} would notice no rise of that at all: nearly all do it anyway."
                 if outcome.share > 0.8
-                else Told("they are too few.")
+                else "{0}A test on {1} would notice no rise of that at all: they are too few.",
+                base,
+                people(reach),
             ),
             figures,
         )
         yield from _mean_power(facts, outcome, reach)
         return
-    told = Told(
-        "{0}A test on {1}, one half left alone, would notice a rise to {2} or more ({3})",
-        base,
-        people(reach),
-        _fine(even),
-        change(outcome.share, even),
-    )
-    told += (
+    half_told = (base, people(reach), _fine(even), change(outcome.share, even))
+    told = (
         Told(
-            "; with one in ten left alone, to {0} ({1}).",
+            "{0}A test on {1}, one half left alone, would notice a rise to {2} or more ({3}); "
+            "with one in ten left alone, to {4} ({5}).",
+            *half_told,
             _fine(holdout),
             change(outcome.share, holdout),
         )
         if holdout is not None
-        else Told("; with one in ten left alone, none.")
+        else Told(
+            "{0}A test on {1}, one half left alone, would notice a rise to {2} or more ({3}); "
+            "with one in ten left alone, none.",
+            *half_told,
+        )
     )
     blunt = not outcome.share or even / outcome.share - 1 > SUBTLE
     yield Finding(Aspect.ACTIONABLE, Verdict.CAREFUL if blunt else Verdict.GOOD, told, figures)

@@ -16,6 +16,7 @@ from shoal.audits.differences import standardised
 from shoal.discovery.features import Feature, Floats, Kind, Numbers, Truths
 from shoal.discovery.preparing import Prepared
 from shoal.language.english import plural
+from shoal.language.told import Capital, Figure, Told, joined
 from shoal.language.tree import Age, Aggregate, AggregateFunction, SequenceAggregate, Value
 from shoal.language.wording import in_passing
 
@@ -88,16 +89,16 @@ def titles(groups: Sequence[Sequence[Trait]], all_traits: Sequence[Sequence[Trai
         if found.count(title) > 1:
             known = {trait.words for trait in groups[index]}
             more = next((it.words for it in all_traits[index] if it.words not in known), "")
-            found[index] = f"{title}, {more}" if more else title
+            found[index] = joined([title, more]) if more else title
     for index, title in enumerate(found):
         if title in found[:index]:
-            found[index] = f"{title} ({index + 1})"
+            found[index] = Told("{0} ({1})", title, Figure(index + 1))
     return found
 
 
 def _title(traits: Sequence[Trait]) -> str:
-    text = ", ".join(trait.words for trait in traits) or "much like everyone"
-    return text[:1].upper() + text[1:]
+    words = [trait.words for trait in traits]
+    return Capital(joined(words) if words else Told("much like everyone"))
 
 
 def name_of(title: str, taken: Sequence[str]) -> str:
@@ -128,32 +129,45 @@ def _words(feature: Feature, effect: float, standing: float, here: float) -> str
     very = standing >= VERY_MANY if more else standing <= 1 - VERY_MANY
     title = in_passing(feature.title)
     if feature.kind is Kind.BOOLEAN:
-        return title if more else f"not: {title}"
+        return title if more else Told("not: {0}", title)
     if feature.kind is Kind.CATEGORY:
-        return f"{title} {'' if more else 'not '}{feature.category}"
+        return Told("{0} {1}" if more else "{0} not {1}", title, feature.category)
     return phrase(feature, more=more, very=very, none=not more and here == 0)
 
 
-def phrase(feature: Feature, *, more: bool, very: bool = False, none: bool = False) -> str:
+def phrase(  # noqa: PLR0911  one case per form
+    feature: Feature, *, more: bool, very: bool = False, none: bool = False
+) -> str:
     """``very many orders in 90 days``, ``no coupons``, ``last order long ago``."""
     value: Value = feature.reads if feature.reads is not None else feature.value
     title = in_passing(feature.title)
-    degree = "very " if very else ""
     match value:
         case Aggregate(function) | SequenceAggregate(function) if function in _COUNTS:
             things = re.sub(r"^number of ", "", title)
             things = re.sub(r"^different values of (\S+) among .*?(?= in the |$)", _several, things)
-            return f"no {things}" if none else f"{degree}{'many' if more else 'few'} {things}"
+            if none:
+                return Told("no {0}", things)
+            return _degree("many {0}" if more else "few {0}", things, very=very)
         case Age(Aggregate(AggregateFunction.LAST)):
             what = _instant(title, "last")
-            return f"{what} {degree}long ago" if more else f"{degree}recent {what}"
+            if more:
+                return Told("{0} very long ago" if very else "{0} long ago", what)
+            return _degree("recent {0}", what, very=very)
         case Age(Aggregate(AggregateFunction.FIRST)):
             what = _instant(title, "first")
-            return f"{what} {degree}long ago" if more else f"{degree}recent {what}"
+            if more:
+                return Told("{0} very long ago" if very else "{0} long ago", what)
+            return _degree("recent {0}", what, very=very)
         case _ if feature.kind is Kind.SPAN:
-            return f"{degree}{'long' if more else 'short'} {title}"
+            return _degree("long {0}" if more else "short {0}", title, very=very)
         case _:
-            return f"no {title}" if none else f"{degree}{'high' if more else 'low'} {title}"
+            if none:
+                return Told("no {0}", title)
+            return _degree("high {0}" if more else "low {0}", title, very=very)
+
+
+def _degree(phrase: str, what: str, *, very: bool) -> str:
+    return Told(f"very {phrase}" if very else phrase, what)
 
 
 def _several(found: re.Match[str]) -> str:

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shoal.discovery.features import Feature, Floats, Kind, Matrix, Numbers
+from shoal.language.told import Figure, Told, joined
 
 UNSET_MOST = 0.6
 SELDOM = 0.02
@@ -84,7 +85,7 @@ def prepare(matrix: Matrix, sample: Numbers) -> Prepared:
         twin = _twin(scaled[sample], [kept[sample] for kept in columns])
         if twin is not None:
             other = matrix.features[places[twin]].title
-            left_out.append(LeftOut(feature, f"says the same as “{other}”"))
+            left_out.append(LeftOut(feature, Told("says the same as “{0}”", other)))
             continue
         places.append(place)
         scales.append(scale)
@@ -98,11 +99,12 @@ def prepare(matrix: Matrix, sample: Numbers) -> Prepared:
 def _says_nothing(column: Floats, unset: float) -> str | None:
     found = column[~np.isnan(column)]
     if unset > UNSET_MOST or not len(found):
-        return f"unset for {unset:.0%} of the people"
+        return Told("unset for {0} of the people", Figure(unset, ".0%"))
     commonest = np.unique(found, return_counts=True)[1].max() / len(found)
     if commonest >= SAME_VALUE:
-        everyone = "everybody" if commonest == 1 else f"{commonest:.1%} of the people"
-        return f"{everyone} with a value has the same one"
+        if commonest == 1:
+            return Told("everybody with a value has the same one")
+        return Told("{0} of the people with a value has the same one", Figure(commonest, ".1%"))
     return None
 
 
@@ -147,21 +149,33 @@ def _unset_notes(matrix: Matrix, places: list[int], scales: list[Scale]) -> list
         feature, unset = matrix.features[place], matrix.unset[place]
         if unset >= SELDOM:
             told.append(
-                f"{feature.title}: unset for {unset:.0%}, counted {_as_what(feature, scale)}"
+                Told(
+                    "{0}: unset for {1}, counted {2}",
+                    feature.title,
+                    Figure(unset, ".0%"),
+                    _as_what(feature, scale),
+                )
             )
         elif unset:
             seldom.append(feature.title)
     if seldom:
         how = "counted as the middle value, spans of time as the longest"
-        told.append(f"unset for fewer than {SELDOM:.0%}, {how}: {', '.join(dict.fromkeys(seldom))}")
+        told.append(
+            Told(
+                "unset for fewer than {0}, {1}: {2}",
+                Figure(SELDOM, ".0%"),
+                how,
+                joined(list(dict.fromkeys(seldom))),
+            )
+        )
     return told
 
 
 def _as_what(feature: Feature, scale: Scale) -> str:
     if feature.kind is Kind.SPAN:
-        return f"as the longest, {scale.fill:,.0f} days"
+        return Told("as the longest, {0} days", Figure(scale.fill, ",.0f"))
     if feature.kind is Kind.NUMBER:
-        return f"as the middle value, {scale.fill:,.4g}"
+        return Told("as the middle value, {0}", Figure(scale.fill, ",.4g"))
     return "as the mean"
 
 
@@ -169,4 +183,4 @@ def _bent_note(features: list[Feature], scales: list[Scale]) -> list[str]:
     bent = [
         feature.title for feature, scale in zip(features, scales, strict=True) if scale.logarithm
     ]
-    return [f"by the logarithm, for their long tails: {', '.join(bent)}"] if bent else []
+    return [Told("by the logarithm, for their long tails: {0}", joined(bent))] if bent else []

@@ -14,6 +14,7 @@ from shoal.core.spans import Span
 from shoal.language.contradictions import contradictions
 from shoal.language.resolution import carriers, events_of, find_event, property_type
 from shoal.language.text import event_text, to_text
+from shoal.language.told import Told
 from shoal.language.tree import (
     Age,
     Aggregate,
@@ -71,13 +72,13 @@ _RANKED = {ValueType.NUMBER, ValueType.SPAN, ValueType.INSTANT, ValueType.UNKNOW
 _SHIFTED = {ValueType.INSTANT, ValueType.UNKNOWN}
 _EQUALITY = {Comparator.EQUAL, Comparator.NOT_EQUAL}
 _A = {
-    ValueType.NUMBER: "a number",
-    ValueType.TEXT: "a text",
-    ValueType.BOOLEAN: "true or false",
-    ValueType.INSTANT: "an instant",
-    ValueType.SPAN: "a duration",
-    ValueType.LIST: "a list",
-    ValueType.UNKNOWN: "of unknown type",
+    ValueType.NUMBER: Told("a number"),
+    ValueType.TEXT: Told("a text"),
+    ValueType.BOOLEAN: Told("true or false"),
+    ValueType.INSTANT: Told("an instant"),
+    ValueType.SPAN: Told("a duration"),
+    ValueType.LIST: Told("a list"),
+    ValueType.UNKNOWN: Told("of unknown type"),
 }
 
 
@@ -117,8 +118,8 @@ class _Checking:
 
     def unknown(self, what: str, name: str, node: Node, known: Iterable[str]) -> None:
         near = nearest(name, known)
-        hint = f"did you mean `{near}`?" if near else None
-        self.complain(f"no {what} `{name}`", node, hint, warn=self.vocabulary.open)
+        hint = Told("did you mean `{0}`?", near) if near else None
+        self.complain(Told("no {0} `{1}`", Told(what), name), node, hint, warn=self.vocabulary.open)
 
     # --- rules ------------------------------------------------------------------------------
 
@@ -134,14 +135,14 @@ class _Checking:
                 self.selection(selection)
                 if selection.property is not None:
                     self.complain(
-                        f"`did` takes an event, not its property `{selection.property}`",
+                        Told("`did` takes an event, not its property `{0}`", selection.property),
                         rule,
                         f"did {event_text(selection.event)} where {selection.property} is set",
                     )
                 elif selection.time_part is not None:
                     shown = f"{selection.time_part}(time)"
                     hint = f"did {event_text(selection.event)} where {shown} = …"
-                    self.complain(f"`did` takes an event, not `{shown}`", rule, hint)
+                    self.complain(Told("`did` takes an event, not `{0}`", shown), rule, hint)
             case SequenceMatch(sequence):
                 self.sequence(sequence)
             case InSegment(name) | Changed(_, name):
@@ -162,24 +163,28 @@ class _Checking:
                 self._compared(rule, left, [right], event)
                 ordered = comparator not in _EQUALITY
                 if ordered and self.type(left, event) is ValueType.BOOLEAN:
-                    self.complain("true and false have no order", rule, "use = or !=", warn=True)
+                    self.complain(
+                        Told("true and false have no order"), rule, Told("use = or !="), warn=True
+                    )
             case InList(value, literals):
                 self._compared(rule, value, list(literals), event)
             case Between(value, low, high):
                 self._compared(rule, value, [low, high], event)
             case TextMatch(value, test):
                 self.value(value, event)
-                self._wants(value, {ValueType.TEXT}, f"`{test}` looks into a text", event)
+                self._wants(value, {ValueType.TEXT}, Told("`{0}` looks into a text", test), event)
             case Has(value):
                 self.value(value, event)
-                hint = "use `=` or `in (…)`"
-                self._wants(value, {ValueType.LIST}, "`has` looks into a list", event, hint)
+                hint = Told("use `=` or `in (…)`")
+                self._wants(value, {ValueType.LIST}, Told("`has` looks into a list"), event, hint)
             case IsSet(value):
                 self.value(value, event)
             case InTop(value, share, bottom, scope):
                 self._ranked(value, scope, f"`in {'bottom' if bottom else 'top'}`")
                 if not 0 < share <= 1:
-                    self.complain("this share is not above 0% and up to 100%", rule, "top 20%")
+                    self.complain(
+                        Told("this share is not above 0% and up to 100%"), rule, "top 20%"
+                    )
             case _:
                 pass
 
@@ -198,12 +203,18 @@ class _Checking:
             found = self.type(other, event)
             if ValueType.LIST in {kind, found}:
                 self.complain(
-                    "a list is not equal to anything", rule, "use `has` or `has any of`", warn=True
+                    Told("a list is not equal to anything"),
+                    rule,
+                    Told("use `has` or `has any of`"),
+                    warn=True,
                 )
             elif shared_type((kind, found)) is None:
                 self.complain(
-                    f"{self._named(value, kind)} is compared with {self._named(other, found)}: "
-                    "always unknown",
+                    Told(
+                        "{0} is compared with {1}: always unknown",
+                        self._named(value, kind),
+                        self._named(other, found),
+                    ),
                     rule,
                     warn=True,
                 )
@@ -218,9 +229,9 @@ class _Checking:
             return
         shown = to_text(others[0]) if others else text
         self.complain(
-            f"`{shown}` cannot be compared with `{text}`, which follows the calendar",
+            Told("`{0}` cannot be compared with `{1}`, which follows the calendar", shown, text),
             literal,
-            "only a plain age(…) or until(…) can; use days: 1mo is about 30d",
+            Told("only a plain age(…) or until(…) can; use days: 1mo is about 30d"),
         )
 
     def _is_age(self, value: Value) -> bool:
@@ -235,22 +246,24 @@ class _Checking:
         kind = self.type(value)
         if kind not in {ValueType.BOOLEAN, ValueType.UNKNOWN}:
             self.complain(
-                f"`{to_text(value)}` is {_A[kind]}, not true or false", value, "compare it"
+                Told("`{0}` is {1}, not true or false", to_text(value), _A[kind]),
+                value,
+                Told("compare it"),
             )
 
     def _segment(self, name: str, node: Node) -> None:
         if name not in self.vocabulary.segments:
             near = nearest(name, self.vocabulary.segments)
-            hint = f"did you mean `{near}`?" if near else None
-            self.complain(f"no segment `{name}`", node, hint)
+            hint = Told("did you mean `{0}`?", near) if near else None
+            self.complain(Told("no segment `{0}`", name), node, hint)
 
     def _purpose(self, name: str, node: Node) -> None:
         known = self.vocabulary.purposes
         if name not in known:
             near = nearest(name, known)
-            hint = f"did you mean `{near}`?" if near else None
+            hint = Told("did you mean `{0}`?", near) if near else None
             warn = self.vocabulary.open or not known
-            self.complain(f"no purpose `{name}`", node, hint, warn=warn)
+            self.complain(Told("no purpose `{0}`", name), node, hint, warn=warn)
 
     # --- values -----------------------------------------------------------------------------
 
@@ -269,16 +282,18 @@ class _Checking:
             case Age(inner):
                 self.value(inner)
                 hint = "age(last(order_completed))"
-                self._wants(inner, {ValueType.INSTANT}, "`age` takes an instant", None, hint)
+                self._wants(inner, {ValueType.INSTANT}, Told("`age` takes an instant"), None, hint)
             case Until(inner):
                 self.value(inner)
                 hint = "until(next_anniversary(birthday))"
-                self._wants(inner, {ValueType.INSTANT}, "`until` takes an instant", None, hint)
+                self._wants(
+                    inner, {ValueType.INSTANT}, Told("`until` takes an instant"), None, hint
+                )
             case Anniversary(function, inner):
                 self.value(inner)
-                hint = "import it as a date, such as 1990-05-04"
+                hint = Told("import it as a date, such as 1990-05-04")
                 self._wants(
-                    inner, {ValueType.INSTANT}, f"`{function}` takes an instant", None, hint
+                    inner, {ValueType.INSTANT}, Told("`{0}` takes an instant", function), None, hint
                 )
             case Holiday(_, name) | HolidayDays(_, name):
                 self._holiday(name, value)
@@ -305,39 +320,47 @@ class _Checking:
             if function in _BARE:
                 shown = f"{selection.time_part}(time)"
                 hint = f"{function}({event} where {shown} = …), or distinct(…)"
-                self.complain(f"`{function}` takes an event, not its `{shown}`", value, hint)
+                self.complain(
+                    Told("`{0}` takes an event, not its `{1}`", function, shown), value, hint
+                )
         elif function in _BARE and prop is not None:
             hint = "count(… where … is set), or distinct(…)" if function is _F.COUNT else None
-            self.complain(f"`{function}` takes an event, not its property `{prop}`", value, hint)
+            self.complain(
+                Told("`{0}` takes an event, not its property `{1}`", function, prop), value, hint
+            )
         elif prop is None and function not in _BARE | _EITHER:
             example = f"{function}({event}.{self._some_property(selection.event)})"
-            self.complain(f"`{function}` needs a property", value, example)
+            self.complain(Told("`{0}` needs a property", function), value, example)
         elif function in _NUMERIC and prop is not None:
             kind = property_type(selection.event, prop, self.vocabulary)
             if kind is not None and kind not in {ValueType.NUMBER, ValueType.UNKNOWN}:
-                self.complain(f"`{function}` needs a number, and `{prop}` is {_A[kind]}", value)
+                self.complain(
+                    Told("`{0}` needs a number, and `{1}` is {2}", function, prop, _A[kind]), value
+                )
 
     def _holiday(self, name: str | None, node: Holiday | HolidayDays) -> None:
         """Whether anybody's calendar can be known, and any holiday has the name."""
         country = self.vocabulary.country
         if country is None and "country" not in self.vocabulary.traits:
             self.complain(
-                f"`{node.function}` has no calendar to look in: nobody's `country` is known",
+                Told(
+                    "`{0}` has no calendar to look in: nobody's `country` is known", node.function
+                ),
                 node,
-                "import people's trait `country`, or set `country: PT` in shoal.yml",
+                Told("import people's trait `country`, or set `country: PT` in shoal.yml"),
                 warn=True,
             )
         elif country is not None and not has_calendar(country):
             self.complain(
-                f"no holidays are known of the country `{country}`",
+                Told("no holidays are known of the country `{0}`", country),
                 node,
-                "set `country` in shoal.yml to a code of two letters, such as PT",
+                Told("set `country` in shoal.yml to a code of two letters, such as PT"),
                 warn=True,
             )
         if name is not None and not is_holiday_name(name, country):
             near = nearest_holiday_name(name)
-            hint = f"did you mean `{near}`?" if near else None
-            self.complain(f"no calendar has a holiday `{name}`", node, hint, warn=True)
+            hint = Told("did you mean `{0}`?", near) if near else None
+            self.complain(Told("no calendar has a holiday `{0}`", name), node, hint, warn=True)
 
     def _some_property(self, event: EventRef) -> str:
         for entry in events_of(event, self.vocabulary):
@@ -348,9 +371,11 @@ class _Checking:
 
     def _sequence_property(self, value: SequenceAggregate, function: _F, prop: str | None) -> None:
         if function is _F.COUNT and prop is not None:
-            self.complain(f"`count` takes a sequence, not its property `{prop}`", value)
+            self.complain(Told("`count` takes a sequence, not its property `{0}`", prop), value)
         if function is _F.VALUES and prop is None:
-            self.complain("`values` needs a property", value, "values(sequence (…).product_id)")
+            self.complain(
+                Told("`values` needs a property"), value, "values(sequence (…).product_id)"
+            )
         if prop is not None:
             self.property(prop, value.sequence.steps[0].event, value)
 
@@ -360,12 +385,17 @@ class _Checking:
             self.value(part)
         kinds = [self.type(part) for part in parts]
         if shared_type(kinds) is None:
-            shown = " and ".join(dict.fromkeys(_A[kind] for kind in kinds))
-            self.complain(f"this is {shown} at once", node, "its values must be of one type")
+            first, *others = dict.fromkeys(_A[kind] for kind in kinds)
+            shown: str = first
+            for other in others:
+                shown = Told("{0} and {1}", shown, other)
+            self.complain(
+                Told("this is {0} at once", shown), node, Told("its values must be of one type")
+            )
 
     def _ranked(self, value: Value, scope: Rule | None, what: str) -> None:
         self.value(value)
-        self._wants(value, _RANKED, f"{what} ranks numbers, durations and instants")
+        self._wants(value, _RANKED, Told("{0} ranks numbers, durations and instants", what))
         if scope is not None:
             self.rule(scope)
 
@@ -382,7 +412,9 @@ class _Checking:
             if not known:
                 return
         if (left, value.operator, right) not in ARITHMETIC:
-            self.complain(f"{_A[left]} `{value.operator}` {_A[right]} has no meaning", value)
+            self.complain(
+                Told("{0} `{1}` {2} has no meaning", _A[left], value.operator, _A[right]), value
+            )
 
     def type(self, value: Value, event: EventRef | None = None) -> ValueType:
         return value_type(value, self.vocabulary, event)
@@ -397,10 +429,12 @@ class _Checking:
     ) -> None:
         kind = self.type(value, event)
         if kind not in kinds | {ValueType.UNKNOWN}:
-            self.complain(f"{message}, and `{to_text(value)}` is {_A[kind]}", value, hint)
+            self.complain(
+                Told("{0}, and `{1}` is {2}", message, to_text(value), _A[kind]), value, hint
+            )
 
     def _named(self, value: Value, kind: ValueType) -> str:
-        return f"`{to_text(value)}` ({_A[kind]})"
+        return Told("`{0}` ({1})", to_text(value), _A[kind])
 
     # --- selections, sequences, windows -----------------------------------------------------
 
@@ -429,22 +463,28 @@ class _Checking:
             for prop in carrier.properties
         ]
         near = nearest(name, known)
-        hint = f"did you mean `{near}`?" if near else None
+        hint = Told("did you mean `{0}`?", near) if near else None
         if not near and name in self.vocabulary.traits and isinstance(node, PropertyValue):
-            hint = f"`{name}` is a trait: put it before `did`, or `did …` in parentheses"
-        message = f"no property `{name}` of {event_text(event)}"
+            hint = Told("`{0}` is a trait: put it before `did`, or `did …` in parentheses", name)
+        message = Told("no property `{0}` of {1}", name, event_text(event))
         self.complain(message, node, hint, warn=self.vocabulary.open)
 
     def sequence(self, sequence: Sequence) -> None:
         first, last = sequence.steps[0], sequence.steps[-1]
         if first.negated:
-            self.complain("a sequence cannot begin with `not`", first, "begin with what happened")
+            self.complain(
+                Told("a sequence cannot begin with `not`"), first, Told("begin with what happened")
+            )
         elif last.negated and last.within is None:
             self.complain(
-                "a last `not` needs `within`", last, f"not {event_text(last.event)} within 24h"
+                Told("a last `not` needs `within`"),
+                last,
+                f"not {event_text(last.event)} within 24h",
             )
         if first.within is not None and not first.negated:
-            self.complain("`within` of the first step has nothing to count from", first, warn=True)
+            self.complain(
+                Told("`within` of the first step has nothing to count from"), first, warn=True
+            )
         for step in sequence.steps:
             self._event(step.event)
             if step.where is not None:
@@ -458,15 +498,15 @@ class _Checking:
         match window:
             case InNext() if not self.target:
                 self.complain(
-                    "`in next` looks into the future",
+                    Told("`in next` looks into the future"),
                     window,
-                    "only the target of a prediction may; use `in last`",
+                    Told("only the target of a prediction may; use `in last`"),
                 )
             case BetweenAgo(older, newer) if _surely_not_longer(older, newer):
                 self.complain(
-                    f"`between {older} and {newer} ago` holds nothing",
+                    Told("`between {0} and {1} ago` holds nothing", older, newer),
                     window,
-                    f"the longer one comes first: between {newer} and {older} ago"
+                    Told("the longer one comes first: between {0} and {1} ago", newer, older)
                     if older != newer
                     else None,
                 )
@@ -474,13 +514,13 @@ class _Checking:
                 zone = self.vocabulary.zone
                 if zone.parse(start.text) >= zone.parse(end.text):
                     self.complain(
-                        "this window holds nothing",
+                        Told("this window holds nothing"),
                         window,
-                        "the earlier end comes first",
+                        Told("the earlier end comes first"),
                         warn=True,
                     )
             case InLast(span) if span.count == 0:
-                self.complain(f"`in last {span}` holds nothing", window, warn=True)
+                self.complain(Told("`in last {0}` holds nothing", span), window, warn=True)
             case _:
                 pass
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from shoal.core.errors import Problem
 from shoal.language.shape import walk
+from shoal.language.told import Told
 from shoal.language.tree import Changed, InSegment, Node, TraitValue
 from shoal.language.vocabulary import SegmentEntry, TraitEntry, Vocabulary
 
@@ -61,8 +62,8 @@ def _edges(
 def _problem(circle: list[_Name], edges: dict[_Name, dict[_Name, Node]]) -> Problem:
     kind, name = circle[0]
     if len(circle) == 2:
-        message = f"{kind} `{name}` is defined by itself"
+        message = Told("{0} `{1}` is defined by itself", Told(kind), name)
     else:
         shown = " → ".join(f"`{name}`" for _, name in circle)
-        message = f"{kind} `{name}` is defined in a circle: {shown}"
+        message = Told("{0} `{1}` is defined in a circle: {2}", Told(kind), name, shown)
     return Problem(message, edges[circle[0]][circle[1]].place)

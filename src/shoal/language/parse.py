@@ -18,6 +18,7 @@ from shoal.core.errors import DefinitionError, Problem
 from shoal.language.literals import UNWRITABLE
 from shoal.language.placing import Locate, places
 from shoal.language.shape import DEEPEST, misplaced
+from shoal.language.told import Figure, Told
 from shoal.language.tree import Node, Rule, Value
 
 if TYPE_CHECKING:
@@ -119,19 +120,22 @@ def _unreadable(text: str, locate: Locate) -> Problem | None:
     """What keeps the text from being read at all."""
     if len(text) > LONGEST:
         return Problem(
-            f"this rule has {len(text):,} characters", locate(0), f"the most is {LONGEST:,}"
+            Told("this rule has {0} characters", Figure(len(text))),
+            locate(0),
+            Told("the most is {0}", Figure(LONGEST)),
         )
     if match := UNWRITABLE.search(text):
         return Problem(
-            f"a character that cannot be written: U+{ord(match[0]):04X}", locate(match.start())
+            Told("a character that cannot be written: U+{0}", Figure(ord(match[0]), "04X")),
+            locate(match.start()),
         )
     level = 0
     for match in _PARENTHESES.finditer(text):
         level += (match[0] == "(") - (match[0] == ")")
         if level > DEEPEST:
             return Problem(
-                f"more than {DEEPEST} parentheses inside one another",
+                Told("more than {0} parentheses inside one another", DEEPEST),
                 locate(match.start()),
-                "give parts of it names, as segments or traits",
+                Told("give parts of it names, as segments or traits"),
             )
     return None

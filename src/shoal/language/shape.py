@@ -12,6 +12,7 @@ from functools import cache
 from typing import cast
 
 from shoal.core.errors import Problem
+from shoal.language.told import Told
 from shoal.language.tree import (
     And,
     Arithmetic,
@@ -88,22 +89,24 @@ def misplaced(root: Node) -> list[Problem]:
         elif isinstance(node, TimePart):
             problems.append(
                 Problem(
-                    f"`{node.function}(time)` has no event to ask",
+                    Told("`{0}(time)` has no event to ask", node.function),
                     node.place,
-                    "it stands inside `where`: count(order_completed where hour(time) >= 18)",
+                    Told("it stands inside `where`: count(order_completed where hour(time) >= 18)"),
                 )
             )
         elif isinstance(node, HolidayDays):
             problems.append(
                 Problem(
-                    f"`{node.function}(time)` has no event to ask",
+                    Told("`{0}(time)` has no event to ask", node.function),
                     node.place,
-                    "it stands inside `where`; until(next_holiday()) and age(last_holiday()) "
-                    "count from now",
+                    Told(
+                        "it stands inside `where`; until(next_holiday()) and age(last_holiday()) "
+                        "count from now"
+                    ),
                 )
             )
         elif isinstance(node, PropertyValue):
-            problems.append(Problem("a property stands inside `where` only", node.place))
+            problems.append(Problem(Told("a property stands inside `where` only"), node.place))
         where = node.where if isinstance(node, Selection | Step) else None
         waiting.extend((part, depth + 1, inside or part is where) for part in children(node))
     return problems
@@ -115,17 +118,20 @@ def condition_complaint(node: Node) -> Problem | None:
         if any(isinstance(below, _OF_EVENT) for below in _values_below(node)):
             return None
         return Problem(
-            "this comparison in `where` names no property of the event",
+            Told("this comparison in `where` names no property of the event"),
             node.place,
-            "compare a property, or hour(time), weekday(time), day(time), month(time), "
-            "day_of_year(time), days_to_holiday(time), days_since_holiday(time)",
+            Told(
+                "compare a property, or hour(time), weekday(time), day(time), "
+                "month(time), day_of_year(time), days_to_holiday(time), "
+                "days_since_holiday(time)"
+            ),
         )
     if isinstance(node, (*_CONDITION_RULES, *_CONDITION_VALUES)):
         return None
     return Problem(
-        "`where` compares the event's own properties, with literals and with each other",
+        Told("`where` compares the event's own properties, with literals and with each other"),
         node.place,
-        "put anything else outside, joined by `and`",
+        Told("put anything else outside, joined by `and`"),
     )
 
 
@@ -160,7 +166,7 @@ def depth(root: Node) -> int:
 def too_deep(node: Node) -> Problem:
     """The problem of a tree that nobody can read."""
     return Problem(
-        f"this is nested more than {DEEPEST} levels deep",
+        Told("this is nested more than {0} levels deep", DEEPEST),
         node.place,
-        "give parts of it names, as segments or traits",
+        Told("give parts of it names, as segments or traits"),
     )

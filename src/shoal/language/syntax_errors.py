@@ -13,6 +13,7 @@ from lark import Token, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 from shoal.core.errors import Problem
 from shoal.core.names import nearest
 from shoal.language.placing import Locate
+from shoal.language.told import Told, joined
 from shoal.language.tree import (
     AggregateFunction,
     AnniversaryFunction,
@@ -36,7 +37,7 @@ FUNCTIONS = (
 )
 
 _WORDS = {
-    "$END": "the end",
+    "$END": Told("the end"),
     "_AND": "`and`",
     "_OR": "`or`",
     "_WHERE": "`where`",
@@ -55,10 +56,10 @@ _WORDS = {
     "RPAR": "`)`",
     "COMMA": "`,`",
     "_DOT": "`.property`",
-    "DURATION": "a duration such as 30d",
-    "INSTANT": "a date such as 2026-11-01",
-    "NUMBER": "a number",
-    "STRING": "a string in quotes",
+    "DURATION": Told("a duration such as 30d"),
+    "INSTANT": Told("a date such as 2026-11-01"),
+    "NUMBER": Told("a number"),
+    "STRING": Told("a string in quotes"),
     "TIME": "`time`",
     "_IN": "`in (…)`",
     "_BETWEEN": "`between … and …`",
@@ -119,27 +120,27 @@ _KEYWORDS = {
     "_ANY_OF": ("any of",),
 }
 _MEANT = {
-    "==": "one `=` compares",
-    "<>": "write `!=`",
-    "&&": "write `and`",
-    "&": "write `and`",
-    "||": "write `or`",
-    "|": "write `or`",
-    "!": "write `not`, or `!=`",
-    "“": "use straight quotes, \" or '",
-    "”": "use straight quotes, \" or '",
-    "\u2018": "use straight quotes, \" or '",
-    "\u2019": "use straight quotes, \" or '",
-    "≥": "write `>=`",
-    "≤": "write `<=`",
-    "≠": "write `!=`",
-    "is null": "write `is not set`",
-    "is empty": "write `is not set`",
-    "is": "write `= …`, `is set` or `is not set`",
-    "like": "write `contains`, `starts with` or `ends with`",
-    "has not": "write `did not …`",
-    "within": "write `in last 7d`",
-    "during": "write `in last 7d`",
+    "==": Told("one `=` compares"),
+    "<>": Told("write `!=`"),
+    "&&": Told("write `and`"),
+    "&": Told("write `and`"),
+    "||": Told("write `or`"),
+    "|": Told("write `or`"),
+    "!": Told("write `not`, or `!=`"),
+    "“": Told("use straight quotes, \" or '"),
+    "”": Told("use straight quotes, \" or '"),
+    "\u2018": Told("use straight quotes, \" or '"),
+    "\u2019": Told("use straight quotes, \" or '"),
+    "≥": Told("write `>=`"),
+    "≤": Told("write `<=`"),
+    "≠": Told("write `!=`"),
+    "is null": Told("write `is not set`"),
+    "is empty": Told("write `is not set`"),
+    "is": Told("write `= …`, `is set` or `is not set`"),
+    "like": Told("write `contains`, `starts with` or `ends with`"),
+    "has not": Told("write `did not …`"),
+    "within": Told("write `in last 7d`"),
+    "during": Told("write `in last 7d`"),
 }
 _PIECE = re.compile(
     r"is\s+(?:null|empty)\b|has\s+not\b|==|<>|&&|\|\||[<>!]=|[^\W\d][\w.$]*|\d[\w.:-]*|`[^`]*`"
@@ -167,9 +168,13 @@ def syntax_problem(error: UnexpectedInput, text: str, locate: Locate) -> Problem
     if offset >= len(text):
         return _ends_early(text, expected, locate)
     if found in {"'", '"', "`"}:
-        return Problem(f"this {found} is never closed", locate(offset), f"close it with {found}")
-    hint = _meant(text, offset, found, accepted) or f"expected {expected}"
-    return Problem(f"`{_short(found)}` does not fit here", locate(offset), hint)
+        return Problem(
+            Told("this {0} is never closed", found),
+            locate(offset),
+            Told("close it with {0}", found),
+        )
+    hint = _meant(text, offset, found, accepted) or Told("expected {0}", expected)
+    return Problem(Told("`{0}` does not fit here", _short(found)), locate(offset), hint)
 
 
 def _where(error: UnexpectedInput, text: str) -> tuple[int, Collection[str]]:
@@ -189,59 +194,61 @@ def expectation(accepted: Collection[str]) -> str:
     """
     left, phrases = set(accepted) - _SUMMING, list[str]()
     if "EVERYONE" in left:
-        phrases.append("a rule")
+        phrases.append(Told("a rule"))
         left = left & {"RPAR", "$END"}
     elif "AGGREGATE" in left:
-        phrases.append("a value")
+        phrases.append(Told("a value"))
         left -= _VALUE
     elif left & {"ANY_EVENT"}:
-        phrases.append("an event")
+        phrases.append(Told("an event"))
         left -= {"QNAME", "NOT"}
     elif "QNAME" in left:
-        phrases.append("a name")
+        phrases.append(Told("a name"))
     elif {"STRING", "NUMBER", "TRUE"} <= left:
-        phrases.append("a number, a string in quotes, a date or another literal")
+        phrases.append(Told("a number, a string in quotes, a date or another literal"))
         left -= _VALUE
     if "COMPARATOR" in left:
-        phrases.append("a comparison (=, >, in, between, contains, is set, …)")
+        phrases.append(Told("a comparison (=, >, in, between, contains, is set, …)"))
         left -= _COMPARING
     if "_IN_LAST" in left:
-        phrases.append("a window (in last 30d, since 2026-01-01, …)")
+        phrases.append(Told("a window (in last 30d, since 2026-01-01, …)"))
     left -= _WINDOW if "_IN_LAST" in accepted else set()
     phrases.extend(words for name, words in _WORDS.items() if name in left and name != "$END")
     if "$END" in left:
-        phrases.append("the end")
+        phrases.append(Told("the end"))
     if not phrases:
-        return "something else"
-    return phrases[0] if len(phrases) == 1 else f"{', '.join(phrases[:-1])} or {phrases[-1]}"
+        return Told("something else")
+    return (
+        phrases[0] if len(phrases) == 1 else Told("{0} or {1}", joined(phrases[:-1]), phrases[-1])
+    )
 
 
 def _ends_early(text: str, expected: str, locate: Locate) -> Problem:
     place = locate(len(text.rstrip()))
     if not text.strip():
-        return Problem("there is no rule here", place, f"expected {expected}")
-    return Problem("this ends too early", place, f"expected {expected}")
+        return Problem(Told("there is no rule here"), place, Told("expected {0}", expected))
+    return Problem(Told("this ends too early"), place, Told("expected {0}", expected))
 
 
 def _meant(text: str, offset: int, found: str, accepted: Collection[str]) -> str | None:
     """The likeliest thing that was meant, as a hint."""
     rest, before = text[offset : offset + 60], text[max(0, offset - 60) : offset]
     if (spelt := _SPELT.match(rest)) and "DURATION" in accepted:
-        return f"write {spelt[1]}{_UNIT_WORDS[spelt[2].lower()]}"
+        return Told("write {0}{1}", spelt[1], _UNIT_WORDS[spelt[2].lower()])
     if found[0].isdigit() and re.match(r"\d+[^\W\d]", found):
-        return "a duration is a whole number and one of s, m, h, d, w, mo, y, such as 30d"
+        return Told("a duration is a whole number and one of s, m, h, d, w, mo, y, such as 30d")
     if found == "(" and (name := re.search(r"([^\W\d]\w*)\s*\Z", before)):
         near = nearest(name[1].lower(), FUNCTIONS)
         if near == name[1].lower():
-            return f"`{near}(…)` is a value: compare it, in `where` or within an aggregate"
-        function = f"there is no function `{name[1]}`"
-        return f"{function}; did you mean `{near}`?" if near else function
+            return Told("`{0}(…)` is a value: compare it, in `where` or within an aggregate", near)
+        function = Told("there is no function `{0}`", name[1])
+        return Told("{0}; did you mean `{1}`?", function, near) if near else function
     if found.lower() == "where" and "_AND" in accepted:
-        return "`where` comes before the window"
+        return Told("`where` comes before the window")
     if found == "=" and before.endswith("="):
         return _MEANT["=="]
     if re.match(r"[<>=]", found) and "_AND" in accepted:
-        return "join two comparisons by `and`, or write `between … and …`"
+        return Told("join two comparisons by `and`, or write `between … and …`")
     if meant := _MEANT.get(found.lower()):
         return meant
     return _keyword_meant(rest, found, accepted)
@@ -257,7 +264,7 @@ def _keyword_meant(rest: str, found: str, accepted: Collection[str]) -> str | No
         written = " ".join(words[:count])
         near = nearest(written, [word for word in known if word.count(" ") == count - 1])
         if near and near != written and len(words) >= count:
-            return f"did you mean `{near}`?"
+            return Told("did you mean `{0}`?", near)
     return None
 
 

@@ -21,6 +21,8 @@ Gap = object
 class Told(str):
     """An English sentence, or part of one, with its phrase and what fills the gaps."""
 
+    __slots__ = ("gaps", "phrase")
+
     phrase: str
     gaps: tuple[Gap, ...]
 
@@ -42,6 +44,8 @@ class Told(str):
 class Figure(Told):
     """A number as Python's ``format`` writes it, in the separators of whoever reads it."""
 
+    __slots__ = ("value",)
+
     value: float
 
     def __new__(cls, value: float, shape: str = ",") -> Self:
@@ -56,6 +60,8 @@ class Figure(Told):
 
 class Capital(Told):
     """The same with a capital to begin with."""
+
+    __slots__ = ()
 
     def __new__(cls, text: str) -> Self:
         """A capital, then the rest as it is."""

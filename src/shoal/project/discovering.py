@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from shoal.core.errors import ShoalError, UsageError
 from shoal.core.instants import format_instant
 from shoal.language import parse_rule, sentence, to_text
+from shoal.language.told import Figure, Told, joined
 from shoal.project.behaviours import Observed, chosen_behaviours, observe
 
 if TYPE_CHECKING:
@@ -137,7 +138,9 @@ def described_groups(  # noqa: PLR0913, PLR0917  everything a group is described
     from shoal.discovery.distilling import distil
     from shoal.discovery.naming import characteristics, name_of, titles, told
     from shoal.discovery.wording import rule_of
+    from shoal.project.speeches import speech_in
 
+    speech = speech_in(reading.vocabulary.language)
     kept = observed.matrix.columns(prepared.places)
     traits = [characteristics(prepared, found.labels == label, sample) for label in range(found.k)]
     short = [told(each, prepared, sample) for each in traits]
@@ -149,7 +152,8 @@ def described_groups(  # noqa: PLR0913, PLR0917  everything a group is described
     rules = [within(scope, rule_of(each, kept)) for each in boxes]
     fits = measured(reading, at, rules, [found.labels == it for it in range(found.k)], observed)
     groups: list[Group] = []
-    for label, title in enumerate(titles(short, traits)):
+    for label, told_title in enumerate(titles(short, traits)):
+        title = speech.of(told_title)
         names.append(name_of(title, names))
         groups.append(
             Group(
@@ -288,20 +292,33 @@ def warnings(found: Discovered) -> list[str]:
     chosen = found.clustering.chosen
     if chosen.draws and chosen.lowest < STABLE:
         told.append(
-            "no number of groups comes back when people are drawn again: take these as a sketch"
+            Told(
+                "no number of groups comes back when people are drawn again: take these as a sketch"
+            )
         )
     if chosen.draws and chosen.silhouette < FLAT:
         told.append(
-            "the groups shade into each other: they cut a continuum, so people near a limit "
-            "could as well be in the next group"
+            Told(
+                "the groups shade into each other: they cut a continuum, so people near a limit "
+                "could as well be in the next group"
+            )
         )
     small = [it.title for it in found.groups if it.share < SMALLEST_SHARE]
     if small:
-        told.append(f"too small to manage (under {SMALLEST_SHARE:.0%}): {'; '.join(small)}")
+        told.append(
+            Told(
+                "too small to manage (under {0}): {1}",
+                Figure(SMALLEST_SHARE, ".0%"),
+                joined(small, "; "),
+            )
+        )
     if not chosen.draws:
         told.append(
-            "HDBSCAN is for exploration: how steady its groups are is not measured; "
-            f"{found.clustering.noise:.0%} of the people are in none of them"
+            Told(
+                "HDBSCAN is for exploration: how steady its groups are is not measured; "
+                "{0} of the people are in none of them",
+                Figure(found.clustering.noise, ".0%"),
+            )
         )
     return told
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from shoal.core.errors import ImportFileError
 from shoal.events.quarantine import Reason, Rejected
+from shoal.language.told import Figure, Told
 from shoal.sources.batch import Batch, Notices
 from shoal.sources.encoding import BLOCK, whole_lines
 from shoal.sources.opening import FileKind, Opened
@@ -165,10 +166,10 @@ class DelimitedReader:
         code, reason = {
             splitting.RAGGED: (
                 Reason.RAGGED,
-                f"{_cells(found)} where the header has {_cells(wanted)}",
+                Told("{0} where the header has {1}", _cells(found), _cells(wanted)),
             ),
-            splitting.UNCLOSED: (Reason.UNCLOSED_QUOTE, "a quoted cell is not closed"),
-            splitting.NUL: (Reason.NUL, "holds a NUL byte"),
+            splitting.UNCLOSED: (Reason.UNCLOSED_QUOTE, Told("a quoted cell is not closed")),
+            splitting.NUL: (Reason.NUL, Told("holds a NUL byte")),
         }[int(split.status[row])]
         return Rejected(before + row + 1, reason, split.text(row), code, int(split.lines[row]))
 
@@ -208,8 +209,8 @@ def _column(
     )
 
 
-def _cells(count: int) -> str:
-    return "1 cell" if count == 1 else f"{count} cells"
+def _cells(count: int) -> Told:
+    return Told("{0} {0:cell|cells}", Figure(count, "d"))
 
 
 def _find_quote(head: bytes) -> str:

@@ -15,6 +15,7 @@ from shoal.events.columns import as_text
 from shoal.events.fingerprint import add_members, content_hashes
 from shoal.events.property_type import PropertyType
 from shoal.events.quarantine import Reason, Rejected
+from shoal.language.told import Told
 from shoal.sources.batch import Batch, Elements, Notices
 from shoal.sources.binding import BoundRows
 from shoal.sources.evaluation import Rows, evaluate, matches
@@ -278,14 +279,14 @@ def _sentence(code: Reason, column: str | None, cell: object) -> str:
     shown = shown if len(shown) <= 60 else shown[:59] + "…"
     match code:
         case Reason.NO_USER:
-            return f"nobody is named: `{column}` is empty"
+            return Told("nobody is named: `{0}` is empty", column)
         case Reason.NO_TIME:
-            return f"has no time: `{column}` is empty"
+            return Told("has no time: `{0}` is empty", column)
         case Reason.BAD_TIME:
-            return f"`{column}` is not a time: `{shown}`"
+            return Told("`{0}` is not a time: `{1}`", column, shown)
         case Reason.IMPOSSIBLE_TIME:
-            return f"`{column}` is before 1684 or after 2255: `{shown}`"
+            return Told("`{0}` is before 1684 or after 2255: `{1}`", column, shown)
         case Reason.NO_EVENT:
-            return f"no event is named: `{column}` is empty"
+            return Told("no event is named: `{0}` is empty", column)
         case _:
-            return f"`{column}` is empty"
+            return Told("`{0}` is empty", column)

@@ -1,0 +1,13 @@
+"""What Shoal says of its findings, in Portuguese: for each English phrase one, by what it is about.
+
+The gaps are numbered as in the English phrase. ``{0:um|uns}`` takes the first word beside one.
+"""
+
+from __future__ import annotations
+
+from shoal.language.told import Speech
+from shoal.project.portuguese import audits, bringing, building, data
+
+PORTUGUESE = Speech(
+    {**audits.PHRASES, **data.PHRASES, **bringing.PHRASES, **building.PHRASES}, ".,"
+)
