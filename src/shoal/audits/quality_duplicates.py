@@ -149,23 +149,7 @@ def judge_duplicates(
 ) -> Iterator[QualityFinding]:
     """What is to be said: of imports, of events alike, of numbers that come again."""
     if recognised:
-        part = recognised / (imported + recognised)
-        yield QualityFinding(
-            Check.DUPLICATES,
-            Verdict.GOOD if part < 0.05 else Verdict.CAREFUL,
-            min(30.0, weight(10, part)),
-            Told(
-                "Imports brought {0} that {1:was|were} there already ({2}), recognised "
-                "exactly and counted once.",
-                counted(recognised, "row"),
-                Figure(recognised),
-                share(part),
-            ),
-            None
-            if part < 0.05
-            else Told("See what is exported twice; nothing is counted twice here."),
-            {"duplicates": recognised, "imported": imported, "files": list(files)},
-        )
+        yield _recognised(recognised, imported, files)
     few: list[tuple[str, int]] = []
     for event, pairs in sorted(tally.pairs.items(), key=lambda it: -it[1]):
         part = pairs / max(rows.get(event, 0), 1)
@@ -226,6 +210,24 @@ def judge_duplicates(
         yield QualityFinding(
             Check.DUPLICATES, Verdict.GOOD, 10, Told("Nothing came twice, and nothing looks alike.")
         )
+
+
+def _recognised(recognised: int, imported: int, files: Sequence[str]) -> QualityFinding:
+    part = recognised / (imported + recognised)
+    return QualityFinding(
+        Check.DUPLICATES,
+        Verdict.GOOD if part < 0.05 else Verdict.CAREFUL,
+        min(30.0, weight(10, part)),
+        Told(
+            "Imports brought {0} that {1:was|were} there already ({2}), recognised "
+            "exactly and counted once.",
+            counted(recognised, "row"),
+            Figure(recognised),
+            share(part),
+        ),
+        None if part < 0.05 else Told("See what is exported twice; nothing is counted twice here."),
+        {"duplicates": recognised, "imported": imported, "files": list(files)},
+    )
 
 
 def _judge_repeated(tally: DuplicateTally) -> Iterator[QualityFinding]:
