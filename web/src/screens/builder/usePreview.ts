@@ -68,7 +68,7 @@ function wrongOf(error: unknown, places: ReadonlyMap<string, string>): ReadonlyM
 
 /** The name that is written and the one that was meant, where the hint names one. */
 export function slipOf(message: string, hint: string | null | undefined): { slip?: { from: string; to: string } } {
-  const to = /^did you mean `([^`]+)`/.exec(hint ?? '')?.[1]
+  const to = /^(?:did you mean|seria) `([^`]+)`/.exec(hint ?? '')?.[1]
   const from = /`([^`]+)`/.exec(message)?.[1]
   return to === undefined || from === undefined ? {} : { slip: { from, to } }
 }
