@@ -18,6 +18,8 @@ from shoal.access import Role
         ("templates", 200),
         ("words", 200),
         ("data/work", 200),
+        ("kpis", 200),
+        ("kpis?name=nowhere", 404),
     ],
 )
 def test_an_empty_project_answers(client, logged_in, path, status):
@@ -38,3 +40,10 @@ def test_a_language_nobody_speaks_is_the_projects(client, logged_in, told):
     logged_in(Role.VIEWER)
     plain = client.get("/api/v1/templates").json()
     assert client.get("/api/v1/templates", headers={"x-language": told}).json() == plain
+
+
+def test_figures_of_nobody_are_periods_without_series(client, logged_in):
+    logged_in(Role.VIEWER)
+    found = client.get("/api/v1/kpis?count=3").json()
+    assert (len(found["periods"]), found["series"], found["goal"]) == (3, [], None)
+    assert found["warnings"] == ["there are no events yet"]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from shoal.access import Role, digest_of
+from shoal.access import KeyKind, Role, digest_of
 from shoal.core.errors import UsageError
 from shoal.project.first_run import opening_link
 from tests.api.conftest import PASSWORD
@@ -67,6 +67,18 @@ def test_shutting_somebody_out_ends_their_sessions(client, logged_in, users):
         client.patch(f"/api/v1/users/{number}", json={"disabled": False}, headers=token).status_code
         == 204
     )
+
+
+@pytest.mark.parametrize("change", [{"disabled": True}, {"role": "viewer"}], ids=["out", "less"])
+def test_the_last_admin_stays(client, keys, users, change):
+    bearer = {"authorization": f"Bearer {keys[KeyKind.ADMIN]}"}
+    rows = client.get("/api/v1/users", headers=bearer).json()
+    admins = [it["id"] for it in rows if it["role"] == "admin" and it["disabled_at"] is None]
+    assert admins == [users[Role.ADMIN].id]
+    refused = client.patch(f"/api/v1/users/{admins[0]}", json=change, headers=bearer)
+    assert refused.status_code == 400
+    assert refused.json()["title"] == "this is the last admin who can log in"
+    assert client.get("/api/v1/users", headers=bearer).json() == rows
 
 
 def test_the_first_link_opens_once_and_only_on_this_machine(shop, served, client, monkeypatch):

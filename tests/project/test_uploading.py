@@ -57,6 +57,9 @@ def test_files_of_another_run_and_old_ones_go(tmp_path):
     assert [it.name for it in sent.folder.iterdir()] == [new.id]
     with pytest.raises(NotFoundError):
         sent.get(old.id)
+    now[0] = 2 * HOLDS + 2
+    sent.forget_old()
+    assert list(sent.folder.iterdir()) == []
 
 
 def test_two_files_do_not_mix(sent):

@@ -206,6 +206,8 @@ def change_user(
         raise NotFoundError(f"there is no user {number}")
     if asking.name == f"user:{number}" and (given.disabled or given.role not in {None, user.role}):
         raise UsageError("nobody takes their own rights away", hint="let another admin do it")
+    if given.disabled or given.role not in {None, Role.ADMIN}:
+        _keep_an_admin(served, number)
     changes: dict[str, object] = {}
     if given.role is not None:
         changes["role"] = str(given.role)
@@ -217,6 +219,19 @@ def change_user(
     if changes:
         served.accounts.change_user(number, **changes)
         served.note(asking.name, "user.change", f"user:{number}", changed=sorted(changes))
+
+
+def _keep_an_admin(served: Asked, number: int) -> None:
+    """UsageError where nobody would be left who can log in and manage."""
+    admins = {
+        user.id
+        for user in served.accounts.users()
+        if user.role is Role.ADMIN and user.disabled_at is None
+    }
+    if admins == {number}:
+        raise UsageError(
+            "this is the last admin who can log in", hint="make somebody else an admin first"
+        )
 
 
 @router.get("/audit", dependencies=[asks(Action.MANAGE)], response_model=list[TrailRow])

@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +27,7 @@ from shoal.api.journal import LogLevel, Noted, journal, open_journal
 from shoal.core.errors import StoreError
 from shoal.project.answering import Answering
 from shoal.project.opening import open_project
+from shoal.project.uploading import Uploads
 from shoal.store.files import ANSWERS_SOCKET
 from shoal.store.local_socket import listen_locally, stop_listening
 
@@ -35,6 +37,8 @@ WAITING = 1_000
 TRY_AGAIN = 1.0
 GRACE = 20
 PATIENCE = GRACE + 10
+FORGET_EVERY = 600
+"""Seconds between two looks for files that were sent and forgotten."""
 
 
 class Answers:
@@ -139,8 +143,12 @@ def main() -> None:
         sys.exit(1)
     gc.collect()
     gc.freeze()
+    app = api_app(Answering(project))
+    threading.Thread(
+        target=_forget_uploads, args=(app.state.uploads,), name="uploads", daemon=True
+    ).start()
     config = uvicorn.Config(
-        Noted(api_app(Answering(project))),
+        Noted(app),
         ws="none",
         lifespan="off",
         log_config=None,
@@ -158,6 +166,13 @@ def main() -> None:
     owner.start()
     with socket.socket(fileno=int(number)) as listener:
         server.run(sockets=[listener])
+
+
+def _forget_uploads(uploads: Uploads) -> None:
+    """Files nobody imported go after a day, though no other is sent; for a thread of its own."""
+    while True:
+        time.sleep(FORGET_EVERY)
+        uploads.forget_old()
 
 
 if __name__ == "__main__":

@@ -63,6 +63,8 @@ def kpi(
         print_json(found)
         return
     warn(found["warnings"])
+    if not found["series"]:
+        return
     for series in found["series"]:
         print(series["title"] or series["segment"] or "Everybody")
         columns = [

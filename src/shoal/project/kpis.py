@@ -83,8 +83,10 @@ def kpi_report(reading: Reading, asked: KpiAsked, at: int) -> dict[str, Any]:
             meant = nearest(name, MEASURES)
             hint = f"did you mean `{meant}`?" if meant else f"one of {', '.join(MEASURES)}"
             raise NotFoundError(f"no figure is called `{name}`", hint=hint)
-    goal, warnings = _goal(reading, asked)
     names = list(dict.fromkeys(part for one in asked.names for part in parts_named(reading, one)))
+    if asked.goal is None and reading.snapshot.latest_event_at is None:
+        return _of_nobody(reading, asked, at)
+    goal, warnings = _goal(reading, asked)
     rules: dict[str, Rule] = {EVERYONE: Everyone()}
     rules |= {name: segment_named(reading, name).rule for name in names}
     unit, periods = _periods(reading, asked, at)
@@ -104,6 +106,23 @@ def kpi_report(reading: Reading, asked: KpiAsked, at: int) -> dict[str, Any]:
         "periods": [it.as_json() for it in own],
         "series": [_series(reading, name, rows, own, asked.targets) for name in rules],
         "warnings": list(warnings),
+    }
+
+
+def _of_nobody(reading: Reading, asked: KpiAsked, at: int) -> dict[str, Any]:
+    """A project that holds nothing has no goal yet: the periods are there, and no series."""
+    unit, periods = _periods(reading, asked, at)
+    return {
+        "as_of": format_instant(at),
+        "by": str(unit),
+        "goal": None,
+        "amount": None,
+        "worth": None,
+        "currency": reading.project.settings.currency,
+        "measures": dict(MEASURES),
+        "periods": [it.as_json() for it in periods[1:]],
+        "series": [],
+        "warnings": ["there are no events yet"],
     }
 
 

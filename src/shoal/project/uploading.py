@@ -133,6 +133,11 @@ class Uploads:
                 "this file is not here any more", hint="send it once more"
             ) from None
 
+    def forget_old(self) -> None:
+        """Takes away what nobody imported for a day; called now and then, and before a new file."""
+        with self._lock:
+            self._forget_old()
+
     def _forget_old(self) -> None:
         for key, upload in list(self._files.items()):
             if self.clock() - upload.since > HOLDS:
