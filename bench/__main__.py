@@ -7,6 +7,7 @@ import sys
 from bench import (
     audience,
     audit,
+    campaigns,
     capture,
     discovery,
     experiments,
@@ -24,6 +25,7 @@ COMMANDS = {
     "report": report.write_page,
     "audit": audit.main,
     "audience": audience.main,
+    "campaigns": campaigns.main,
     "discovery": discovery.main,
     "experiments": experiments.main,
     "plan": plan.main,

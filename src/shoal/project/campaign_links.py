@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from shoal.channels.leaving import Leaving, leaving_of, token_of
 from shoal.channels.signing import ENTROPY, new_secret
@@ -54,9 +55,16 @@ def channel_secret(project: Project, channel: Channel) -> str:
     return known
 
 
+_KNOWN: WeakKeyDictionary[Books, bytes] = WeakKeyDictionary()
+"""Secrets that were read: every link is signed, and a secret never changes."""
+
+
 def _secret(books: Books) -> bytes:
-    known = books.setting(LEAVING)
-    if known is None:
-        known = os.urandom(32).hex()
-        books.set_setting(LEAVING, known)
-    return bytes.fromhex(known)
+    found = _KNOWN.get(books)
+    if found is None:
+        known = books.setting(LEAVING)
+        if known is None:
+            known = os.urandom(32).hex()
+            books.set_setting(LEAVING, known)
+        found = _KNOWN[books] = bytes.fromhex(known)
+    return found

@@ -88,6 +88,7 @@ class Sender:
     deliver: Deliver | None = None
     patience: Patience = field(default_factory=lambda: Patience(first=30.0, longest=3_600.0))
     total: float = TOTAL
+    at_once: int = AT_ONCE
     is_ending: Callable[[], bool] = lambda: False
     counts: dict[str, int] = field(default_factory=dict[str, int])
     _breakers: dict[Channel, Breaker] = field(default_factory=dict[Channel, Breaker])
@@ -108,7 +109,7 @@ class Sender:
         """Sends until nothing more is due, or ``limit`` messages were tried; counts by fate."""
         tried = 0
         while not self.is_ending() and (limit is None or tried < limit):
-            count = self._batch(AT_ONCE if limit is None else min(AT_ONCE, limit - tried))
+            count = self._batch(self.at_once if limit is None else min(self.at_once, limit - tried))
             if not count:
                 break
             tried += count
