@@ -129,7 +129,9 @@ def one_seed(made: Path, seed: int, raised: float) -> dict[str, float | bool]:
             sender.run()
         # Everybody would come or not by themselves; the message moves some who would not.
         chance = random.Random(seed)
-        people = [f"p{number}" for number in range(len((made / "visits.csv").read_text().split()) - 1)]
+        people = [
+            f"p{number}" for number in range(len((made / "visits.csv").read_text().split()) - 1)
+        ]
         rows = []
         for who in people:
             draw, when = chance.random(), chance.random()
@@ -169,9 +171,7 @@ def main() -> None:
         share = wanted.mails // wanted.processes
         began = time.perf_counter()
         with ProcessPoolExecutor(wanted.processes) as pool:
-            told = list(
-                pool.map(make_mails, [(n * share, share) for n in range(wanted.processes)])
-            )
+            told = list(pool.map(make_mails, [(n * share, share) for n in range(wanted.processes)]))
         wall, busy = time.perf_counter() - began, sum(it[1] for it in told)
         lines.append(
             f"{share * wanted.processes:,} e-mails made (subject, text and HTML from templates, composed): "
@@ -183,18 +183,26 @@ def main() -> None:
             made = Path(above) / "made"
             shop_of(made, wanted.people)
             half = wanted.seeds // 2
-            parts = [(r, range(s, e)) for r in (RAISED, USUAL) for s, e in ((0, half), (half, wanted.seeds))]
+            parts = [
+                (r, range(s, e))
+                for r in (RAISED, USUAL)
+                for s, e in ((0, half), (half, wanted.seeds))
+            ]
             with ProcessPoolExecutor(wanted.processes) as pool:
-                found = list(pool.map(many_seeds, [made] * 4, [p[1] for p in parts], [p[0] for p in parts]))
+                found = list(
+                    pool.map(many_seeds, [made] * 4, [p[1] for p in parts], [p[0] for p in parts])
+                )
         effect, nothing = found[0] + found[1], found[2] + found[3]
         inside = sum(it["low"] <= EFFECT <= it["high"] for it in effect)
         called = sum(str(it["verdict"]).startswith("very") for it in nothing)
         seen = sum(it["verdict"] == "very likely helped" for it in effect)
         split = sum(bool(it["srm"]) for it in effect + nothing)
         lines += [
-            f"{len(effect)} campaigns to {wanted.people:,} people, 30 % left alone, an effect of "
-            f"{EFFECT:+.0%} on {USUAL:.0%}: within the 95 % interval in {inside} "
-            f"({inside / len(effect):.1%}), called in {seen}",
+            (
+                f"{len(effect)} campaigns to {wanted.people:,} people, 30 % left alone, an effect of "
+                f"{EFFECT:+.0%} on {USUAL:.0%}: within the 95 % interval in {inside} "
+                f"({inside / len(effect):.1%}), called in {seen}"
+            ),
             f"{len(nothing)} without an effect: called in {called} ({called / len(nothing):.1%})",
             f"people landed as planned in {split} of {len(effect) + len(nothing)}",
         ]

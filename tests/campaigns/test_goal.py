@@ -20,7 +20,11 @@ DAY = 86_400_000_000
             "did a between 10d and 691200s ago and not did b in last 10d",
             10,
         ),
-        ("sum(paid.revenue where x = 1 in next 30d)", "sum(paid.revenue where x = 1 in last 30d)", 30),
+        (
+            "sum(paid.revenue where x = 1 in next 30d)",
+            "sum(paid.revenue where x = 1 in last 30d)",
+            30,
+        ),
     ],
 )
 def test_the_days_to_come_are_asked_at_their_end(goal, asked, days):

@@ -32,7 +32,9 @@ def test_a_missing_value_needs_a_fallback():
 
 
 def test_who_lacks_what_is_told_for_every_part():
-    message, problems = compile_message({"subject": "{{ a }}", "text": "{{ b }} {{ c | default: 1 }}"})
+    message, problems = compile_message(
+        {"subject": "{{ a }}", "text": "{{ b }} {{ c | default: 1 }}"}
+    )
     assert problems == []
     assert lacking(message, {}) == ("a", "b")
     assert message.reads == ("a", "b", "c")
@@ -48,7 +50,9 @@ def test_no_value_becomes_markup_or_a_header(value):
     assert "\r" not in subject.render(nested({"v": value}))
 
 
-@pytest.mark.parametrize("value", ["{{ secret }}", "{% for x in y %}", "{{ 'a' | append: secret }}"])
+@pytest.mark.parametrize(
+    "value", ["{{ secret }}", "{% for x in y %}", "{{ 'a' | append: secret }}"]
+)
 def test_nothing_in_a_value_is_read_as_a_template(value):
     made = compile_template("text", "{{ v }}").render({"v": value, "secret": "known"})
     assert made == value
@@ -59,7 +63,9 @@ def test_nothing_in_a_value_is_read_as_a_template(value):
     [
         "{% for a in (1..100000) %}x{% endfor %}",
         "{% for a in (1..100) %}{% for b in (1..100) %}x{% endfor %}{% endfor %}",
-        "{% for a in (1..900) %}{% for b in (1..1) %}" + "{{ v }}" * 30 + "{% endfor %}{% endfor %}",
+        "{% for a in (1..900) %}{% for b in (1..1) %}"
+        + "{{ v }}" * 30
+        + "{% endfor %}{% endfor %}",
         "{% assign a = 'xxxxxxxxxx' %}{% for i in (1..30) %}{% assign a = a | append: a %}{% endfor %}",
         "{% for i in (1..1000) %}" + "x" * 1000 + "{% endfor %}",
     ],
@@ -72,7 +78,14 @@ def test_work_has_an_end(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["{{ a | nothing }}", "{% for %}", "{{ a", "{% include 'x' %}", "{{ a | safe }}", "x" * 100_001],
+    [
+        "{{ a | nothing }}",
+        "{% for %}",
+        "{{ a",
+        "{% include 'x' %}",
+        "{{ a | safe }}",
+        "x" * 100_001,
+    ],
     ids=["filter", "tag", "open", "include", "safe", "long"],
 )
 def test_what_is_no_template_is_a_problem(text):

@@ -55,7 +55,7 @@ def take(token: str, served: Serving) -> HTMLResponse:
     leaving = left(served.project, token)
     if leaving is None:
         return _page(served, "wrong", status=404)
-    leave(served.project, leaving, served.writer.append)
+    leave(served.project, leaving, served.project.store.append)
     return _page(served, "done", channel=leaving.channel)
 
 

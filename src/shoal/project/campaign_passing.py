@@ -7,7 +7,7 @@ whatever is killed in between, the next pass goes on where it stopped, and nobod
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ import numpy as np
 from shoal.campaigns import State, questions_of
 from shoal.campaigns.terms import ASSIGNMENT
 from shoal.campaigns.timing import LATE, Due, due, instant_of_trigger
-from shoal.core.instants import format_instant
+from shoal.core.instants import format_instant, from_datetime
 from shoal.core.spans import Span
 from shoal.events.event import Event
 from shoal.experiments import HOLDOUT
@@ -31,6 +31,7 @@ from shoal.language.tree import (
     Did,
     EventRef,
     InLast,
+    Nobody,
     PropertyValue,
     Rule,
     Selection,
@@ -137,7 +138,7 @@ def plan_arms(
     planned: list[Planned] = []
     counted: Counter[State] = Counter()
     for who, code in zip(ids, codes, strict=True):
-        if occasions is not None and who not in occasions:
+        if occasions is not None and not known.is_new(who, occasions.get(who)):
             continue
         state = STATES[code]
         counted[state] += 1
@@ -148,12 +149,14 @@ def plan_arms(
         ):
             continue  # whoever would not have been sent it either is nobody to compare with
         arm = HOLDOUT if state is State.HELD_OUT else known.arms.get(who) or arm_of(design, who)
-        occasion = what.occasion or (occasions or {})[who]
+        occasion = what.occasion or (occasions or {})[who].name
         planned.append(
             Planned(definition.name, who, occasion, arm, definition.channel,
                     definition.priority, now)
         )  # fmt: skip
-    told = what.occasion or f"{len(occasions or ())} at {format_instant(now)}"
+    if occasions is not None and not counted:
+        return [], []
+    told = what.occasion or f"{sum(counted.values())} at {format_instant(now)}"
     return planned, [Pass(now, told, _waterfall(counted))]
 
 
@@ -162,30 +165,48 @@ class _Known:
     """What a campaign did to people before."""
 
     again: frozenset[str]
-    """Who has an arm for this occasion already, or had a trigger a moment ago."""
+    """Who has an arm for this occasion already."""
     capped: frozenset[str]
     arms: dict[str, str]
+    last: dict[str, int]
+    """When each person was last given an arm by this campaign."""
+
+    def is_new(self, who: str, occasion: Occasion | None) -> bool:
+        """Whether a trigger was not answered before: late events move one, and make no other."""
+        if occasion is None or who in self.again:
+            return False
+        last = self.last.get(who)
+        return last is None or occasion.at > last + LATE
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What sets a message off for one person: what it is known by, and when it happened."""
+
+    name: str
+    at: int
 
 
 def _known_before(
     reading: Reading, definition: CampaignDefinition, what: Due, now: int, terms: Any
 ) -> _Known:
     """By the people's histories, so that it holds for whoever was joined with somebody since."""
-    from shoal.runners import RuleAnswer, ValueAnswer, evaluate
+    from shoal.runners import RuleAnswer, evaluate
 
     mine = _is("campaign", definition.name)
     assigned = EventRef((ASSIGNMENT,), (True,))
+    again: Rule = Nobody()
     if what.occasion is not None:
         where = And((mine, _is("occasion", what.occasion)))
-        again: Rule = Did(Selection(assigned, where=where))
-    else:
-        before = definition.timing.before
-        ahead = 0 if before is None else before.microseconds
-        window = InLast(Span((LATE + ahead) // 1_000_000, "s"))
+        again = Did(Selection(assigned, where=where))
+    elif definition.timing.before is not None:  # an occasion to come, and the days before it
+        days = definition.timing.before.microseconds + LATE
+        window = InLast(Span(days // 1_000_000, "s"))
         again = Did(Selection(assigned, where=mine, window=window))
     arm = Aggregate(AggregateFunction.FIRST, Selection(assigned, "arm", mine))
     questions: dict[str, Rule | Value] = {
         "again": again, "arm": arm, "capped": questions_of(terms)["capped"],
+        "last": Aggregate(AggregateFunction.LAST, Selection(assigned, where=mine)),
     }  # fmt: skip
     answers = evaluate(reading.snapshot, questions, reading.vocabulary, now)
     told: dict[str, frozenset[str]] = {}
@@ -193,18 +214,24 @@ def _known_before(
         answer = answers[name]
         assert isinstance(answer, RuleAnswer)
         told[name] = frozenset(answer.members()["user_id"].to_pylist())
-    values = answers["arm"]
-    assert isinstance(values, ValueAnswer)
-    table = values.table()
-    pairs = zip(table["user_id"].to_pylist(), table["value"].to_pylist(), strict=True)
     names = {it.name for it in definition.variants}
-    arms = {who: str(value) for who, value in pairs if value in names}
-    return _Known(told["again"], told["capped"], arms)
+    arms = {who: str(value) for who, value in _set(answers["arm"]) if value in names}
+    last: dict[str, int] = {}
+    if what.occasion is None and definition.timing.before is None:
+        last = {who: from_datetime(value) for who, value in _set(answers["last"])}
+    return _Known(told["again"], told["capped"], arms, last)
+
+
+def _set(answer: Any) -> Iterator[tuple[str, Any]]:
+    """Who has a value, and which."""
+    table = answer.table()
+    pairs = zip(table["user_id"].to_pylist(), table["value"].to_pylist(), strict=True)
+    return ((who, value) for who, value in pairs if value is not None)
 
 
 def _occasions(
     reading: Reading, definition: CampaignDefinition, what: Due, now: int
-) -> dict[str, str] | None:
+) -> dict[str, Occasion] | None:
     """Each person's occasion; None where it is everybody's."""
     from shoal.runners import ValueAnswer, evaluate, transitions
 
@@ -219,7 +246,9 @@ def _occasions(
             table["user_id"].to_pylist(), table["at"].cast("int64").to_pylist(),
             table["entered"].to_pylist(), strict=True,
         )  # fmt: skip
-        return {who: format_instant(at) for who, at, entered in rows if entered is wanted}
+        return {
+            who: Occasion(format_instant(at), at) for who, at, entered in rows if entered is wanted
+        }
     value = instant_of_trigger(timing, set(vocabulary.traits))
     assert value is not None
     answer = evaluate(reading.snapshot, {"at": value}, vocabulary, now)["at"]
@@ -233,9 +262,11 @@ def _occasions(
         low, high = now, now + timing.before.microseconds
     pairs = zip(table["user_id"].to_pylist(), at, strict=True)
     if timing.when is When.EVENT:
-        return {who: format_instant(it) for who, it in pairs if low <= it <= high}
+        return {who: Occasion(format_instant(it), it) for who, it in pairs if low <= it <= high}
     zone = vocabulary.zone
-    return {who: str(zone.to_local(it).date()) for who, it in pairs if low <= it <= high}
+    return {
+        who: Occasion(str(zone.to_local(it).date()), it) for who, it in pairs if low <= it <= high
+    }
 
 
 def tell_assigned(outbox: Outbox, append: Append, now: int) -> int:

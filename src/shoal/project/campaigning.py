@@ -40,7 +40,7 @@ class Campaigning:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="campaigns", daemon=True)
         self._passed_at = 0.0
-        self._seen = -1
+        self._seen: int = -1
         self.trouble: str | None = None
         """What the last pass failed with, if it did."""
 
@@ -83,7 +83,7 @@ class Campaigning:
         ]
         if not running:
             return True
-        newest = max(it.changed_at for it in running)
+        newest: int = max(it.changed_at for it in running)
         is_due = time.monotonic() - self._passed_at >= PASS_EVERY or newest != self._seen
         if not is_due and not Outbox(books).is_waiting(project.clock()):
             return True

@@ -15,6 +15,7 @@ from shoal.access.keys import ENTROPY
 from shoal.capture.queueing import LiveIntake
 from shoal.core.errors import ShoalError
 from shoal.project.asked import Asked
+from shoal.project.campaigning import Campaigning
 from shoal.project.delivering import Deliveries, Outlet
 from shoal.project.import_apart import Importers
 from shoal.project.living import Living
@@ -56,6 +57,8 @@ class Served(Asked):
         outlet = Outlet(lambda: self.project, lambda: self.living.last_seq)
         self.deliveries = Deliveries(outlet)
         """Who is told of it."""
+        self.campaigning = Campaigning(lambda: self.project, self.writer.append)
+        """Who is written to."""
         self.is_leaving: Callable[[], bool] = lambda: False
         """Whether open streams have to end."""
         self.trouble: str | None = None
@@ -155,12 +158,14 @@ def serving(project: Project) -> Generator[Served]:
         upkeep.start()
         served.living.start()
         served.deliveries.start()
+        served.campaigning.start()
         project.store.before_looking = served.shorten_log
         try:
             yield served
         finally:
             project.store.before_looking = None
             served.stop()
+            served.campaigning.stop()
             served.deliveries.stop()
             importers.close()
             served.living.stop()

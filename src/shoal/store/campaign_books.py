@@ -66,7 +66,6 @@ class CampaignBooks:
 
     def __init__(self, books: Books) -> None:
         self._books = books
-        self._made = False
 
     def all(self) -> dict[str, Stands]:
         """Every campaign that anything was done to, by name."""
@@ -130,13 +129,9 @@ class CampaignBooks:
         return [Deed(it["at"], it["actor"], it["action"], json.loads(it["detail"])) for it in rows]
 
     def _table(self, name: str) -> Any:
-        from shoal.store.campaign_tables import campaigning
+        from shoal.store.campaign_tables import table_in
 
-        if not self._made:
-            with self._books.writing() as connection:
-                campaigning.create_all(connection)
-            self._made = True
-        return campaigning.tables[name]
+        return table_in(self._books, name)
 
 
 def _stands(row: Mapping[Any, Any]) -> Stands:

@@ -99,7 +99,6 @@ class Outbox:
 
     def __init__(self, books: Books) -> None:
         self._books = books
-        self._made = False
 
     # --- putting in ---------------------------------------------------------------------------
 
@@ -313,13 +312,9 @@ class Outbox:
             return [_letter(row) for row in connection.execute(query).mappings()]
 
     def _table(self) -> Any:
-        from shoal.store.campaign_tables import campaigning, outbox
+        from shoal.store.campaign_tables import table_in
 
-        if not self._made:
-            with self._books.writing() as connection:
-                campaigning.create_all(connection)
-            self._made = True
-        return outbox
+        return table_in(self._books, "outbox")
 
 
 def _some(ids: Sequence[int]) -> Iterable[Sequence[int]]:
