@@ -11,6 +11,7 @@ import { AsOf, useAsOf } from '@/ui/AsOf'
 import { Card, Page, Section } from '@/ui/Page'
 import { Stat, Stats } from '@/ui/Stat'
 import { Answered, Loading } from '@/ui/States'
+import { Consent } from './Consent'
 import classes from './Customer.module.css'
 import { Memberships } from './Memberships'
 import { customerMessages } from './messages'
@@ -47,7 +48,7 @@ export default function Customer() {
               <div className={classes.side}>
                 <Memberships facts={found} asOf={asOf} />
                 <About facts={found} />
-                <Consents facts={found} />
+                <Consent user={user} asOf={asOf} />
               </div>
             </div>
           </>
@@ -95,32 +96,6 @@ function About(props: { facts: Facts }) {
                 </dt>
                 <dd className="num">
                   {trait.type === 'span' && typeof trait.value === 'number' ? span(trait.value, format) : shown(trait.value, format, t)}
-                </dd>
-              </div>
-            ))}
-          </dl>
-        </Card>
-      )}
-    </Section>
-  )
-}
-
-function Consents(props: { facts: Facts }) {
-  const t = useMessages(customerMessages)
-  const format = useFormat()
-  const { consents } = props.facts
-  return (
-    <Section title={t.consents}>
-      {consents.length === 0 ? (
-        <p className="quiet" style={{ margin: 0 }}>{t.noConsents}</p>
-      ) : (
-        <Card>
-          <dl className={classes.traits}>
-            {consents.map((one) => (
-              <div key={one.purpose}>
-                <dt>{wordsOf(one.purpose)}</dt>
-                <dd>
-                  {one.state === 'granted' ? t.granted : t.denied} <span className="quiet">· {format.day(one.at)}</span>
                 </dd>
               </div>
             ))}

@@ -22,8 +22,9 @@ import classes from './Segment.module.css'
 import { weeksUntil } from './weeks'
 
 const Audit = lazy(() => import('./Audit'))
+const Reach = lazy(() => import('./Reach'))
 
-const TABS = ['overview', 'members', 'audit', 'definition'] as const
+const TABS = ['overview', 'members', 'reach', 'audit', 'definition'] as const
 type Tab = (typeof TABS)[number]
 
 /** Is this group healthy, who is in it, and why? */
@@ -136,6 +137,11 @@ function Parts(props: { segment: Shapes['SegmentFacts']; asOf: string | undefine
           <MembersTab segment={props.segment} asOf={props.asOf} />
         </Tabs.Panel>
       ) : null}
+      <Tabs.Panel value="reach">
+        <Suspense fallback={<Loading lines={8} />}>
+          <Reach segment={props.segment} asOf={props.asOf} />
+        </Suspense>
+      </Tabs.Panel>
       <Tabs.Panel value="audit">
         <Suspense fallback={<Loading lines={8} />}>
           <Audit name={props.segment.name} asOf={props.asOf} />

@@ -10,7 +10,7 @@ export const en = {
   unknownNote: 'something the rule reads is unknown of them',
   moved: 'Last 4 weeks',
   movedNote: (came: string, went: string) => `${came} came, ${went} left`,
-  tabs: { overview: 'Overview', members: 'Customers', definition: 'Definition', audit: 'Worth acting on?' },
+  tabs: { overview: 'Overview', members: 'Customers', reach: 'Reach', definition: 'Definition', audit: 'Worth acting on?' },
   sections: 'Parts of this page',
   trend: (from: string, to: string, then: string, now: string) => `From ${then} on ${from} to ${now} on ${to}`,
   trendSub: 'Customers in the segment, week by week',

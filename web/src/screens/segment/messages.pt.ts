@@ -12,7 +12,7 @@ export const pt: SegmentMessages = {
   unknownNote: 'falta algo que a regra lê sobre eles',
   moved: 'Últimas 4 semanas',
   movedNote: (came, went) => `${came} entraram, ${went} saíram`,
-  tabs: { overview: 'Visão geral', members: 'Clientes', definition: 'Definição', audit: 'Vale agir?' },
+  tabs: { overview: 'Visão geral', members: 'Clientes', reach: 'Alcance', definition: 'Definição', audit: 'Vale agir?' },
   sections: 'Partes desta página',
   trend: (from, to, then, now) => `De ${then} em ${from} para ${now} em ${to}`,
   trendSub: 'Clientes no segmento, semana a semana',
