@@ -112,9 +112,18 @@ def site(shop, browser):
 
 
 @pytest.fixture
-def opened(browser, site):
-    """Opens an address of the page; whatever it then says on the console or asks of others fails."""
+def opened_at(browser):
+    """Opens pages of a site; whatever they then say on the console or ask of others fails."""
+    return lambda site: _opener(browser, site)
 
+
+@pytest.fixture
+def opened(opened_at, site):
+    """Opens an address of the page of the made-up shop."""
+    return opened_at(site)
+
+
+def _opener(browser, site):
     @contextmanager
     def open_page(
         path="/", *, scheme="light", width=1360, height=900, known=True, state=None, allow=()
@@ -205,3 +214,74 @@ def faults():
         ]
 
     return look
+
+
+VISITORS = """\
+segments:
+  visitors:
+    title: {en: Visitors, pt: Visitantes}
+    rule: did visit
+    purpose: offers
+"""
+SPRING = """\
+  spring:
+    title: Spring is here
+    audience: visitors
+    purpose: offers
+    goal: did visit in next 14d
+    subject: "{{ first_name | default: 'Hello' }}, spring is here"
+    text: "New things in {{ city }} for who came to visit. {{ unsubscribe_url }}"
+    html: "<h1>Spring</h1><p>New things in <b>{{ city }}</b>.</p><script>document.title = 1</script>"
+    holdout: 10%
+    timing: every 1w
+"""
+PEOPLE = 240
+
+
+@pytest.fixture(scope="session")
+def letters(tmp_path_factory):
+    """A shop that wrote to its visitors and left some alone, of whom fewer came back."""
+    from shoal.project.campaign_sending import finish
+    from shoal.store.campaign_books import CampaignBooks
+    from shoal.store.outbox import Outbox
+    from tests.project.campaign_shop import DAY, WINBACK, shop_in
+
+    shop = shop_in(tmp_path_factory.mktemp("letters") / "shop", people=PEOPLE)
+    (shop.folder / "segments").mkdir(exist_ok=True)
+    (shop.folder / "segments" / "visitors.yml").write_text(VISITORS)
+    towns = shop.folder / "towns.csv"
+    towns.write_text(
+        "user,city\n" + "".join(f"p{it},Porto\n" for it in range(PEOPLE) if it % 3 or it < 30)
+    )
+    assert shop.cli("import", towns, "--profiles", "--user", "user") == 0
+    before = shop.at - DAY
+    denied, gone, never = {"purpose": "offers", "state": "denied"}, "unsubscribed", "suppressed"
+    shop.bring("$consent", [(f"p{it}", before, denied) for it in range(12)])
+    said = {"channel": "email", "state": gone, "reason": "too often"}
+    shop.bring("$subscription", [(f"p{it}", before, said) for it in range(12, 20)])
+    said = {"channel": "all", "state": never, "reason": "asked by phone"}
+    shop.bring("$suppression", [(f"p{it}", before, said) for it in range(20, 25)])
+    sent = {"campaign": "another", "channel": "email"}
+    shop.bring("$send", [(f"p{it}", before, sent) for it in range(25, 45)])
+    shop.define(WINBACK + "    cap: 1 per 7d\n" + SPRING, "letters")
+    shop.go()
+    shop.run()
+    written = sorted(shop.mailbox.users)
+    left = sorted({f"p{it}" for it in range(45, PEOPLE)} - set(written))
+    back = [*written[::2], *left[::6]]
+    shop.bring(
+        "visit",
+        [(who, shop.at + 3 * DAY + it * 60_000_000, {"pages": 4}) for it, who in enumerate(back)],
+    )
+    shop.at += 20 * DAY
+    shop.bring("newsletter_written", [("editor", shop.at, {})])
+    project = shop.project
+    finish(CampaignBooks(project.store.books), Outbox(project.store.books), shop.at)
+    write_setting(shop.folder, "now", "latest_event")
+    return shop.folder
+
+
+@pytest.fixture(scope="session")
+def letters_site(letters, browser):
+    with shown(letters, browser) as site:
+        yield site

@@ -1,7 +1,7 @@
-import { Drawer } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import { ChartFrame } from '@/charts/ChartFrame'
 import { useFormat, useMessages } from '@/i18n/language'
+import { Sheet } from '@/ui/Dialogs'
 import classes from './Audience.module.css'
 import { audienceMessages } from './messages'
 import { People } from './People'
@@ -38,7 +38,7 @@ export function Waterfall(props: { counts: Counts; subtitle?: ReactNode; asked?:
                       {format.number(one.count)}
                     </button>
                   ) : (
-                    format.number(one.count)
+                    <span>{format.number(one.count)}</span>
                   )}{' '}
                   <span className="quiet tiny">{share(one.count)}</span>
                 </span>
@@ -49,9 +49,9 @@ export function Waterfall(props: { counts: Counts; subtitle?: ReactNode; asked?:
         )}
       </ChartFrame>
       {asked ? (
-        <Drawer opened={listed !== null} onClose={() => list(null)} position="right" size="lg" title={listed === null ? '' : t.steps[listed.name]}>
+        <Sheet opened={listed !== null} close={() => list(null)} title={listed === null ? '' : t.steps[listed.name]}>
           {listed === null ? null : <People asked={asked} states={listed.states} label={t.steps[listed.name]} />}
-        </Drawer>
+        </Sheet>
       ) : null}
     </>
   )

@@ -1,9 +1,10 @@
-import { Autocomplete, Button, Modal, NativeSelect, TextInput } from '@mantine/core'
+import { Autocomplete, Button, NativeSelect, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { api, got } from '@/api/client'
 import { wordsKnown } from '@/audience/queries'
 import { useMessages } from '@/i18n/language'
+import { Dialog } from '@/ui/Dialogs'
 import { uiMessages } from '@/ui/messages'
 import { Failed } from '@/ui/States'
 import classes from './Consent.module.css'
@@ -49,7 +50,7 @@ export function Record(props: { user: string; wanted: Wanted; close: (saved: boo
     saving.mutate({ source: text('source') ?? '', wording: text('wording'), proof: text('proof'), reason: text('reason') })
   }
   return (
-    <Modal opened onClose={() => props.close(false)} title={t.record} closeButtonProps={{ 'aria-label': ui.close }}>
+    <Dialog close={() => props.close(false)} title={t.record}>
       <form className={classes.form} onSubmit={submit}>
         {isOpen ? (
           <NativeSelect
@@ -99,7 +100,7 @@ export function Record(props: { user: string; wanted: Wanted; close: (saved: boo
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 
