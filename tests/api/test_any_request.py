@@ -99,6 +99,13 @@ SEGMENTS = """segments:
   often:
     title: Often
     rule: count(order_completed) >= 2
+campaigns:
+  buyers:
+    audience: buyers
+    purpose: marketing
+    goal: did order_completed in next 7d
+    subject: Your order
+    text: You placed an order
 """
 
 
