@@ -29,6 +29,7 @@ from shoal.cli import (
     prioritise,
     privacy,
     quarantine,
+    recommend,
     segment,
     serve,
     sql,
@@ -45,8 +46,8 @@ from shoal.cli import (
 ORDER = (
     "init", "demo", "pack", "import", "imports", "check", "test", "plan", "apply", "version",
     "segment", "trait", "funnel", "paths", "retention", "kpi", "discover", "experiment", "predict",
-    "prioritise", "data", "sql", "identity", "consent", "subscription", "suppression", "audience",
-    "campaign", "privacy", "quarantine",
+    "recommend", "prioritise", "data", "sql", "identity", "consent", "subscription",
+    "suppression", "audience", "campaign", "privacy", "quarantine",
     "alerts", "serve", "status", "tail", "webhook", "key", "user", "backup", "restore", "doctor",
 )  # fmt: skip
 IMPORT_VERBS = frozenset({"list", "undo", "replace"})
@@ -133,6 +134,7 @@ app.command("prioritise", short_help="What brings most, and whom a budget should
     prioritise.prioritise
 )
 _add(predict.app, "predict", "What people will do next, and what it is worth.")
+_add(recommend.app, "recommend", "What to show somebody.")
 _add(data.app, "data", "Is the data good, needed, and what does it say of the product.")
 app.command("check", short_help="Problems of the definition files.")(definitions.check)
 app.command("test", short_help="Run the timelines in `tests:`.")(definitions.run)
