@@ -14,7 +14,7 @@ from shoal.project.starting import start_with
 
 ENGLISH = re.compile(
     r"\b(the|of|is|are|was|were|not|nobody|everybody|people|which|what|with|from|been|it|they|them|"
-    r"this|that|only|never|and|or|than|has|have|in|on|by|more|write|expected|always)\b",
+    r"this|that|only|never|and|or|than|has|have|in|on|by|more|write|expected|always|placed|bought|done)\b",
     re.IGNORECASE,
 )
 """Words that stand in nearly every English sentence and in no Portuguese one."""

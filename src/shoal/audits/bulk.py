@@ -97,7 +97,7 @@ def _needed(outcome: Outcome | None) -> tuple[int | None, str]:
         return people_needed_for_mean(outcome.mean, outcome.deviation, LIFT), Told(
             "they bring 10% more"
         )
-    return needed, Told("10% more of them have {0}", Told(outcome.done))
+    return needed, Told("10% more of them have {0}", outcome.done)
 
 
 def _trend(facts: Facts) -> Iterator[Finding]:

@@ -189,7 +189,7 @@ def _power(facts: Facts) -> Iterator[Finding]:
         "Of those in it {0} days ago {1} have {2} since. ",
         outcome.days,
         share(outcome.share),
-        Told(outcome.done),
+        outcome.done,
     )
     if even is None:
         yield Finding(

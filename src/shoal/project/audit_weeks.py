@@ -23,6 +23,7 @@ from shoal.audits.questions import (
 )
 from shoal.audits.trends import WEEK, weeks_of
 from shoal.core.instants import DAY
+from shoal.language.told import Told
 from shoal.language.tree import InLast, Selection
 from shoal.project.audit_answers import Heard, everywhere, raw
 from shoal.runners import RuleAnswer, ValueAnswer, evaluate_at
@@ -84,8 +85,9 @@ def outcome_of(plan: Plan, heard: Heard, before: Truths | None, reading: Reading
 def _done(event: str) -> str:
     """``order_completed`` as in "have placed an order since"."""
     if event.startswith("order"):
-        return "placed an order"
-    return "bought" if event.startswith(("purchase", "transaction", "sale")) else f"done `{event}`"
+        return Told("placed an order")
+    bought = event.startswith(("purchase", "transaction", "sale"))
+    return Told("bought") if bought else Told("done `{0}`", event)
 
 
 def first_at_of(reading: Reading, events: Iterable[str] = ()) -> int | None:

@@ -88,6 +88,8 @@ PHRASES: Mapping[str, str] = {
         " São quase todos: olhe antes para quem não está nele."
     ),
     "bought": "comprado",
+    "placed an order": "feito um pedido",
+    "done `{0}`": "feito `{0}`",
     "{0} people belong to both": "{0} pessoas estão nos dois",
     "{0}: {1} {2}{3}, the others {4}{3}": "{0}: {1} {2}{3}, os demais {4}{3}",
     "Nobody is in it to be told apart.": "Ninguém está nele para ser distinguido.",
