@@ -62,11 +62,6 @@ def shop_of(folder: Path, people: int) -> None:
     from shoal.cli import main as shoal
 
     assert shoal(["init", str(folder)]) == 0
-    (folder / "shoal.yml").write_text(
-        "name: Shop\ntime_zone: UTC\nnow: clock\n"
-        "email: {host: 127.0.0.1, port: 1, tls: none, from: shop@example.org}\n"
-        "public_url: https://shop.example.org\n"
-    )
     users = [f"p{number}" for number in range(people)]
     files = {
         "visits": ("user,at", [f"{it},2026-01-05" for it in users]),
@@ -84,6 +79,12 @@ def shop_of(folder: Path, people: int) -> None:
          "state", "--time", "at"],
     ):  # fmt: skip
         assert shoal([*words, *at]) == 0
+    # After the imports, which set what *now* means for old data.
+    (folder / "shoal.yml").write_text(
+        "name: Shop\ntime_zone: UTC\nnow: clock\n"
+        "email: {host: 127.0.0.1, port: 1, tls: none, from: shop@example.org}\n"
+        "public_url: https://shop.example.org\n"
+    )
 
 
 def one_seed(made: Path, seed: int, raised: float) -> dict[str, float | bool]:
