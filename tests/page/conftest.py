@@ -158,6 +158,16 @@ def _note_foreign(url: str, address: str, foreign: list[str]) -> None:
 @pytest.fixture(scope="session")
 def viewer(browser, site):
     """The browser's state of somebody who may look, and nothing more."""
+    return _viewer(browser, site)
+
+
+@pytest.fixture(scope="session")
+def letters_viewer(browser, letters_site):
+    """The same, where there are campaigns."""
+    return _viewer(browser, letters_site)
+
+
+def _viewer(browser, site):
     given = {"email": "viewer@example.org", "password": "three tired herons"}
     owner = browser.new_context(storage_state=site.state).request
     token = owner.get(f"{site.address}/api/v1/me").json()["csrf"]

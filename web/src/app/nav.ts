@@ -1,4 +1,4 @@
-import { CircleQuestionMark, Compass, Database, House, Repeat, Settings, type LucideIcon, UserRound, UsersRound } from 'lucide-react'
+import { CircleQuestionMark, Compass, Database, House, Megaphone, Repeat, Settings, type LucideIcon, UserRound, UsersRound } from 'lucide-react'
 import { type ComponentType, lazy, type LazyExoticComponent } from 'react'
 import type { ShellMessages } from './messages'
 
@@ -11,13 +11,14 @@ export interface Place {
   needs: 'look' | 'people' | 'define' | 'manage'
 }
 
-// Campaigns and Privacy take their places here as they come.
+// Privacy takes its place here as it comes.
 export const places: readonly Place[] = [
   { path: '/', name: 'home', icon: House, needs: 'look' },
   { path: '/segments', name: 'segments', icon: UsersRound, needs: 'look' },
   { path: '/lifecycle', name: 'lifecycle', icon: Repeat, needs: 'look' },
   { path: '/customers', name: 'customers', icon: UserRound, needs: 'people' },
   { path: '/explore', name: 'explore', icon: Compass, needs: 'look' },
+  { path: '/campaigns', name: 'campaigns', icon: Megaphone, needs: 'look' },
   { path: '/data', name: 'data', icon: Database, needs: 'look' },
 ]
 
@@ -47,6 +48,8 @@ export const screens: readonly Screen[] = [
   { path: '/customers/:id', view: lazy(() => import('@/screens/customer/Customer')) },
   { path: '/explore', view: lazy(() => import('@/screens/explore/Explore')) },
   { path: '/explore/:view', view: lazy(() => import('@/screens/explore/Explore')) },
+  { path: '/campaigns', view: lazy(() => import('@/screens/campaigns/Campaigns')) },
+  { path: '/campaigns/:name', view: lazy(() => import('@/screens/campaign/Campaign')) },
   { path: '/settings', view: lazy(() => import('@/screens/settings/Settings')) },
   { path: '/help', view: lazy(() => import('@/screens/help/Help')) },
   { path: '/data/import', view: lazy(() => import('@/screens/import/Import')) },

@@ -1,0 +1,53 @@
+import { queryOptions } from '@tanstack/react-query'
+import { api, got } from '@/api/client'
+import type { AudienceAsked } from '@/audience/queries'
+import type { Campaign, CampaignRow, Checked, Preview, Results, StepAction } from './shapes'
+import { shareText } from './share'
+
+const named = (name: string) => ({ path: { name } })
+/** The API's description says of these answers only that they are objects. */
+const as = <T>(asked: Promise<{ data?: unknown; error?: unknown; response: Response }>) => got(asked) as Promise<T>
+
+export const campaignList = queryOptions({
+  queryKey: ['campaigns', 'list'],
+  queryFn: ({ signal }) => as<CampaignRow[]>(api.GET('/api/v1/campaigns', { signal })),
+})
+
+export const campaignShown = (name: string) =>
+  queryOptions({
+    queryKey: ['campaigns', 'one', name],
+    queryFn: ({ signal }) => as<Campaign>(api.GET('/api/v1/campaigns/{name}', { params: named(name), signal })),
+    refetchInterval: (query) => (query.state.data?.state === 'running' ? 10_000 : false),
+  })
+
+export const campaignPreview = (name: string, user?: string) =>
+  queryOptions({
+    queryKey: ['campaigns', 'preview', name, user],
+    queryFn: ({ signal }) =>
+      as<Preview>(api.GET('/api/v1/campaigns/{name}/preview', { params: { ...named(name), query: { user } }, signal })),
+  })
+
+export const campaignResults = (name: string) =>
+  queryOptions({
+    queryKey: ['campaigns', 'results', name],
+    queryFn: ({ signal }) => as<Results>(api.GET('/api/v1/campaigns/{name}/results', { params: named(name), signal })),
+  })
+
+export const check = (name: string) => as<Checked>(api.POST('/api/v1/campaigns/{name}/check', { params: named(name) }))
+export const step = (name: string, action: StepAction) =>
+  as<Campaign>(api.POST('/api/v1/campaigns/{name}/state', { params: named(name), body: { action } }))
+
+const NAME = /^[A-Za-z_]\w*$/
+
+/** The audience of a campaign as the API is asked for it; undefined where its definition is gone. */
+export function audienceOf(it: Campaign): AudienceAsked | undefined {
+  if (it.audience === null) return undefined
+  return {
+    ...(NAME.test(it.audience) ? { name: it.audience } : { rule: it.audience }),
+    purpose: it.purpose ?? undefined,
+    channel: it.channel === null || it.channel === 'preferred' ? undefined : it.channel,
+    holdout: shareText(it.holdout ?? 0),
+    campaign: it.name,
+    cap: it.cap ?? undefined,
+  }
+}

@@ -1,0 +1,138 @@
+import { NativeSelect } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { Waterfall } from '@/audience/Waterfall'
+import { bestOf, metricNames } from '@/campaigns/effects'
+import { campaignResults } from '@/campaigns/queries'
+import type { Campaign, Pass, Results } from '@/campaigns/shapes'
+import { useFormat, useMessages } from '@/i18n/language'
+import { type Column, DataTable } from '@/ui/DataTable'
+import { Card, Section } from '@/ui/Page'
+import { Said } from '@/ui/Said'
+import { Answered, EmptyState, Loading } from '@/ui/States'
+import classes from './Campaign.module.css'
+import { Forest } from './Forest'
+import { en } from './messages.en'
+import { pt } from './messages.pt'
+import { useEffects } from './useEffects'
+
+/** Did it work, by how much, how sure are we? */
+export default function ResultsTab(props: { campaign: Campaign }) {
+  const t = useMessages({ en, pt })
+  const results = useQuery({ ...campaignResults(props.campaign.name), enabled: props.campaign.started_at !== null })
+  if (props.campaign.started_at === null) return <EmptyState kind="nothing-yet" title={t.noResults} why={t.notStarted} />
+  return (
+    <Answered query={results} loading={<Card><Loading lines={10} /></Card>}>
+      {(found) => (
+        <>
+          <Verdict found={found} />
+          {Object.keys(found.metrics).length === 0 ? null : (
+            <Section title={t.effects} lead={t.effectsLead}>
+              <div className={classes.forests}>
+                {metricNames(found).map((name) => (
+                  <Card key={name}>
+                    <Forest metric={name} kind={found.kinds?.[name] ?? 'mean'} arms={found.metrics[name] ?? []} />
+                  </Card>
+                ))}
+              </div>
+            </Section>
+          )}
+          <Arms found={found} />
+          {found.passes.length === 0 ? null : <Passes passes={found.passes} />}
+        </>
+      )}
+    </Answered>
+  )
+}
+
+function Verdict(props: { found: Results }) {
+  const t = useMessages({ en, pt })
+  const format = useFormat()
+  const { found } = props
+  const kind = found.kinds?.goal ?? 'mean'
+  const say = useEffects(kind)
+  const best = bestOf(found)
+  const words = kind === 'conversion' ? t.goalFound : t.goalFoundMean
+  const decision =
+    found.decides_at === null ? t.decidesOpen : found.is_decided ? t.decided(format.day(found.decides_at)) : t.decides(format.day(found.decides_at))
+  return (
+    <Card>
+      <p className={classes.verdict}>{found.verdict === null ? t.noResults : (t.verdicts[found.verdict] ?? found.verdict)}</p>
+      {best?.effect == null ? null : (
+        <p className={classes.said}>
+          {words(say.effect(best.effect), say.span(best.low, best.high))}{' '}
+          {best.total === undefined || best.total_low === undefined || best.total_high === undefined
+            ? null
+            : t.total(say.total(best.total), t.span(say.total(best.total_low), say.total(best.total_high)))}
+        </p>
+      )}
+      <p className={`quiet ${classes.said}`}>
+        {decision} {t.counted(format.number(found.counted), format.number(found.waiting))}{' '}
+        {found.crossed > 0 ? t.crossed(format.number(found.crossed)) : null}
+      </p>
+      {found.warnings.map((one) => (
+        <p key={one} className={classes.said} lang="en">
+          <Said>{one}</Said>
+        </p>
+      ))}
+    </Card>
+  )
+}
+
+function Arms(props: { found: Results }) {
+  const t = useMessages({ en, pt })
+  const format = useFormat()
+  const { found } = props
+  const kind = found.kinds?.goal ?? 'mean'
+  const say = useEffects(kind)
+  const names = Object.keys(found.assigned)
+  const done = (arm: string) => found.engagement.find((one) => one.arm === arm)
+  const count = (value: number | undefined) => (value === undefined ? t.none : format.number(value))
+  const columns: Column<string>[] = [
+    { key: 'arm', title: t.arm, header: true, cell: (arm) => t.armName(arm) },
+    { key: 'planned', title: t.planned, align: 'end', from: 'sm', cell: (arm) => (found.srm?.planned[arm] === undefined ? t.none : format.percent(found.srm.planned[arm])) },
+    { key: 'assigned', title: t.assigned, align: 'end', cell: (arm) => format.number(found.assigned[arm] ?? 0) },
+    { key: 'mean', title: kind === 'conversion' ? t.mean : t.meanOf, align: 'end', cell: (arm) => say.mean(found.metrics.goal?.find((one) => one.arm === arm)?.mean ?? null) },
+    { key: 'sent', title: t.sent, align: 'end', from: 'sm', cell: (arm) => count(done(arm)?.sent) },
+    { key: 'opened', title: t.opened, align: 'end', from: 'md', cell: (arm) => count(done(arm)?.opened) },
+    { key: 'clicked', title: t.clicked, align: 'end', from: 'md', cell: (arm) => count(done(arm)?.clicked) },
+    { key: 'rate', title: t.rate, align: 'end', from: 'lg', cell: (arm) => (done(arm)?.rate == null ? t.none : format.percent(done(arm)?.rate ?? 0)) },
+  ]
+  const p = new Intl.NumberFormat(format.locale, { maximumSignificantDigits: 2 }).format(found.srm?.p ?? 1)
+  return (
+    <Section title={t.arms}>
+      <Card flush>
+        <DataTable label={t.arms} rows={names} columns={columns} keyOf={(arm) => arm} />
+      </Card>
+      {found.srm === null ? null : (
+        <p className={found.srm.ok ? undefined : classes.bad} style={{ margin: 0 }}>
+          <strong>{t.split}</strong> {found.srm.ok ? t.splitOk(p) : t.splitBad(p)}
+        </p>
+      )}
+    </Section>
+  )
+}
+
+function Passes(props: { passes: readonly Pass[] }) {
+  const t = useMessages({ en, pt })
+  const format = useFormat()
+  const [place, choose] = useState(props.passes.length - 1)
+  const pass = props.passes[place] ?? props.passes.at(-1)
+  if (pass === undefined) return null
+  return (
+    <Section title={t.passes}>
+      <Card>
+        {props.passes.length > 1 ? (
+          <NativeSelect
+            label={t.pass}
+            value={String(place)}
+            onChange={(event) => choose(Number(event.currentTarget.value))}
+            data={props.passes.map((one, at) => ({ value: String(at), label: format.moment(one.at) })).reverse()}
+            style={{ maxWidth: 320, marginBottom: 16 }}
+          />
+        ) : null}
+        <Waterfall counts={pass.waterfall} subtitle={format.moment(pass.at)} />
+      </Card>
+    </Section>
+  )
+}
