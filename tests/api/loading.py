@@ -33,13 +33,14 @@ def command(folder: Path, *words: str) -> list[str]:
 class Served:
     """``shoal serve`` on a free port of this machine."""
 
-    def __init__(self, folder: Path, *words: str) -> None:
+    def __init__(self, folder: Path, *words: str, **more: bool) -> None:
         self.process = subprocess.Popen(
             command(folder, "serve", "--port", "0", *words),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             env=ENV,
+            **more,
         )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
@@ -63,8 +64,8 @@ class Served:
 
 
 @contextmanager
-def serving(folder: Path, *words: str):
-    served = Served(folder, *words)
+def serving(folder: Path, *words: str, **more: bool):
+    served = Served(folder, *words, **more)
     try:
         yield served
     finally:

@@ -16,6 +16,7 @@ import pytest
 
 from shoal.access import KeyKind, Role
 from shoal.access.passwords import hash_password
+from shoal.api.answering import Answers
 from shoal.api.forwarding import Forwarding
 from shoal.project.init import init_project
 from shoal.project.opening import open_project
@@ -142,6 +143,55 @@ def test_the_scheme_that_a_proxy_of_this_machine_tells_reaches_whoever_answers(t
     assert cookies == ["__Host-shoal", "shoal"]
 
 
+def test_whoever_asks_what_cannot_begin_is_told_and_not_kept_waiting(tmp_path):
+    _, admin = new_shop(tmp_path)
+    settings = tmp_path / "shoal.yml"
+    good = settings.read_text()
+    with serving(tmp_path) as served:
+        assert ask(served.port, "/api/v1/me", admin)[0].status == 200
+        settings.write_text("time_zone: [")
+        os.kill(until(lambda: child_of(served.process.pid)), signal.SIGKILL)
+        answer, data = ask(served.port, "/api/v1/me", admin)  # it waits, while nobody is there
+        assert (answer.status, answer.getheader("retry-after")) == (503, "1")
+        assert "the log says why" in json.loads(data)["detail"]
+        assert ask(served.port, "/readyz", admin)[0].status == 200
+        settings.write_text(good)
+        until(lambda: ask(served.port, "/api/v1/me", admin)[0].status == 200)
+        _, log = served.stop()
+    (said, *_) = [it for it in map(json.loads, lines_in(log)) if "why" in it]
+    assert said["message"] == "nothing answers questions"
+    assert "shoal.yml" in said["why"]
+    assert "Traceback" not in log
+
+
+def lines_in(log):
+    return [line for line in log.splitlines() if line.startswith("{")]
+
+
+def test_what_lies_where_it_is_started_is_no_part_of_whoever_answers(tmp_path, monkeypatch):
+    new_shop(tmp_path / "shop")
+    (tmp_path / "uvicorn.py").write_text("raise SystemExit('mine')")
+    monkeypatch.chdir(tmp_path)
+    project = open_project(tmp_path / "shop")
+    answers = Answers(project.folder, project.store.root)
+    answers.start()
+    try:
+        sent = forwarded(answers.path, raw_path=b"/healthz")
+    finally:
+        answers.stop()
+    assert sent[0]["status"] == 200
+
+
+def test_ctrl_c_is_the_servers_alone_to_hear(tmp_path):
+    new_shop(tmp_path)
+    with serving(tmp_path, start_new_session=True) as served:
+        os.killpg(served.process.pid, signal.SIGINT)  # while who answers is still beginning
+        _, log = served.process.communicate(timeout=60)
+    assert served.process.returncode == 0
+    assert "Traceback" not in log
+    assert "ended early" not in log
+
+
 # --- an answering process that does everything wrong ---------------------------------------------
 
 
@@ -167,7 +217,7 @@ class Odd:
                         self.left.set()
 
 
-def forwarded(path, method="GET", gone=None, headers=()):
+def forwarded(path, method="GET", gone=None, headers=(), raw_path=b"/x%20y"):
     """What an app behind a server is told to send."""
     sent = []
 
@@ -187,7 +237,7 @@ def forwarded(path, method="GET", gone=None, headers=()):
                 gone.set()
 
         scope = {
-            "type": "http", "method": method, "path": "/x", "raw_path": b"/x%20y",
+            "type": "http", "method": method, "path": "/x", "raw_path": raw_path,
             "query_string": b"a=b", "headers": list(headers), "scheme": "http",
             "client": ("127.0.0.9", 1),
         }  # fmt: skip

@@ -174,6 +174,26 @@ def test_all_bodies_together_are_bounded():
     assert holding.held == 0
 
 
+def test_whoever_goes_away_while_much_is_held_is_no_trouble():
+    import asyncio
+
+    holding = Holding(most=1000)
+    holding.held = 2000
+    told = []
+
+    async def app(scope, receive, send):
+        told.append(await receive())
+
+    async def receive():
+        return {"type": "http.disconnect"}
+
+    async def send(_):
+        return None
+
+    asyncio.run(holding(app, {}, receive, send))
+    assert told == [{"type": "http.disconnect"}]
+
+
 def test_a_key_beyond_its_rate_is_told_to_wait(hostile, monkeypatch):
     from shoal.access import Rate
     from shoal.project import asked as place

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import resource
+import socket
 import stat
 import subprocess
 import sys
@@ -16,6 +18,7 @@ import pytest
 from shoal.core.errors import NotFoundError, StoreBusyError, StoreError
 from shoal.events.event import Event
 from shoal.store import OPERATIONS, create, hand_over, open_store, operation
+from shoal.store.local_socket import listen_locally, stop_listening
 from tests.store.model import SOURCE, Row, event_of, people_in, tables
 
 NOW = 10**15
@@ -176,3 +179,39 @@ def test_many_threads_append_at_once(tmp_path: Path) -> None:
             thread.join()
     with store.snapshot() as snapshot:
         assert sum(len(some) for _, some in people_in(snapshot).values()) == 20
+
+
+def test_many_may_wait_to_be_heard(tmp_path: Path) -> None:
+    listener, path = listen_locally(tmp_path, "ear")
+    waiting = [socket.socket(socket.AF_UNIX) for _ in range(100)]
+    try:
+        for one in waiting:
+            one.settimeout(10)
+            one.connect(str(path))
+    finally:
+        for one in waiting:
+            one.close()
+        stop_listening(listener, tmp_path, path)
+
+
+def test_an_owner_that_ran_out_of_files_hears_again(tmp_path: Path) -> None:
+    store = create(tmp_path)
+    address = str(tmp_path / ".shoal" / "owner.sock")
+    with (
+        store.write(),
+        socket.socket(socket.AF_UNIX) as first,  # it was listened for before
+        socket.socket(socket.AF_UNIX) as asking,
+    ):
+        asking.settimeout(20)
+        before = resource.getrlimit(resource.RLIMIT_NOFILE)
+        free = os.dup(0)
+        os.close(free)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (free, before[1]))
+        try:
+            first.connect(address)
+            asking.connect(address)
+            time.sleep(0.3)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, before)
+        asking.sendall(b'{"operation": "say", "what": "nothing"}\n')
+        assert asking.makefile("rb").readline().startswith(b"{")

@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,16 +24,15 @@ import uvicorn
 
 from shoal.api.app import api_app
 from shoal.api.journal import LogLevel, Noted, journal, open_journal
-from shoal.core.errors import StoreError
+from shoal.core.errors import ShoalError
 from shoal.project.answering import Answering
 from shoal.project.opening import open_project
 from shoal.project.uploading import Uploads
+from shoal.store.beside import ISOLATED
 from shoal.store.files import ANSWERS_SOCKET
 from shoal.store.local_socket import listen_locally, stop_listening
 
 NICE = 5
-WAITING = 1_000
-"""Requests that wait while it begins again."""
 TRY_AGAIN = 1.0
 GRACE = 20
 PATIENCE = GRACE + 10
@@ -46,7 +45,7 @@ class Answers:
 
     def __init__(self, folder: Path, root: Path) -> None:
         self._folder, self._root = folder.resolve(), root
-        self._listener, self.path = listen_locally(root, ANSWERS_SOCKET, WAITING)
+        self._listener, self.path = listen_locally(root, ANSWERS_SOCKET)
         self._stopping = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
         self._thread = threading.Thread(target=self._keep, name="answers", daemon=True)
@@ -74,25 +73,43 @@ class Answers:
                 self._process = process = self._started()
             except OSError as error:
                 journal.error("nothing answers questions", extra={"error": type(error).__name__})
+                self._turn_away()
                 self._stopping.wait(TRY_AGAIN)
                 continue
             if self._stopping.is_set():
                 self._let_go()
-            process.wait()
+            code = process.wait()
             if not self._stopping.is_set():
                 journal.error("what answers questions ended early; it begins again")
+                if code > 0:  # by itself, not killed: the next may do no better
+                    self._turn_away()
                 self._stopping.wait(TRY_AGAIN)
+
+    def _turn_away(self) -> None:
+        """Whoever waits is told that there is no answer, and not kept waiting for one."""
+        self._listener.setblocking(False)  # it is for whoever listens next, too
+        with suppress(OSError):
+            while True:
+                self._listener.accept()[0].close()
 
     def _started(self) -> subprocess.Popen[bytes]:
         number = self._listener.fileno()
         level = logging.getLevelName(journal.getEffectiveLevel()).lower()
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         return subprocess.Popen(  # noqa: S603 -- a module of our own
-            [sys.executable, "-m", "shoal.api.answering", str(self._folder), str(number), level],
+            [
+                sys.executable,
+                *ISOLATED,
+                "shoal.api.answering",
+                str(self._folder),
+                str(number),
+                level,
+            ],
             stdin=subprocess.PIPE,
             stdout=sys.stderr.fileno() if _has_number(sys.stderr) else subprocess.DEVNULL,
             env=environment,
             pass_fds=(number,),
+            process_group=0,  # Ctrl+C is the owner's to hear
         )
 
     def _let_go(self) -> None:
@@ -138,8 +155,9 @@ def main() -> None:
     open_journal(LogLevel(level))
     try:
         project = open_project(Path(folder))
-    except StoreError as error:
-        journal.error("nothing answers questions", extra={"error": type(error).__name__})
+    except ShoalError as error:
+        facts = {"error": type(error).__name__, "why": str(error.message)}
+        journal.error("nothing answers questions", extra=facts)
         sys.exit(1)
     gc.collect()
     gc.freeze()

@@ -14,6 +14,7 @@ from shoal.api.patience import Receive, Scope, Send
 from shoal.api.problems import problem
 
 AT_ONCE = 1 << 16
+WHY = "what answers questions ended early: ask again; if it stays so, the log says why"
 OF_THE_LINE = frozenset(
     b"connection content-length expect forwarded keep-alive proxy-connection te trailer "
     b"transfer-encoding upgrade x-forwarded-for x-forwarded-host x-forwarded-proto".split()
@@ -57,7 +58,7 @@ class Forwarding:
             pass  # it has ended, and begins again
         if passing.has_begun:  # without its end the server closes: nobody takes a part for whole
             return
-        refusal = problem(503, "not answered", "what answers questions ended early: ask again")
+        refusal = problem(503, "not answered", WHY)
         refusal.headers["retry-after"] = "1"
         await refusal(scope, receive_nothing, send)
 

@@ -91,7 +91,7 @@ class Holding:
             size = len(message.get("body", b""))
             own += size
             self.held += size
-            if self.held > self.most:
+            if size and self.held > self.most:
                 raise StoreBusyError("too much is being sent at once", hint="come again soon")
             return message
 

@@ -20,6 +20,8 @@ from shoal.core import errors
 from shoal.core.errors import ShoalError, StoreError
 from shoal.store.talking import Ask, Message, receive, send
 
+ISOLATED = ("-P", "-m")
+"""How a module of our own is run: what lies in the folder we were started in is no part of it."""
 LOOK_EVERY = 1.0
 """Seconds after which it is asked again whether anybody still wants an answer."""
 PATIENCE = 30
@@ -51,10 +53,11 @@ class Beside:
             self._let_go()
             try:
                 self._process = subprocess.Popen(  # noqa: S603 -- a module of our own
-                    [sys.executable, "-m", self._module, *self._arguments],
+                    [sys.executable, *ISOLATED, self._module, *self._arguments],
                     stdin=pipes,
                     stdout=pipes,
                     env=environment,
+                    process_group=0,  # Ctrl+C is the owner's to hear
                 )
             except OSError as error:
                 raise StoreError(f"no process could be started: {error.strerror}") from error

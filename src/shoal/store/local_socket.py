@@ -11,9 +11,11 @@ from pathlib import Path
 
 LONGEST_PATH = 100
 """Bytes of a socket's path that every system takes."""
+WAITING = 1_000
+"""Who may wait to be heard: a socket of this machine refuses whoever comes beyond that at once."""
 
 
-def listen_locally(root: Path, name: str, waiting: int = 16) -> tuple[socket.socket, Path]:
+def listen_locally(root: Path, name: str, waiting: int = WAITING) -> tuple[socket.socket, Path]:
     """A socket that listens in the folder, or in one of its own where the folder takes none."""
     path = root.resolve() / name
     if len(os.fsencode(path)) <= LONGEST_PATH:

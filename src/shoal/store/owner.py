@@ -29,6 +29,9 @@ from shoal.store.operations import OPERATIONS, Request
 if TYPE_CHECKING:
     from shoal.store.writer import Writer
 
+HEAR_AGAIN = 0.1
+"""Seconds after which is listened again where nobody could be heard."""
+
 _caller: ContextVar[socket.socket | None] = ContextVar("caller", default=None)
 
 
@@ -44,6 +47,7 @@ class Owner:
         self._path: Path | None = None
         self._thread: threading.Thread | None = None
         self._answering: list[threading.Thread] = []
+        self._stopping = threading.Event()
 
     def serve(self, writer: Writer) -> None:
         """Takes the others' writes from now on."""
@@ -60,6 +64,7 @@ class Owner:
         """Hears nobody any more; what was heard is finished first."""
         if self._socket is None or self._path is None:
             return
+        self._stopping.set()
         self._say({"pid": os.getpid()})
         stop_listening(self._socket, self.root, self._path)
         if self._thread is not None:
@@ -77,11 +82,12 @@ class Owner:
     def _listen(self, writer: Writer) -> None:
         listener = self._socket
         assert listener is not None
-        while True:
+        while not self._stopping.is_set():
             try:
                 connection, _ = listener.accept()
-            except OSError:
-                return
+            except OSError:  # stopped, or too many files are open: whoever waits is heard later
+                self._stopping.wait(HEAR_AGAIN)
+                continue
             thread = threading.Thread(target=_answer, args=(connection, writer), daemon=True)
             self._answering = [one for one in self._answering if one.is_alive()]
             self._answering.append(thread)
