@@ -177,11 +177,17 @@ def _get_ready(project: Project) -> None:
     """Loads what the first event would have to wait for."""
     from shoal.capture.calls import calls_in
     from shoal.events.event import Event
+    from shoal.store.entries import joined
+    from shoal.store.entry_reading import entries_in
     from shoal.store.live_identity import live_fingerprints
+    from shoal.store.tail import encode
 
     now = project.clock()
     calls_in(b'{"batch":[{"type":"track","event":"warm","userId":"nobody","properties":{"a":1}}]}')
-    live_fingerprints([Event("warm", "nobody", None, now, now, "m")])
+    event = Event("warm", "nobody", None, now, now, "m", {"a": 1})
+    live_fingerprints([event])
+    entries = entries_in([encode([(event, 1, 1, 1, 1)])])
+    joined([entries, entries])  # the processes beside it find the scanner made
 
 
 def create_key(project: Project, kind: KeyKind, name: str, actor: str) -> tuple[Key, str]:
