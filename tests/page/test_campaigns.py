@@ -194,3 +194,12 @@ def test_axe_finds_nothing_on_campaigns(opened, faults, scheme, width):
 
 def page_list(page):
     page.get_by_role("link", name="Spring is here").wait_for()
+
+
+def test_where_there_is_no_campaign_the_page_says_how_one_is_made(opened_at, site, faults):
+    with opened_at(site)("/campaigns") as page:
+        page.get_by_text("No campaign yet", exact=True).wait_for()
+        page.get_by_text("campaigns/*.yml").wait_for()
+        assert faults(page) == []
+    with opened_at(site)("/campaigns/nothing_of_that_name", allow=("404",)) as page:
+        page.get_by_role("alert").filter(has_text="no campaign").wait_for()
