@@ -28,7 +28,7 @@ from shoal.core.errors import ShoalError
 from shoal.project.answering import Answering
 from shoal.project.opening import open_project
 from shoal.project.uploading import Uploads
-from shoal.store.beside import ISOLATED
+from shoal.store.beside import ISOLATED, environment_beside
 from shoal.store.files import ANSWERS_SOCKET
 from shoal.store.local_socket import listen_locally, stop_listening
 
@@ -95,7 +95,6 @@ class Answers:
     def _started(self) -> subprocess.Popen[bytes]:
         number = self._listener.fileno()
         level = logging.getLevelName(journal.getEffectiveLevel()).lower()
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         return subprocess.Popen(  # noqa: S603 -- a module of our own
             [
                 sys.executable,
@@ -107,7 +106,7 @@ class Answers:
             ],
             stdin=subprocess.PIPE,
             stdout=sys.stderr.fileno() if _has_number(sys.stderr) else subprocess.DEVNULL,
-            env=environment,
+            env=environment_beside(),
             pass_fds=(number,),
             process_group=0,  # Ctrl+C is the owner's to hear
         )

@@ -35,15 +35,11 @@ def having_of(snapshot: Snapshot, event: str, item: str, as_of: int) -> tuple[Ha
     profiles, items, at = (np.concatenate(cells) for cells in zip(*parts, strict=True))
     order = np.lexsort((at, profiles))
     numbers, users = np.unique(profiles[order], return_inverse=True)
-    names = _in_order(codes)
+    names = tuple(sorted(codes))
     place = np.empty(len(codes), np.int64)  # names in alphabetical order, whatever came first
     place[[codes[name] for name in names]] = np.arange(len(names))
     having = Having(users.astype(np.int64), place[items[order]], at[order], len(numbers), names)
     return having, numbers
-
-
-def _in_order(codes: dict[str, int]) -> tuple[str, ...]:
-    return tuple(sorted(codes))
 
 
 def _coded(column: Column, codes: dict[str, int]) -> Int64s:

@@ -45,7 +45,6 @@ class Beside:
 
     def start(self) -> None:
         """Starts it unless it is there."""
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         pipes = subprocess.PIPE
         with self._lock:
             if self.number is not None:
@@ -56,7 +55,7 @@ class Beside:
                     [sys.executable, *ISOLATED, self._module, *self._arguments],
                     stdin=pipes,
                     stdout=pipes,
-                    env=environment,
+                    env=environment_beside(),
                     process_group=0,  # Ctrl+C is the owner's to hear
                 )
             except OSError as error:
@@ -140,6 +139,11 @@ class Beside:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def environment_beside() -> dict[str, str]:
+    """What a process beside finds: the same code as this one."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
 
 def answer_all(answer_to: Callable[[dict[str, Any]], dict[str, Any]], nice: int) -> None:
