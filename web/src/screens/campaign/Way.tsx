@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { whoAmI } from '@/api/queries'
 import { campaignMessages } from '@/campaigns/messages'
 import { check, step } from '@/campaigns/queries'
@@ -27,11 +27,17 @@ export function Way(props: { campaign: Campaign; sendable: number | undefined })
   const [asked, ask] = useState<StepAction | null>(null)
   const follow = () => client.invalidateQueries({ queryKey: ['campaigns'] })
   const checking = useMutation({ mutationFn: () => check(campaign.name), onSuccess: follow })
+  const way = useRef<HTMLOListElement>(null)
+  // What was asked meanwhile stays open: only the question of this very step is answered by it.
+  const answered = (action: StepAction) => ask((open) => (open === action ? null : open))
   const stepping = useMutation({
     mutationFn: (action: StepAction) => step(campaign.name, action),
-    onSettled: () => ask(null),
-    onSuccess: async () => {
+    onError: (_error, action) => answered(action),
+    onSuccess: async (_done, action) => {
+      answered(action)
       await follow()
+      // The button that was pressed is gone by now: the keyboard goes on from where the campaign stands.
+      if (document.activeElement === document.body) way.current?.focus()
       await client.invalidateQueries({ queryKey: ['audience'] })
     },
   })
@@ -51,7 +57,7 @@ export function Way(props: { campaign: Campaign; sendable: number | undefined })
   return (
     <Section title={t.way}>
       <Card className={classes.card}>
-        <ol className={classes.way}>
+        <ol className={classes.way} ref={way} tabIndex={-1}>
           {STATES.map((state, place) => {
             const done = reachedBy(campaign.log, state)
             const isPast = place < at && (state !== 'paused' || done !== undefined)
