@@ -251,10 +251,10 @@ PARTS = {"batches": batches, "clock": clock_exits, "midnight": midnight, "many":
 
 
 def measured(store: Path, parts: Sequence[str]) -> dict[str, Any]:
+    DATA.mkdir(exist_ok=True)
     found: dict[str, Any] = {"load_before": load(), "machine": machine(), "store": store.name}
     for name in parts:
-        DATA.mkdir(exist_ok=True)
-    with TemporaryDirectory(dir=DATA) as place:
+        with TemporaryDirectory(dir=DATA) as place:
             folder = Path(place) / "new"
             if name == "midnight":
                 folder.mkdir()
