@@ -154,14 +154,24 @@ def test_whoever_asks_what_cannot_begin_is_told_and_not_kept_waiting(tmp_path):
         answer, data = ask(served.port, "/api/v1/me", admin)  # it waits, while nobody is there
         assert (answer.status, answer.getheader("retry-after")) == (503, "1")
         assert "the log says why" in json.loads(data)["detail"]
-        assert ask(served.port, "/readyz", admin)[0].status == 200
+        told = until(lambda: [it for it in ready(served.port, admin) if "not answered" in it])
+        assert "see the log" in told[0]
+        metrics = ask(served.port, "/metrics", admin)[1].decode()
+        assert "\nshoal_answers 0" in metrics
         settings.write_text(good)
         until(lambda: ask(served.port, "/api/v1/me", admin)[0].status == 200)
+        until(lambda: ready(served.port, admin) == ["ready"])
         _, log = served.stop()
     (said, *_) = [it for it in map(json.loads, lines_in(log)) if "why" in it]
     assert said["message"] == "nothing answers questions"
     assert "shoal.yml" in said["why"]
     assert "Traceback" not in log
+
+
+def ready(port, admin):
+    answer, data = ask(port, "/readyz", admin)
+    assert answer.status == 200
+    return data.decode().splitlines()
 
 
 def lines_in(log):

@@ -35,7 +35,10 @@ from shoal.store.local_socket import listen_locally, stop_listening
 NICE = 5
 TRY_AGAIN = 1.0
 GRACE = 20
-PATIENCE = GRACE + 10
+PATIENCE = 5
+"""Seconds to end in, once the server has finished with everybody who asked."""
+STEADY = 10.0
+"""Seconds after which one that ended was well until then."""
 FORGET_EVERY = 600
 """Seconds between two looks for files that were sent and forgotten."""
 
@@ -48,6 +51,7 @@ class Answers:
         self._listener, self.path = listen_locally(root, ANSWERS_SOCKET)
         self._stopping = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
+        self._failures = 0
         self._thread = threading.Thread(target=self._keep, name="answers", daemon=True)
 
     @property
@@ -56,12 +60,19 @@ class Answers:
         process = self._process
         return None if process is None or process.poll() is not None else process.pid
 
+    @property
+    def trouble(self) -> str | None:
+        """Why questions are not answered; None while they are, or will be at once."""
+        if self._failures < 2:
+            return None
+        return f"questions are not answered: {self._failures} times it ended early; see the log"
+
     def start(self) -> None:
         """From now on, until it is stopped."""
         self._thread.start()
 
     def stop(self) -> None:
-        """What is being answered is finished first."""
+        """What is being answered is finished first, if that is soon done."""
         self._stopping.set()
         self._let_go()
         self._thread.join()
@@ -72,18 +83,29 @@ class Answers:
             try:
                 self._process = process = self._started()
             except OSError as error:
+                self._failures += 1
                 journal.error("nothing answers questions", extra={"error": type(error).__name__})
                 self._turn_away()
                 self._stopping.wait(TRY_AGAIN)
                 continue
             if self._stopping.is_set():
                 self._let_go()
-            code = process.wait()
+            began = time.monotonic()
+            code = self._ended(process)
+            self._failures = 1 if time.monotonic() - began > STEADY else self._failures + 1
             if not self._stopping.is_set():
                 journal.error("what answers questions ended early; it begins again")
                 if code > 0:  # by itself, not killed: the next may do no better
                     self._turn_away()
                 self._stopping.wait(TRY_AGAIN)
+
+    def _ended(self, process: subprocess.Popen[bytes]) -> int:
+        """Its exit code; while it goes on, what was before is forgotten."""
+        try:
+            return process.wait(STEADY)
+        except subprocess.TimeoutExpired:
+            self._failures = 0
+            return process.wait()
 
     def _turn_away(self) -> None:
         """Whoever waits is told that there is no answer, and not kept waiting for one."""

@@ -21,11 +21,15 @@ def healthy() -> str:
 
 @router.get("/readyz", response_class=PlainTextResponse)
 def ready(served: Owning) -> Response:
-    """Whether events are taken and kept."""
+    """Whether events are taken and kept; what is wrong beside that stands below."""
     if not served.is_ready:
         return problem(503, "not ready", "stopping or in trouble: see the log")
-    damaged = f"{served.damaged} damaged files were set aside: see `shoal doctor`"
-    return PlainTextResponse(f"ready\n{damaged}" if served.damaged else "ready")
+    said = ["ready"]
+    if served.damaged:
+        said.append(f"{served.damaged} damaged files were set aside: see `shoal doctor`")
+    if unanswered := served.unanswered():
+        said.append(unanswered)
+    return PlainTextResponse("\n".join(said))
 
 
 @router.get("/metrics", response_class=PlainTextResponse, dependencies=[asks(Action.LOOK)])

@@ -177,6 +177,7 @@ def run(served: Served, listening: socket.socket, tell: Callable[[], None]) -> N
     sys.setswitchinterval(SWITCH)
     answers = Answers(served.project.folder, served.project.store.root)
     answers.start()
+    served.unanswered = lambda: answers.trouble
     own = Noted(own_app(served))
     server = server_of(served, tell, api=own_or(own_paths(), own, Forwarding(answers.path)))
     try:

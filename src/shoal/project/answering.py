@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shoal.core.errors import StoreBusyError
+from shoal.core.errors import StoreError
 from shoal.project.asked import SHORTEN, Asked
 from shoal.project.opening import Project
 from shoal.store import hand_over
@@ -28,5 +28,5 @@ class Answering(Asked):
         """A long log is moved into the buckets before a question reads it, if that is soon done."""
         try:
             self.ask(SHORTEN)
-        except StoreBusyError:  # it is read as it is
+        except StoreError:  # it is read as it is, whatever the owner has trouble with
             return

@@ -30,6 +30,7 @@ def metrics_text(served: Served) -> str:
         ("folds_total", "counter", "Times the log was moved into the buckets.", served.folds),
         ("damaged_files", "gauge", "Files set aside as damaged.", served.damaged),
         ("ready", "gauge", "1 while events are taken.", int(served.is_ready)),
+        ("answers", "gauge", "1 while questions are answered.", int(served.unanswered() is None)),
         ("manifest_number", "gauge", "The store's version.", served.writer.state.manifest.number),
     ]
     status = served_status(served)

@@ -63,6 +63,8 @@ class Served(Asked):
         """Whether open streams have to end."""
         self.trouble: str | None = None
         """What the last piece of upkeep failed with, if it did."""
+        self.unanswered: Callable[[], str | None] = lambda: None
+        """Why questions are not answered, if they are not."""
         self.damaged = len(project.store.damages())
         """Files that were found damaged and set aside."""
         self.folds = 0

@@ -67,6 +67,7 @@ def served_status(served: Served) -> Row:
     problems = [
         *([f"upkeep failed: {served.trouble}"] if served.trouble else []),
         *_living_problems(living, segments),
+        *filter(None, [served.unanswered()]),
         *_other_problems(served.damaged, webhooks),
     ]
     return {

@@ -75,9 +75,12 @@ def _groups(frames: Sequence[bytes]) -> Iterator[list[bytes]]:
 
 def _read(frames: Sequence[bytes]) -> Entries:
     found = _scanned(frames)
-    if found is None:
-        found = entries_of(one for frame in frames for one in decode(frame)[0])
-    return found
+    if found is not None:
+        return found
+    if len(frames) == 1:
+        return entries_of(decode(frames[0])[0])
+    half = len(frames) // 2  # one odd event costs the others of its frame, and nobody else
+    return joined([_read(frames[:half]), _read(frames[half:])])
 
 
 def _scanned(frames: Sequence[bytes]) -> Entries | None:
