@@ -133,6 +133,14 @@ def _page(shown: dict[str, Any]) -> list[str]:
     for need in shown["needs"]:
         data = ", ".join(need["properties"] or need["events"])
         lines.append(f"  {data}: {', '.join(need['brings'])}")
+    if shown["not_for"]:
+        lines += ["", "Do not use it for"]
+    for case in shown["not_for"]:
+        lines += [
+            f"  {case['case']}",
+            f"    {case['why']}",
+            f"    It goes wrong in: {case['segment']}",
+        ]
     lines += ["", "Segments"]
     for segment in shown["segments"]:
         lines += [f"  {segment['name']}: {segment['title']}", f"    {segment['sentence']}"]

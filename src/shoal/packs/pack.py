@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 Words = str | Mapping[str, str]
 """A text for people: one for all, or one per language."""
@@ -44,6 +45,18 @@ class Start:
     command: str
 
 
+@dataclass(frozen=True, slots=True)
+class NotFor:
+    """What a pack should not be used for, and a person whom a segment of it gets wrong there."""
+
+    case: Words
+    why: Words
+    segment: str
+    person: tuple[Mapping[str, Any], ...]
+    """What the person did, as a timeline of the definition files."""
+    as_of: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pack:
     """A pack by its name; a *part* is shared by packs and not listed by itself."""
@@ -56,6 +69,7 @@ class Pack:
     requires: tuple[str, ...] = ()
     needs: tuple[Need, ...] = ()
     starts_from: tuple[Start, ...] = ()
+    not_for: tuple[NotFor, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     """Its files but pack.yml, by their path in the pack."""
 

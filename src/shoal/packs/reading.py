@@ -10,7 +10,7 @@ from typing import Any
 
 from shoal.core.errors import NotFoundError
 from shoal.core.names import nearest
-from shoal.packs.pack import Need, Pack, Start
+from shoal.packs.pack import Need, NotFor, Pack, Start
 
 PACK = "pack.yml"
 
@@ -39,6 +39,7 @@ def read_pack(name: str) -> Pack:
         requires=tuple(about.get("requires", ())),
         needs=tuple(_need(item) for item in about.get("needs", ())),
         starts_from=tuple(Start(it["title"], it["command"]) for it in about.get("starts_from", ())),
+        not_for=tuple(_not_for(item) for item in about.get("not_for", ())),
         texts=dict(sorted(_texts(folder, ""))),
     )
 
@@ -78,6 +79,12 @@ def _need(item: Mapping[str, Any]) -> Need:
         tuple(item.get("properties", ())),
         tuple(item.get("brings", ())),
         item.get("why", ""),
+    )
+
+
+def _not_for(item: Mapping[str, Any]) -> NotFor:
+    return NotFor(
+        item["case"], item["why"], item["segment"], tuple(item["person"]), str(item["as_of"])
     )
 
 

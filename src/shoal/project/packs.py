@@ -120,6 +120,11 @@ class Contents:
                 for one in with_parts(self.pack)
                 for it in one.needs
             ],
+            "not_for": [
+                {"case": say(it.case), "why": say(it.why), "segment": it.segment}
+                for one in with_parts(self.pack)
+                for it in one.not_for
+            ],
             "segments": [self._segment(name) for name in self.segments],
             "traits": [
                 {

@@ -34,12 +34,21 @@ def make_acts(
             cause = _cause(act.on, [*streams, *made])
             happens = rng.random(len(cause)) < _chances(act, people)[cause.person]
             cause = replace(cause, lines=None, offsets=None).taken(happens)
+            if act.times is not None:
+                cause = cause.taken(_repeated(act.times, people, cause.person, rng))
             person, at = cause.person, cause.at
         first, last = act.after
         at = at + rng.integers(first, max(last, first + 1), len(at))
         columns = Draw(people, person, rng, cause).columns(act.properties)
         made.append(Stream(act.event, person, at, columns))
     return made
+
+
+def _repeated(times: str | float, people: People, person: Ints, rng: np.random.Generator) -> Ints:
+    """The places of these rows, each at least once and as often as ``times`` on average."""
+    mean = people.numbers(times) if isinstance(times, str) else np.full(len(people), float(times))
+    more = rng.poisson(np.maximum(mean - 1, 0)[person])
+    return np.repeat(np.arange(len(person)), 1 + more)
 
 
 def _chances(act: Act, people: People) -> Floats:

@@ -11,7 +11,7 @@ import numpy as np
 
 from shoal.samples.behaviour import People
 from shoal.samples.spec import Given, chance
-from shoal.samples.stream import Ints, Stream, Values, only_where, texts
+from shoal.samples.stream import Floats, Ints, Stream, Values, only_where, texts
 
 Weights = Mapping[Any, float]
 """Values, and how likely each is."""
@@ -48,15 +48,23 @@ class Draw:
         given = cast("dict[str, Any]", value)
         column = self._drawn(given, drawn)
         if "chance" in given and "truth" not in given:
-            there = self.rng.random(size) < chance(given["chance"])
+            there = self.rng.random(size) < self._chance(given["chance"])
             column = only_where(there, column)
         return column
+
+    def _chance(self, given: Any) -> Floats | float:
+        """A number for all, or a parameter of each person."""
+        if isinstance(given, str) and not given.endswith("%"):
+            return self.people.numbers(given)[self.person]
+        return chance(given)
 
     def _drawn(  # noqa: PLR0911  one way of drawing each
         self, given: dict[str, Any], drawn: Mapping[str, Values]
     ) -> Values:
         rng, size = self.rng, len(self.person)
         match given:
+            case {"given": name, "any": table}:
+                return self._given(drawn[str(name)], table)
             case {"any": str(name)}:
                 return self._by_kind(name)
             case {"any": weights}:
@@ -92,11 +100,23 @@ class Draw:
                 column[rows] = by_weight(weights, len(rows), self.rng)
         return column
 
+    def _given(self, known: Values, table: Mapping[Any, Weights]) -> Values:
+        """A draw by weights that another column decides; unset where it has none."""
+        column = texts([None] * len(known))
+        for value, weights in table.items():
+            rows = np.flatnonzero(known == value)
+            if len(rows):
+                column[rows] = by_weight(weights, len(rows), self.rng)
+        return column
+
     def _around(self, given: Mapping[str, Any], middle: Any) -> Values:
         mean = (
             self.people.numbers(middle)[self.person] if isinstance(middle, str) else float(middle)
         )
-        found = self.rng.normal(mean, float(given.get("spread", 1)), len(self.person))
+        spread = given.get("spread", 1)
+        # As a percentage it is a part of each person's own middle.
+        deviation = chance(spread) * mean if isinstance(spread, str) else float(spread)
+        found = self.rng.normal(mean, deviation, len(self.person))
         if "between" in given:
             found = np.clip(found, *given["between"])
         whole = given.get("whole", False)

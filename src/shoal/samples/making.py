@@ -71,8 +71,6 @@ def make_sample(
     crowd = draw_people(spec, count, rng["people"])
     days = make_days(spec, crowd, until, rng["days"])
     profiles = _profiles(spec, crowd, rng["profiles"])
-    catalogue = make_catalogue(spec, rng["catalogue"])
-    tastes = make_tastes(catalogue, crowd, rng["tastes"])
     rate = rates(spec, crowd, days, profiles.get("birthday"), rng["visits"])
     person, at = visit_times(crowd, days, rate, rng["visits"])
     streams: list[Stream] = []
@@ -86,8 +84,10 @@ def make_sample(
         at = np.concatenate([at, clicks.at[comes] + 30_000_000])
         order = np.lexsort((at, person))
         person, at = person[order], at[order]
-    shop = Shop(spec, crowd, days, tastes, rng["shop"])
-    streams += shop_visits(shop, person, at)
+    if spec.catalogue:
+        catalogue = make_catalogue(spec, rng["catalogue"])
+        tastes = make_tastes(catalogue, crowd, rng["tastes"])
+        streams += shop_visits(Shop(spec, crowd, days, tastes, rng["shop"]), person, at)
     visits = Stream(VISITS, person, at)
     streams += make_acts(spec.acts, crowd, days, [*streams, visits], rng["acts"])
     return Sample(spec, until, crowd, profiles, tuple(_in_time(streams, days)))

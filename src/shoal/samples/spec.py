@@ -82,6 +82,8 @@ class Act:
     after: tuple[int, int]
     always: bool
     properties: Given
+    times: str | float | None = None
+    """How often each time on average, a parameter or a number; None is once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +95,8 @@ class Spec:
     seed: int = 7
     currency: str | None = None
     time_zone: str = "UTC"
-    catalogue: tuple[Group, ...]
+    catalogue: tuple[Group, ...] = ()
+    """Empty where nothing is sold: visits are then only what acts follow on."""
     behaviour: Given
     truths: Mapping[str, Mapping[str, Given]] = field(default_factory=dict[str, Any])
     personas: tuple[Persona, ...]
@@ -150,7 +153,7 @@ def _spec(given: dict[str, Any]) -> Spec:
     }
     return Spec(
         **plain,
-        catalogue=tuple(_group(item) for item in given["catalogue"]),
+        catalogue=tuple(_group(item) for item in given.get("catalogue") or ()),
         behaviour=given["behaviour"],
         truths={
             str(name): {str(value): _table(effect) for value, effect in _table(values).items()}
@@ -218,6 +221,7 @@ def _act(name: str, item: Given) -> Act:
         after=(_span(first), _span(last)),
         always=item.get("while", "active") == "always",
         properties=_table(item.get("properties")),
+        times=item.get("times"),
     )
 
 
