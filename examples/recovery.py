@@ -1,8 +1,8 @@
 """How well the ready segments find what is true of made-up people.
 
-The sample of the ecommerce pack knows what each of its people seeks, how loyal they are, where they
-stand, what stops them, how they answer offers and e-mails. The pack's partitions see the events
-alone. This prints how often they agree, and with ``--write`` keeps it in docs/measured/recovery.md.
+The sample of a pack knows what each of its people seeks, how loyal they are, where they stand, what
+stops them. The pack's partitions see the events alone. This prints how often they agree, pack by
+pack, and with ``--write`` keeps it in docs/measured/recovery.md.
 
     python examples/recovery.py --people 2000 --seed 3 --write
 """
@@ -38,7 +38,7 @@ class Judged:
     """Parts whose name is not the truth's: what they mean."""
 
 
-JUDGED = (
+ECOMMERCE = (
     Judged("benefit", "primary_benefit", ("not_known",)),
     Judged("toothpaste", "toothpaste_benefit", ("not_known",)),
     Judged("loyalty", "loyalty", ("not_yet",)),
@@ -52,6 +52,24 @@ JUDGED = (
         {"clicks": "reads", "unsubscribed": "unsubscribes"},
     ),
 )
+PACKS: Mapping[str, tuple[Judged, ...]] = {
+    "ecommerce": ECOMMERCE,
+    "telecom": (
+        Judged("need", "best_plan", ("not_known", "unmeasured")),
+        Judged("fit", "plan_fit", ("not_known",)),
+        Judged("style", "usage_style", ("not_known", "quiet")),
+    ),
+    "finance": (
+        Judged("standing", "payment_standing", ("unproven",), {"recovering": "stumbling"}),
+        Judged("goal", "next_product", ("not_known", "reserve_first")),
+    ),
+    "recruitment": (
+        Judged("interest", "candidate_interest", ("not_seen",)),
+        Judged("style", "application_style", ("none_yet",)),
+        Judged("fit", "match_level", ("not_applied",)),
+    ),
+}
+"""What each pack's sample knows, in the order of the page."""
 
 
 @dataclass(frozen=True)
@@ -96,23 +114,25 @@ class Found:
         return counts
 
 
-def recovered(folder: Path, people: int, seed: int) -> list[Found]:
+def recovered(folder: Path, people: int, seed: int, pack: str = "ecommerce") -> list[Found]:
     """Makes the people in a project of their own and asks its partitions about them."""
     shop = shoal.init(folder, name="Recovery", time_zone="Europe/Lisbon")
-    add_pack(folder, "ecommerce")
-    import_sample(shop.project, Wanted("ecommerce", people, seed, UNTIL))
+    add_pack(folder, pack)
+    import_sample(shop.project, Wanted(pack, people, seed, UNTIL))
     shop = shoal.open(folder)
     shop.apply()
     with (folder / TRUTH).open(encoding="utf-8") as file:
         truth = {row["user_id"]: row for row in csv.DictReader(file)}
-    return judge(folder, truth)
+    return judge(folder, truth, PACKS[pack])
 
 
-def judge(folder: Path, truth: Mapping[str, Mapping[str, str]]) -> list[Found]:
+def judge(
+    folder: Path, truth: Mapping[str, Mapping[str, str]], judged: Sequence[Judged]
+) -> list[Found]:
     """Every truth against what the applied partitions of a project say."""
     shop = shoal.open(folder)
     reading = read(shop.project)
-    wanted = {it.partition for it in JUDGED}
+    wanted = {it.partition for it in judged}
     rules = {
         name: entry.rule
         for name, entry in reading.vocabulary.segments.items()
@@ -130,7 +150,7 @@ def judge(folder: Path, truth: Mapping[str, Mapping[str, str]]) -> list[Found]:
                 part["primary_barrier"][user] = which
             elif part[partition].get(user) != "not_tried":
                 part[partition][user] = which
-    return [_found(it, part[it.partition], truth) for it in JUDGED]
+    return [_found(it, part[it.partition], truth) for it in judged]
 
 
 def _found(
@@ -147,25 +167,26 @@ def _found(
     return Found(judged, pairs, silent)
 
 
-def page(found: Sequence[Found], people: int, seed: int) -> str:
+def page(found: Mapping[str, Sequence[Found]], people: int, seed: int) -> str:
     """The tables as Markdown."""
     lines = [
         "# What the ready segments recover",
         "",
-        "The people are made up (`shoal pack sample ecommerce`), so what is true of each is known; the",
-        "segments see their events alone. The sample was written to be like a shop, not to be easy, but",
-        "its author knew the segments: read this as a check that each rule measures what it is named",
-        "after, not as a promise for your customers.",
+        "The people are made up (`shoal pack sample NAME`), so what is true of each is known; the",
+        "segments see their events alone. The samples were written to be like their trades, not to be",
+        "easy, but their author knew the segments: read this as a check that each rule measures what it",
+        "is named after, not as a promise for your customers.",
         "",
         f"Made by `python examples/recovery.py --people {people} --seed {seed} --write`, as of {UNTIL}.",
         "",
-        "| truth | partition | people judged | accuracy | always the largest | kappa |",
-        "|---|---|---|---|---|---|",
+        "| pack | truth | partition | people judged | accuracy | always the largest | kappa |",
+        "|---|---|---|---|---|---|---|",
     ]
     lines += [
-        f"| {it.judged.truth} | `{it.judged.partition}` | {it.people:,} ({it.coverage:.0%}) "
+        f"| {pack} | {it.judged.truth} | `{it.judged.partition}` | {it.people:,} ({it.coverage:.0%}) "
         f"| {it.accuracy:.1%} | {it.largest:.1%} | {it.kappa:.2f} |"
-        for it in found
+        for pack, them in found.items()
+        for it in them
     ]
     lines += [
         "",
@@ -173,17 +194,18 @@ def page(found: Sequence[Found], people: int, seed: int) -> str:
         "orders, e-mails or pieces of evidence, and for barriers those who never came to a checkout in",
         "180 days. *Always the largest* is the accuracy of calling everybody what most are.",
     ]
-    for it in found:
-        lines += ["", *_table(it)]
+    for pack, them in found.items():
+        for it in them:
+            lines += ["", *_table(pack, it)]
     return "\n".join(lines) + "\n"
 
 
-def _table(found: Found) -> list[str]:
+def _table(pack: str, found: Found) -> list[str]:
     true = sorted({pair[0] for pair in found.pairs})
     said = [*true, *sorted({pair[1] for pair in found.pairs} - set(true))]
     head = " | ".join(said)
     lines = [
-        f"## {found.judged.truth}",
+        f"## {pack}: {found.judged.truth}",
         "",
         f"| true, then found by `{found.judged.partition}` | {head} |",
         "|---" * (len(said) + 1) + "|",
@@ -201,8 +223,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=3)
     parser.add_argument("--write", action="store_true", help="keep the page in docs/measured")
     given = parser.parse_args()
-    with TemporaryDirectory() as place:
-        text = page(recovered(Path(place), given.people, given.seed), given.people, given.seed)
+    found: dict[str, list[Found]] = {}
+    for pack in PACKS:
+        with TemporaryDirectory() as place:
+            found[pack] = recovered(Path(place), given.people, given.seed, pack)
+    text = page(found, given.people, given.seed)
     print(text)
     if given.write:
         PAGE.parent.mkdir(parents=True, exist_ok=True)

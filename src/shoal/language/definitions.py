@@ -41,6 +41,8 @@ class SegmentDefinition:
     vital: bool = False
     target: TargetDefinition | None = None
     place: Place | None = field(default=None, compare=False)
+    sensitive_because: str | None = None
+    """Why the rule may read what the tracking plan declares sensitive; None: it may not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class TraitDefinition:
     title: Words | None = None
     why: Words | None = None
     place: Place | None = field(default=None, compare=False)
+    sensitive_because: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +79,24 @@ class PredictionDefinition:
     title: Words | None = None
     why: Words | None = None
     place: Place | None = field(default=None, compare=False)
+    sensitive_because: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PropertyDefinition:
-    """A property in the tracking plan; ``type`` is number, money, text, boolean or instant."""
+    """A property in the tracking plan; ``type`` is number, money, text, boolean or instant.
+
+    What is ``sensitive`` about it, or what it is a ``proxy_for``, keeps it out of rules that give
+    no reason.
+    """
 
     name: str
     type: str | None = None
     title: Words | None = None
     why: Words | None = None
     place: Place | None = field(default=None, compare=False)
+    sensitive: str | None = None
+    proxy_for: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +170,12 @@ def _together(
             message = f"`{first.name}.{it.name}` is {it.type} here and {before.type} elsewhere"
             hint = f"the other is at {before.place}" if before.place else None
             problems.append(Problem(message, it.place, hint))
+        # Whichever file says that it is sensitive is heard.
+        known[it.name] = replace(
+            before,
+            sensitive=before.sensitive or it.sensitive,
+            proxy_for=before.proxy_for or it.proxy_for,
+        )
     if first.line_of and again.line_of and first.line_of != again.line_of:
         message = (
             f"`{first.name}` is a line of `{again.line_of}` here, of `{first.line_of}` elsewhere"

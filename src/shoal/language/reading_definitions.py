@@ -2,15 +2,19 @@
 
 ::
 
-    segments:     NAME: RULE, or {title, rule, why, polarity, purpose, vital, target, tests}
-    traits:       NAME: VALUE, or {title, value, why}
+    segments:     NAME: RULE, or {title, rule, why, polarity, purpose, vital, target, tests,
+                                  sensitive_because}
+    traits:       NAME: VALUE, or {title, value, why, sensitive_because}
     partitions:   NAME: [PART: RULE, …], or {title, why, parts: [PART: RULE or {title, rule, why}]}
-    predictions:  NAME: RULE or VALUE about the future, or {title, target, why}
+    predictions:  NAME: RULE or VALUE about the future, or {title, target, why, sensitive_because}
     events:       NAME: {title, why, line_of, session,
-                         properties: {NAME: TYPE or {type, title, why}}}
+                         properties: {NAME: TYPE or {type, title, why, sensitive, proxy_for}}}
 
     campaigns:    as :mod:`shoal.language.reading_campaigns` says
 
+    sensitive     what a property is about, such as ethnic origin: rules that read it must say why
+    proxy_for     the same for what stands for something sensitive, as a district may
+    sensitive_because  the reason for reading such properties; it is kept in the audit trail
     vital         true: `shoal alerts` tells when its size moves as it usually does not
     session       false: not something done on a site or in an app, so no part of a session
     target        {at_least: 500, by: 2026-12-31}; or at_most, and shares such as 10%
@@ -57,6 +61,7 @@ if TYPE_CHECKING:
 
 POLARITIES = ("positive", "negative", "neutral")
 LONGEST_NAME = 100
+_REASON = "sensitive_because"
 _NAME = re.compile(r"[^\W\d_]\w*\Z")
 
 
@@ -113,7 +118,7 @@ class _Reading:
     # --- sections ---------------------------------------------------------------------------
 
     def _segment(self, name: str, key: Node, node: Node) -> SegmentDefinition:
-        known = ("title", "rule", "why", "polarity", "purpose", "vital", "target", "tests")
+        known = ("title", "rule", "why", "polarity", "purpose", "vital", "target", "tests", _REASON)
         given = self.described(node, "rule", known, f"segment `{name}`")
         text, rule = self.expression(given.get("rule"), key, "rule")
         polarity = self.problems.text(given.get("polarity"), "`polarity`")
@@ -132,20 +137,24 @@ class _Reading:
         place = self.page.at(key)
         vital = read_truth(given.get("vital"), "`vital`", self.problems)
         target = read_target(given.get("target"), self.problems)
+        reason = self.reason(given)
         return SegmentDefinition(
-            name, text, rule, title, why, polarity, purpose, tests, vital, target, place
+            name, text, rule, title, why, polarity, purpose, tests, vital, target, place, reason
         )
 
     def _trait(self, name: str, key: Node, node: Node) -> TraitDefinition:
-        given = self.described(node, "value", ("title", "value", "why"), f"trait `{name}`")
+        known = ("title", "value", "why", _REASON)
+        given = self.described(node, "value", known, f"trait `{name}`")
         text, value = self.expression(given.get("value"), key, "value")
-        return TraitDefinition(name, text, value, *self.told(given), self.page.at(key))
+        told, place = self.told(given), self.page.at(key)
+        return TraitDefinition(name, text, value, *told, place, self.reason(given))
 
     def _prediction(self, name: str, key: Node, node: Node) -> PredictionDefinition:
-        known = ("title", "target", "why")
+        known = ("title", "target", "why", _REASON)
         given = self.described(node, "target", known, f"prediction `{name}`")
         text, target = self.expression(given.get("target"), key, "target")
-        return PredictionDefinition(name, text, target, *self.told(given), self.page.at(key))
+        told, place = self.told(given), self.page.at(key)
+        return PredictionDefinition(name, text, target, *told, place, self.reason(given))
 
     def _campaign(self, name: str, key: Node, node: Node) -> CampaignDefinition:
         reading = CampaignReading(self.page, self.problems, self.expression, self.told)
@@ -187,7 +196,8 @@ class _Reading:
         listed = given.get("properties")
         entries = self.problems.entries(listed, "`properties`") if listed is not None else ()
         for prop, prop_key, value in entries:
-            about = self.described(value, "type", ("type", "title", "why"), f"property `{prop}`")
+            known_keys = ("type", "title", "why", "sensitive", "proxy_for")
+            about = self.described(value, "type", known_keys, f"property `{prop}`")
             kind = self.problems.text(about.get("type"), "`type`")
             if kind is not None and kind not in PROPERTY_TYPES:
                 near = nearest(kind, PROPERTY_TYPES)
@@ -196,7 +206,10 @@ class _Reading:
                 self.problems.add(f"`{kind}` is no type", about["type"], hint)
                 kind = None
             place = self.page.at(prop_key)
-            properties.append(PropertyDefinition(prop, kind, *self.told(about), place))
+            guarded = [
+                self.problems.text(about.get(it), f"`{it}`") for it in ("sensitive", "proxy_for")
+            ]
+            properties.append(PropertyDefinition(prop, kind, *self.told(about), place, *guarded))
         line_of = self.problems.text(given.get("line_of"), "`line_of`")
         said = given.get("session")
         session = None if said is None else read_truth(said, "`session`", self.problems)
@@ -215,6 +228,14 @@ class _Reading:
         if isinstance(node, ScalarNode if plain else SequenceNode):
             return {main: node}
         return self.problems.fields(node, what, known)
+
+    def reason(self, given: Mapping[str, Node]) -> str | None:
+        """Why something sensitive may be read; an empty reason is none."""
+        text = self.problems.text(given.get(_REASON), f"`{_REASON}`")
+        if text == "":
+            self.problems.add("an empty reason is none", given[_REASON], "say why it must be read")
+            return None
+        return text
 
     def told(self, given: Mapping[str, Node]) -> tuple[Words | None, Words | None]:
         return self.words(given.get("title"), "title"), self.words(given.get("why"), "why")

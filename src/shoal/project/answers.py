@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from shoal.core.errors import NotFoundError, UsageError
@@ -24,6 +24,7 @@ from shoal.language.tree import (
 )
 from shoal.language.vocabulary import SegmentEntry, Vocabulary
 from shoal.project.checking import refuse_errors
+from shoal.project.guarding import guard_notes
 from shoal.segments.history import MOST_STEPS, sizes, steps
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def asked(reading: Reading, name: str | None, rule: str | None) -> Question:
         said = "both are given" if name is not None else "neither is given"
         raise UsageError(f"a segment's name or --rule: {said}", hint="give one of them")
     if rule is not None:
-        return _checked(parse_rule(rule), reading.vocabulary)
+        return _guarded(reading, _checked(parse_rule(rule), reading.vocabulary))
     assert name is not None
     return Question(segment_named(reading, name).rule, name)
 
@@ -77,12 +78,18 @@ def asked_either(reading: Reading, segment: str) -> Question:
         name = rule.value.name
         if name not in vocabulary.traits:
             return asked(reading, name, None)
-    return _checked(rule, vocabulary)
+    return _guarded(reading, _checked(rule, vocabulary))
 
 
 def asked_value(reading: Reading, expression: str) -> Question:
     """The question: a trait's name or an expression."""
     return _checked(parse_expression(expression), reading.vocabulary)
+
+
+def _guarded(reading: Reading, question: Question) -> Question:
+    """The question, with a word on what it reads that the tracking plan declares sensitive."""
+    notes = guard_notes(reading, question.asked)
+    return replace(question, warnings=(*question.warnings, *notes)) if notes else question
 
 
 def segment_named(reading: Reading, name: str) -> SegmentEntry:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from shoal.core.errors import UsageError
 from shoal.core.names import nearest
+from shoal.fairness import guarded_in, reads_of
 from shoal.language import check_rule, parse_expression, parse_value, sentence, value_type
 from shoal.language.shape import walk
 from shoal.language.tree import (
@@ -26,6 +27,7 @@ from shoal.language.tree import (
 from shoal.language.vocabulary import ValueType
 from shoal.language.wording import in_passing
 from shoal.project.checking import refuse_errors
+from shoal.project.guarding import refused
 
 if TYPE_CHECKING:
     import numpy as np
@@ -130,9 +132,12 @@ def trait_behaviours(reading: Reading, *, texts: bool = False) -> list[Behaviour
     """Every computed trait that is a quantity (or, if asked for, a text or a truth)."""
     wanted = {*QUANTITIES, ValueType.TEXT, ValueType.BOOLEAN} if texts else set(QUANTITIES)
     found: list[Behaviour] = []
+    guarded = guarded_in(reading.definitions.found.events)
     for name, entry in reading.vocabulary.traits.items():
         if entry.value is None or any(isinstance(it, Rank | InTop) for it in walk(entry.value)):
             continue
+        if guarded and reads_of(entry.value, reading.vocabulary, guarded):
+            continue  # whatever its reason, nobody asked for it here
         behaviour = _behaviour(reading, name, TraitValue(name))
         if behaviour.type in wanted:
             found.append(behaviour)
@@ -188,6 +193,10 @@ def _written(reading: Reading, text: str) -> Behaviour:
             f"--traits: `{text}` is a rule", hint="give traits, or expressions with a value"
         )
     refuse_errors(check_rule(asked, reading.vocabulary))
+    why_not = refused(reading, asked)
+    if why_not is not None:
+        hint = "name a trait that says under `sensitive_because` why it must be looked at"
+        raise UsageError(f"--traits: `{text}` is not learnt from: {why_not}", hint=hint)
     return _behaviour(reading, text, asked)
 
 

@@ -85,6 +85,9 @@ def check_definitions(definitions: Definitions, vocabulary: Vocabulary) -> list[
 
         for campaign in definitions.campaigns.values():
             found += check_campaign(campaign, vocabulary)
+    from shoal.project.guarding import guard_problems
+
+    found += guard_problems(definitions, vocabulary)
     nowhere = Place(0, 0, "")
     return sorted(
         promoted(dict.fromkeys(found)),

@@ -148,7 +148,35 @@ def apply_plan(project: Project, plan: Plan, author: str = "") -> int:
     if types != dict(project.store.snapshot().catalogue.declared):
         request = {"types": types_to_json(types), "zone": project.settings.time_zone.name}
         write(project.store, "declare types", request)
-    return project.store.books.apply_definitions(plan.files, project.clock(), author).id
+    known = _reasons(project)
+    number = project.store.books.apply_definitions(plan.files, project.clock(), author).id
+    _note_reasons(project, number, author, known)
+    return number
+
+
+def _reasons(project: Project) -> dict[str, dict[str, Any]]:
+    """Why definitions in force read what the tracking plan declares sensitive."""
+    from shoal.project.guarding import uses
+
+    reading = read(project)
+    return {
+        use.subject: {"because": use.because, "reads": [it.text for it in use.reads]}
+        for use in uses(reading.definitions, reading.vocabulary)
+    }
+
+
+def _note_reasons(
+    project: Project, number: int, author: str, before: Mapping[str, dict[str, Any]]
+) -> None:
+    """Keeps every reason that is new or another in the audit trail."""
+    from shoal.access import AuditEntry
+    from shoal.store.accounts import Accounts
+
+    for subject, detail in _reasons(project).items():
+        if before.get(subject) != detail:
+            told = {**detail, "version": number}
+            entry = AuditEntry(project.clock(), author or "cli", "fairness.reason", subject, told)
+            Accounts(project.store.books).note(entry)
 
 
 def _type_changes(reading: Reading, wanted: Definitions) -> Iterable[TypeChange]:
