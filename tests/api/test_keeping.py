@@ -5,11 +5,13 @@ import threading
 import pytest
 
 from shoal.api.keeping import Kept, state_of
+from shoal.api.listening import Turn
 from shoal.core.errors import StoreBusyError
 from shoal.project.init import init_project
 from shoal.project.opening import open_project
 from shoal.project.planning import apply_plan, make_plan
 from shoal.project.reading import read
+from shoal.runners.stopping import StoppedError
 
 
 def test_an_answer_is_made_once_and_what_fails_is_tried_again():
@@ -81,6 +83,39 @@ def test_only_so_many_slow_answers_are_waited_for_and_others_go_on():
     slow.join(30)
     assert kept.of("slow", make, at_once=1) == "made"
     assert kept.of("other", make, at_once=1) == "made"
+
+
+@pytest.mark.parametrize("leaving", [("first",), ("first", "second")])
+def test_what_is_made_goes_on_as_long_as_anybody_waits_for_it(leaving):
+    kept, turns = Kept(), {name: Turn() for name in ("first", "second")}
+    began, go_on, told = threading.Event(), threading.Event(), {}
+
+    def make(look_up):
+        began.set()
+        assert go_on.wait(30)
+        look_up()
+        return "made"
+
+    def ask(name):
+        try:
+            told[name] = kept.while_wanted("one", make, turns[name])
+        except StoppedError:
+            told[name] = "stopped"
+
+    threads = [threading.Thread(target=ask, args=(name,)) for name in turns]
+    threads[0].start()
+    assert began.wait(30)
+    threads[1].start()
+    while len(kept._place("one").waiting) < 2:
+        threading.Event().wait(0.005)
+    for name in leaving:
+        turns[name].is_on = False
+    go_on.set()
+    for one in threads:
+        one.join(30)
+    alone = set(leaving) == set(turns)
+    assert told == dict.fromkeys(turns, "stopped" if alone else "made")
+    assert kept.while_wanted("one", make, Turn()) == "made"
 
 
 def test_an_answer_stands_for_the_definitions_it_was_made_from(tmp_path):

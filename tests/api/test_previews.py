@@ -7,7 +7,8 @@ import pytest
 
 from shoal.access import KeyKind, Role
 from shoal.api import previews
-from shoal.api.previews import Turns
+from shoal.api.listening import Turns
+from shoal.project import discovering
 from shoal.runners.stopping import StoppedError
 
 RULE = {"rule": "did order_completed or did page_viewed", "as_of": "2026-10-02"}
@@ -97,6 +98,27 @@ def test_a_newer_question_of_the_same_client_stops_the_older_one(address, keys, 
     ask("everyone")
     older.join(60)
     assert sorted(it.status_code for it in found) == [200, 409]
+
+
+def test_a_dropped_connection_stops_the_search_for_groups(address, keys, monkeypatch):
+    begun, ended = threading.Semaphore(0), threading.Semaphore(0)
+
+    def slow(reading, at, *, look_up, **_):
+        begun.release()
+        try:
+            while True:
+                look_up()
+                threading.Event().wait(0.01)
+        finally:
+            ended.release()
+
+    monkeypatch.setattr(discovering, "discover_clusters", slow)
+    headers = {"authorization": f"Bearer {keys[KeyKind.ADMIN]}"}
+    impatient = httpx.Client(base_url=address, timeout=httpx.Timeout(60, read=1.0))
+    with impatient, pytest.raises(httpx.ReadTimeout):
+        impatient.post("/api/v1/explore/groups", json={"k": 3}, headers=headers)
+    assert begun.acquire(timeout=60)
+    assert ended.acquire(timeout=60)
 
 
 def test_a_dropped_connection_stops_its_question(address, keys, endless):

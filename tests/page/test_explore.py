@@ -166,6 +166,23 @@ def test_a_discovered_group_opens_as_its_rule(opened, site):
         page.get_by_role("heading", name="New segment", level=1).wait_for()
 
 
+def test_the_search_for_groups_is_stopped_and_begins_again(opened, site):
+    given_up = []
+    with opened("/segments") as page:
+        page.get_by_role("row").nth(3).wait_for()
+        page.on("requestfailed", lambda it: given_up.append(it.url))
+        page.route("**/api/v1/explore/groups", lambda _: None)  # it never answers
+        page.get_by_role("link", name="Explore").click()
+        page.get_by_role("tab", name="Discovered groups").click()
+        page.get_by_text("Looking for groups").wait_for()
+        page.get_by_role("button", name="Stop").click()
+        page.get_by_text("The search was stopped").wait_for()
+        assert given_up == [f"{site.address}/api/v1/explore/groups"]
+        page.unroute("**/api/v1/explore/groups")
+        page.get_by_role("button", name="Look again").click()
+        settled(page, "groups")
+
+
 def test_what_cannot_be_answered_says_so_and_can_be_asked_again(opened):
     broken = {"title": "broken for a moment", "status": 500}
     with opened("/segments", allow=("500",)) as page:

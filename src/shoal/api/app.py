@@ -35,8 +35,8 @@ from shoal.api import (
 )
 from shoal.api.data import Findings
 from shoal.api.keeping import Kept
+from shoal.api.listening import Turns
 from shoal.api.page import Page
-from shoal.api.previews import Turns
 from shoal.api.problems import tell_problems
 from shoal.api.working import Works
 from shoal.project.asked import Asked

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
 
 from shoal.access import Action
 from shoal.api.figure_shapes import FunnelFound, GroupsFound, PathsFound, RetentionFound
-from shoal.api.keeping import Keeping, state_of
+from shoal.api.keeping import Keeping, Kept, state_of
+from shoal.api.listening import Turn, listened
 from shoal.api.principals import Spoken, Telling, asks
 from shoal.core.instants import DAY
 from shoal.language import to_text
@@ -26,8 +30,8 @@ from shoal.project.settings import parse_span
 router = APIRouter(prefix="/api/v1/explore", tags=["explore"])
 
 MOST_SEARCHES = 6
-"""Searches for groups that go on or are waited for at once: nothing stops one that has begun, and
-each holds a thread that other questions need."""
+"""Searches for groups that go on or are waited for at once: each holds a thread that other
+questions need."""
 MOST_GROUPS = 12
 """Groups that somebody can keep apart."""
 
@@ -118,21 +122,29 @@ def retention(project: Spoken, body: CohortsAsked) -> dict[str, Any]:
 
 
 @router.post("/groups", dependencies=[asks(Action.LOOK)], response_model=GroupsFound)
-def groups(project: Spoken, speech: Telling, keeping: Keeping, body: GroupsAsked) -> dict[str, Any]:
+async def groups(
+    request: Request, project: Spoken, speech: Telling, keeping: Keeping, body: GroupsAsked
+) -> dict[str, Any]:
     """People who behave alike, found without being asked for, each group with an editable rule.
 
-    It draws people again many times to see what comes back, so it takes its time; the same
-    question of the same data is answered at once.
+    It draws people again many times to see what comes back, so it takes its time, and stops when
+    nobody waits any longer; the same question of the same data is answered at once.
     """
+    async with listened(request, Turn()) as turn:
+        found = await run_in_threadpool(partial(_groups, project, keeping, body, turn))
+    return speech.document(found)
+
+
+def _groups(project: Project, keeping: Kept, body: GroupsAsked, turn: Turn) -> dict[str, Any]:
     from shoal.project.discovering import clusters_json, discover_clusters
 
     reading, at, among = _read(project, body)
     scope = None if among is None else to_text(among.rule)
     day = at // DAY if body.as_of is None else at
     key = "groups", state_of(reading), day, scope, body.k
-    found = keeping.of(
-        key,
-        lambda: clusters_json(discover_clusters(reading, at, scope=scope, k=body.k)),
-        at_once=MOST_SEARCHES,
-    )
-    return speech.document(found)
+
+    def searched(look_up: Callable[[], None]) -> dict[str, Any]:
+        found = discover_clusters(reading, at, scope=scope, k=body.k, look_up=look_up)
+        return clusters_json(found)
+
+    return keeping.while_wanted(key, searched, turn, at_once=MOST_SEARCHES)

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Request
 
+from shoal.api.listening import Turn
 from shoal.core.errors import StoreBusyError
+from shoal.runners.stopping import StoppedError
 
 if TYPE_CHECKING:
     from shoal.project.reading import Reading
@@ -27,6 +29,7 @@ class _Place:
     """Where one answer will stand, and whose turn it is to make it."""
 
     making: Lock = field(default_factory=Lock)
+    waiting: list[Turn] = field(default_factory=list[Turn])
     answer: Any = None
     is_made: bool = False
 
@@ -46,11 +49,7 @@ class Kept:
         What fails is not kept: the next one tries again. StoreBusyError where ``at_once`` answers
         that have such a bound are being made or waited for already.
         """
-        with self._lock:
-            place = self._places.setdefault(key, _Place())
-            self._places.move_to_end(key)
-            while len(self._places) > self.most:
-                self._places.popitem(last=False)
+        place = self._place(key)
         if place.is_made:
             return place.answer
         with self._bounded(at_once), place.making:
@@ -58,6 +57,44 @@ class Kept:
                 place.answer = make()
                 place.is_made = True
             return place.answer
+
+    def while_wanted(
+        self,
+        key: Hashable,
+        make: Callable[[Callable[[], None]], Any],
+        turn: Turn,
+        *,
+        at_once: int | None = None,
+    ) -> Any:
+        """The same for what takes long: ``make`` is given what to call now and then.
+
+        It raises StoppedError once nobody waits any longer: not whoever began it, and not those
+        who asked the same meanwhile.
+        """
+        place = self._place(key)
+        place.waiting.append(turn)
+
+        def look_up() -> None:
+            if not any(it.is_on for it in place.waiting.copy()):
+                raise StoppedError("nobody waits for this answer any longer")
+
+        def made() -> Any:
+            if not turn.is_on:  # whoever it is made for now comes next
+                raise StoppedError("nobody waits for this answer any longer")
+            return make(look_up)
+
+        try:
+            return self.of(key, made, at_once=at_once)
+        finally:
+            place.waiting.remove(turn)
+
+    def _place(self, key: Hashable) -> _Place:
+        with self._lock:
+            place = self._places.setdefault(key, _Place())
+            self._places.move_to_end(key)
+            while len(self._places) > self.most:
+                self._places.popitem(last=False)
+            return place
 
     @contextmanager
     def _bounded(self, at_once: int | None) -> Generator[None]:

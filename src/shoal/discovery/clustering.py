@@ -9,7 +9,7 @@ Centres are fitted on a sample; everyone then goes to the nearest.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -88,16 +88,26 @@ def steadiness(jaccard: float) -> str:
     return "firm" if jaccard >= FIRM else "stable" if jaccard >= STABLE else "not stable"
 
 
-def cluster(
-    points: Points, sample: Numbers, ks: Sequence[int], *, draws: int = DRAWS, seed: int = 0
+def cluster(  # noqa: PLR0913  what is tried, and how
+    points: Points,
+    sample: Numbers,
+    ks: Sequence[int],
+    *,
+    draws: int = DRAWS,
+    seed: int = 0,
+    look_up: Callable[[], None] = lambda: None,
 ) -> Clustering:
-    """The best of several numbers of groups, by k-means fitted on the sample's rows."""
+    """The best of several numbers of groups, by k-means fitted on the sample's rows.
+
+    ``look_up`` is called before each fit and may raise to end the search.
+    """
     some = np.ascontiguousarray(points[sample])
     trials: list[Trial] = []
     centres: dict[int, Points] = {}
     for k in ks:
+        look_up()
         centres[k] = fit_centres(some, k, seed=seed)
-        trials.append(try_out(some, centres[k], draws=draws, seed=seed))
+        trials.append(try_out(some, centres[k], draws=draws, seed=seed, look_up=look_up))
     chosen = choose(trials)
     labels = nearest_centre(points, centres[chosen.k])
     sizes = np.bincount(nearest_centre(some, centres[chosen.k]), minlength=chosen.k)
@@ -130,7 +140,14 @@ def choose(trials: Sequence[Trial]) -> Trial:
     return max(large, key=lambda it: it.lowest)
 
 
-def try_out(points: Points, centres: Points, *, draws: int, seed: int) -> Trial:
+def try_out(
+    points: Points,
+    centres: Points,
+    *,
+    draws: int,
+    seed: int,
+    look_up: Callable[[], None] = lambda: None,
+) -> Trial:
     """How far the groups of these centres come back when people are drawn again."""
     k = len(centres)
     labels = nearest_centre(points, centres)
@@ -139,6 +156,7 @@ def try_out(points: Points, centres: Points, *, draws: int, seed: int) -> Trial:
     for draw in range(draws):
         if draw == FIRST_DRAWS and float(np.mean(found, axis=0).min()) < HOPELESS:
             break
+        look_up()
         times = np.bincount(random.integers(0, len(points), len(points)), minlength=len(points))
         there = times > 0
         again = fit_centres(

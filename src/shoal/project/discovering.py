@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -76,8 +76,12 @@ def discover_clusters(  # noqa: PLR0913  what the command says
     method: str = "kmeans",
     fitted_on: int = FITTED_ON,
     seed: int = 0,
+    look_up: Callable[[], None] = lambda: None,
 ) -> Discovered:
-    """Groups of people who behave alike, each with a name and an editable rule."""
+    """Groups of people who behave alike, each with a name and an editable rule.
+
+    ``look_up`` is called between any two steps and may raise to end the search.
+    """
     from shoal.discovery.clustering import FEWEST, MOST, cluster, explore
     from shoal.discovery.distilling import tree_fidelity
     from shoal.discovery.features import sampled
@@ -89,6 +93,7 @@ def discover_clusters(  # noqa: PLR0913  what the command says
         raise UsageError("--k is 2 to 50, or auto")
     rule = None if scope is None else checked_rule(reading, scope)
     observed = observe(reading, chosen_behaviours(reading, traits), at, scope=rule)
+    look_up()
     people = observed.matrix.people
     if people < FEWEST_PEOPLE:
         raise ShoalError(
@@ -106,7 +111,8 @@ def discover_clusters(  # noqa: PLR0913  what the command says
         found = explore(prepared.points, sample, seed=seed)
     else:
         ks = range(FEWEST, MOST + 1) if k is None else (k,)
-        found = cluster(prepared.points, sample, ks, seed=seed)
+        found = cluster(prepared.points, sample, ks, seed=seed, look_up=look_up)
+    look_up()
     groups = described_groups(reading, at, observed, prepared, found, sample, rule, seed)
     kept = observed.matrix.columns(prepared.places).rows(sample)
     fidelity = tree_fidelity(kept, found.labels[sample], seed=seed)

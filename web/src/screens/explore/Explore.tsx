@@ -1,13 +1,12 @@
-import { Tabs } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { type ComponentType, lazy, type LazyExoticComponent, Suspense } from 'react'
+import { type ComponentType, lazy, type LazyExoticComponent } from 'react'
 import { useLocation, useParams } from 'wouter'
 import type { Shapes } from '@/api/client'
 import { BringLink } from '@/bring/BringLink'
 import { useMessages } from '@/i18n/language'
 import { Page } from '@/ui/Page'
+import { Parts } from '@/ui/Parts'
 import { Answered, EmptyState, Loading } from '@/ui/States'
-import classes from './Explore.module.css'
 import { startable } from './asking'
 import { en } from './messages.en'
 import { pt } from './messages.pt'
@@ -32,33 +31,22 @@ export default function Explore() {
   const View = VIEWS[tab]
   return (
     <Page title={t.title} lead={t.lead}>
-      <Tabs value={tab} onChange={(next) => go(`/explore/${next}`)} keepMounted={false} classNames={{ list: classes.tabs, tab: classes.tab, panel: classes.panel }}>
-        <Tabs.List aria-label={t.sections}>
-          {TABS.map((one) => (
-            <Tabs.Tab key={one} value={one}>
-              {t.tabs[one]}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        <Tabs.Panel value={tab}>
-          <Answered query={words} loading={<Loading lines={8} />}>
-            {(known) =>
-              startable(known.events).length === 0 ? (
-                <EmptyState
-                  kind="nothing-yet"
-                  title={t.noEvents}
-                  why={t.noEventsWhy}
-                  action={<BringLink />}
-                />
-              ) : (
-                <Suspense fallback={<Loading lines={8} />}>
-                  <View words={known} />
-                </Suspense>
-              )
-            }
-          </Answered>
-        </Tabs.Panel>
-      </Tabs>
+      <Parts label={t.sections} names={t.tabs} shown={TABS} part={tab} choose={(next) => go(`/explore/${next}`)}>
+        <Answered query={words} loading={<Loading lines={8} />}>
+          {(known) =>
+            startable(known.events).length === 0 ? (
+              <EmptyState
+                kind="nothing-yet"
+                title={t.noEvents}
+                why={t.noEventsWhy}
+                action={<BringLink />}
+              />
+            ) : (
+              <View words={known} />
+            )
+          }
+        </Answered>
+      </Parts>
     </Page>
   )
 }

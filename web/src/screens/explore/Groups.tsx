@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from 'wouter'
 import { Problem, type Shapes } from '@/api/client'
 import { useFormat, useMessages } from '@/i18n/language'
@@ -22,7 +22,10 @@ export default function Groups(props: { words: Shapes['WordsKnown'] }) {
   const t = useMessages({ en, pt })
   const { one, choose } = useChoice()
   const [segment, k] = [one('segment'), one('k') ?? AUTO]
-  const query = useQuery(groupsFound({ segment, k: Number(k) || null }))
+  const client = useQueryClient()
+  const asked = groupsFound({ segment, k: Number(k) || null })
+  const query = useQuery(asked)
+  const isStopped = query.isPending && query.fetchStatus === 'idle'
   const words = { ...Object.fromEntries(COUNTS.map((count) => [count, count])), [AUTO]: t.countAuto }
   const tooFew = query.error instanceof Problem && query.error.status === 400
   return (
@@ -43,8 +46,12 @@ export default function Groups(props: { words: Shapes['WordsKnown'] }) {
             action={segment === null ? undefined : <Button variant="default" size="xs" onClick={() => choose({ segment: null })}>{t.everybody}</Button>}
           />
         </Card>
+      ) : isStopped ? (
+        <Card>
+          <EmptyState kind="nothing-yet" title={t.stopped} why={t.stoppedWhy} action={<Button size="xs" onClick={() => void query.refetch()}>{t.lookAgain}</Button>} />
+        </Card>
       ) : (
-        <Answered query={query} loading={<Looking />}>
+        <Answered query={query} loading={<Looking stop={() => void client.cancelQueries({ queryKey: asked.queryKey })} />}>
           {(found) => <Found found={found} />}
         </Answered>
       )}
@@ -53,13 +60,18 @@ export default function Groups(props: { words: Shapes['WordsKnown'] }) {
 }
 
 /** It takes long, so it says what it does instead of only looking busy. */
-function Looking() {
+function Looking(props: { stop: () => void }) {
   const t = useMessages({ en, pt })
   return (
     <Card>
-      <div role="status">
-        <strong>{t.looking}</strong>
-        <p className="quiet small">{t.lookingWhy}</p>
+      <div className={classes.looking}>
+        <div role="status">
+          <strong>{t.looking}</strong>
+          <p className="quiet small">{t.lookingWhy}</p>
+        </div>
+        <Button variant="default" size="xs" onClick={props.stop}>
+          {t.stop}
+        </Button>
       </div>
       <Loading lines={6} height={28} />
     </Card>

@@ -34,12 +34,13 @@ export const retentionFound = (body: Shapes['CohortsAsked']) =>
     queryFn: ({ signal }) => got(api.POST('/api/v1/explore/retention', { body, signal })),
   })
 
-/** Takes its time, so it goes on when one leaves, and what it found holds as long as the page is open. */
+/** Takes its time, so it stops when one leaves; what it found holds as long as the page is open. */
 export const groupsFound = (body: Shapes['GroupsAsked']) =>
   queryOptions({
     queryKey: ['explore', 'groups', body],
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: Number.POSITIVE_INFINITY,
     retry: false,
-    queryFn: () => got(api.POST('/api/v1/explore/groups', { body })),
+    refetchOnWindowFocus: false, // what was stopped stays so
+    queryFn: ({ signal }) => got(api.POST('/api/v1/explore/groups', { body, signal })),
   })
