@@ -135,6 +135,56 @@ def test_a_file_in_words(ask):
     assert english(found) == []
 
 
+CAMPAIGN = """\
+campaigns:
+  back:
+    audience: did order_completed
+    purpose: marketing
+    goal: did order_completed in next 14d
+    subject: "Yesterday you were here"
+    text: "Hello from {{ first_nam }}"
+    offer: "-10%"
+"""
+
+
+def test_a_campaign_is_checked_refused_and_what_is_missing_told(ask, served):
+    folder = served.project.folder
+    (folder / "campaigns").mkdir(exist_ok=True)
+    file = folder / "campaigns" / "back.yml"
+    file.write_text(CAMPAIGN)
+    wrong = ask("POST", "/apply")["problems"]
+    assert wrong
+    assert english(wrong) == []
+    file.write_text(CAMPAIGN.replace("first_nam", "shop"))
+    assert "version" in ask("POST", "/apply")
+    found = ask("POST", "/campaigns/back/check")
+    assert found["settings"]
+    assert found["fit"], found
+    assert english(found["fit"]) == []
+    assert english({"says": found["settings"]}) == []
+    assert english({"why": (found["holdout"] or {}).get("because", "")}) == []
+    refused = ask("POST", "/campaigns/back/state", json={"action": "resume"})
+    assert refused["status"] == 400
+    assert english(refused) == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/people/facts?user=nobody-at-all", 404),
+        ("GET", "/segments/nowhere", 404),
+        ("GET", "/quarantine/nothing", 404),
+        ("POST", "/data/imports/999/undo", 404),
+        ("POST", "/explore/paths?", 422),
+    ],
+)
+def test_a_refusal(ask, method, path, status):
+    body = {"json": {"start": "nothing_at_all ("}} if path.endswith("?") else {}
+    found = ask(method, path, **body)
+    assert found["status"] == status, found
+    assert english(found) == []
+
+
 def test_groups_that_were_found(ask):
     found = ask("POST", "/explore/groups", json={"k": 3})
     assert len(found["clusters"]) == 3, found

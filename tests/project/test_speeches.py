@@ -10,6 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shoal.access import passwords
+from shoal.api import (
+    access,
+    bringing,
+    figures,
+    keeping,
+    patience,
+    principals,
+    segments,
+    working,
+)
 from shoal.audits import (
     behaviours,
     bulk,
@@ -30,12 +41,38 @@ from shoal.audits import (
     usefulness,
     wording,
 )
+from shoal.campaigns import fit, goal, template
 from shoal.discovery import naming, preparing
+from shoal.experiments import analysis, balance, comparing
 from shoal.language import check, contradictions, cycles, parse, shape, syntax_errors
-from shoal.language.told import ENGLISH, Capital, Figure, Told, has_words, joined, unsaid
-from shoal.project import alerting, auditing, discovering, minimising, preview_warnings
+from shoal.language.told import ENGLISH, Capital, Figure, Told, has_words, joined, recalled, unsaid
+from shoal.measurement import funnels
+from shoal.project import (
+    alerting,
+    answers,
+    auditing,
+    campaign_checks,
+    campaign_holdouts,
+    campaign_problems,
+    campaign_results,
+    campaigns,
+    discovering,
+    explaining,
+    importing,
+    minimising,
+    pathing,
+    preview_warnings,
+    previewing,
+    quarantining,
+    retaining,
+    settings,
+    timelines,
+    uploading,
+)
 from shoal.project import quality as data_quality
-from shoal.project.portuguese import PORTUGUESE
+from shoal.project.portuguese import PORTUGUESE, audits, building, data, plain
+from shoal.project.portuguese import bringing as brought
+from shoal.project.portuguese import campaigns as of_campaigns
 from shoal.sources import delimited, describing, guessing, rows
 
 ROOMS = (
@@ -43,8 +80,18 @@ ROOMS = (
     quality_duplicates, quality_missing, quality_plan, quality_times, quality_values, soundness,
     steadiness, usefulness, wording, naming, preparing, check, contradictions, cycles, parse, shape,
     syntax_errors, alerting, auditing, discovering, minimising, preview_warnings, data_quality, delimited,
-    describing, guessing, rows,
+    describing, guessing, rows, fit, goal, template, analysis, balance, comparing, campaign_checks,
+    campaign_holdouts, campaign_problems, campaign_results,
 )  # fmt: skip
+REFUSING = (
+    access, bringing, figures, keeping, patience, principals, segments, working, passwords, funnels,
+    answers, campaigns, explaining, importing, pathing, previewing, quarantining, retaining, settings,
+    timelines, uploading,
+)  # fmt: skip
+"""Rooms whose refusals the page shows as they are."""
+OF_THE_SHELL = {"--map says everything; leave the other options out", "give --raw TEXT",
+                "name the file", "dead", "no Shoal project in {0}: it has no {1}",
+                "make one with `shoal init`, or name another with --project DIR"}  # fmt: skip
 
 
 def gaps(phrase):
@@ -70,6 +117,71 @@ def test_every_phrase_of_a_room_is_told_in_portuguese(room):
     assert named
     phrases = [text for call in named for text in texts(call.args[0])]
     assert [it for it in phrases if has_words(it) and it not in PORTUGUESE.phrases] == []
+
+
+def phrase_of(node):
+    """The phrase of a text as it is written in the source: what is put in are its gaps."""
+    match node:
+        case ast.Constant(str() as text):
+            return text
+        case ast.JoinedStr(parts):
+            gaps = iter(range(len(parts)))
+            return "".join(
+                part.value if isinstance(part, ast.Constant) else f"{{{next(gaps)}}}"
+                for part in parts
+            )
+    return None
+
+
+def refusals(room):
+    """What a room says where it raises an error."""
+    raised = [it.exc for it in ast.walk(ast.parse(inspect.getsource(room)))
+              if isinstance(it, ast.Raise) and isinstance(it.exc, ast.Call)]  # fmt: skip
+    for call in raised:
+        said = [*call.args[:1], *(it.value for it in call.keywords if it.arg == "hint")]
+        yield from (phrase for it in said if (phrase := phrase_of(it)) is not None)
+
+
+@pytest.mark.parametrize("room", REFUSING, ids=lambda it: it.__name__.removeprefix("shoal."))
+def test_every_refusal_of_a_room_is_told_in_portuguese(room):
+    phrases = {it for it in refusals(room) if has_words(it)} - OF_THE_SHELL
+    assert phrases
+    assert sorted(phrases - set(PORTUGUESE.plain)) == []
+
+
+def test_no_phrase_has_two_others():
+    others = {}
+    for table in (audits, brought, building, data, of_campaigns, plain):
+        for phrase, other in table.PHRASES.items():
+            assert others.setdefault(phrase, other) == other, phrase
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("`when` is not a time: `soon`", "`when` não é uma data: `soon`"),
+        ("it cannot be read again: its import is not known",
+         "não se pode ler de novo: a importação não é conhecida"),
+        ("`start` is draft: it cannot start now", "`start` está em rascunho: não pode começar agora"),
+        ("no segment `done`", "não há segmento `done`"),
+        ("3 cells where the header has 4 cells", "3 células onde o cabeçalho tem 4 células"),
+        ("said by somebody else", "said by somebody else"),
+        ("cannot read a: b: two\nlines", "não se pode ler a: b: two\nlines"),
+    ],
+)  # fmt: skip
+def test_what_comes_as_plain_text_is_known_again(text, told):
+    assert PORTUGUESE.again(text) == told
+    assert ENGLISH.again(text) == text
+
+
+@given(
+    st.sampled_from(sorted(plain.PHRASES)), st.lists(st.text(min_size=1), min_size=9, max_size=9)
+)
+def test_a_phrase_is_known_again_whatever_fills_its_gaps(phrase, names):
+    made = Told(phrase, *names[: len(gaps(phrase))])
+    known = recalled(str(made), PORTUGUESE.plain)
+    assert isinstance(known, Told)
+    assert known == made
 
 
 def test_the_same_gaps_in_both():

@@ -12,6 +12,7 @@ from shoal.access import Action, Principal
 from shoal.api.data_shapes import AlertsFound, QuarantinePage, Replayed, ServingStatus
 from shoal.api.numbers import Offset
 from shoal.api.principals import Serving, Spoken, Telling, asks
+from shoal.language.told import Speech
 from shoal.project.alerting import alerts_of
 from shoal.project.importing import quarantine_items
 from shoal.project.preparing import is_prepared
@@ -47,27 +48,38 @@ def status(served: Serving) -> dict[str, Any]:
 @router.get("/api/v1/quarantine", dependencies=[asks(Action.MANAGE)], response_model=QuarantinePage)
 def quarantine(
     served: Serving,
+    speech: Telling,
     limit: Annotated[int, Query(ge=1, le=10_000)] = 1_000,
     offset: Offset = 0,
 ) -> dict[str, Any]:
     """What could not become an event, with the reason, a page at a time."""
     items = quarantine_items(served.project)
-    return {"items": list(islice(items, offset, offset + limit)), "count": len(items)}
+    shown = [_told(it, speech) for it in islice(items, offset, offset + limit)]
+    return {"items": shown, "count": len(items)}
 
 
 @router.get("/api/v1/quarantine/{item}", dependencies=[asks(Action.MANAGE)])
-def quarantined(served: Serving, item: str) -> dict[str, Any]:
+def quarantined(served: Serving, speech: Telling, item: str) -> dict[str, Any]:
     """One row in quarantine, wholly."""
-    return show_item(served.project, item)
+    return _told(show_item(served.project, item), speech)
 
 
 @router.put("/api/v1/quarantine/{item}")
 def mend(
-    served: Serving, item: str, given: Mended, asking: Annotated[Principal, asks(Action.MANAGE)]
+    served: Serving,
+    speech: Telling,
+    item: str,
+    given: Mended,
+    asking: Annotated[Principal, asks(Action.MANAGE)],
 ) -> dict[str, Any]:
     """Puts other text in place of what was received, to be replayed."""
     mend_item(served.project, item, given.raw, asking.name)
-    return show_item(served.project, item)
+    return _told(show_item(served.project, item), speech)
+
+
+def _told(row: dict[str, Any], speech: Speech) -> dict[str, Any]:
+    """A row of the quarantine, its reason in the reader's language."""
+    return {**row, "reason": speech.again(row["reason"])}
 
 
 @router.delete("/api/v1/quarantine/{item}", status_code=204)

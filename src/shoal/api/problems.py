@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -14,6 +15,7 @@ from shoal.api.speaking import speech_of
 from shoal.core.errors import (
     DefinitionError,
     NotFoundError,
+    Problem,
     ShoalError,
     StoreError,
 )
@@ -61,12 +63,20 @@ def status_of(error: ShoalError) -> int:
 def told(error: ShoalError, speech: Speech = ENGLISH) -> JSONResponse:
     """An error of ours."""
     more: dict[str, Any] = {}
+    title = speech.again(error.message)
     if isinstance(error, DefinitionError):
         from shoal.project.checking import problem_json
 
-        more["problems"] = speech.document([problem_json(one) for one in error.problems])
-    hint = None if error.hint is None else speech.of(error.hint)
-    return problem(status_of(error), speech.of(error.message), hint, **more)
+        found = [_told(one, speech) for one in error.problems]
+        more["problems"] = [problem_json(one) for one in found]
+        title = "\n".join(map(str, found))
+    hint = None if error.hint is None else speech.again(error.hint)
+    return problem(status_of(error), title, hint, **more)
+
+
+def _told(one: Problem, speech: Speech) -> Problem:
+    hint = None if one.hint is None else speech.again(one.hint)
+    return replace(one, message=speech.again(one.message), hint=hint)
 
 
 def tell_problems(app: FastAPI) -> None:

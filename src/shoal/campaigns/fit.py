@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from shoal.language.shape import walk
+from shoal.language.told import Figure, Told, joined
 from shoal.language.tree import (
     Age,
     Aggregate,
@@ -80,8 +81,11 @@ def findings(group: Group, messages: Sequence[Spoken]) -> list[Finding]:
         found.append(
             Finding(
                 "items_lack",
-                f"only {group.items_share:.0%} of those who may be written to have `items`",
-                "narrow the audience to those who have some, or say something without them",
+                Told(
+                    "only {0} of those who may be written to have `items`",
+                    Figure(group.items_share, ".0%"),
+                ),
+                Told("narrow the audience to those who have some, or say something without them"),
             )
         )
     for message in messages:
@@ -94,35 +98,36 @@ def _of_message(group: Group, message: Spoken) -> Iterable[Finding]:
     if group.has_items and not any(it.split(".")[0] == "items" for it in message.reads):
         yield Finding(
             "items_unused",
-            f"`{message.variant}` does not speak of `items`, the very things this is about",
+            Told("`{0}` does not speak of `items`, the very things this is about", message.variant),
             "{% for item in items %} {{ item }} {% endfor %}",
         )
     if not _speaks_of(group, message, text):
-        known = ", ".join(f"`{it}`" for it in sorted(_words_of(group))[:6]) or "nothing"
+        words = [f"`{it}`" for it in sorted(_words_of(group))[:6]]
+        known = joined(words) if words else Told("nothing")
         yield Finding(
             "unrelated",
-            f"`{message.variant}` names nothing of what the group did ({known})",
-            "say why they get it: an item, a trait of what they did, or the words for it",
+            Told("`{0}` names nothing of what the group did ({1})", message.variant, known),
+            Told("say why they get it: an item, a trait of what they did, or the words for it"),
         )
     recent = next((it for it in _RECENT if it in text), None)
     if recent is not None and _is_long_ago(group.nodes):
         yield Finding(
             "not_recent",
-            f"`{message.variant}` says “{recent}” to people whose last time is long ago",
-            "speak of the time since, not of a recent deed",
+            Told("`{0}` says “{1}” to people whose last time is long ago", message.variant, recent),
+            Told("speak of the time since, not of a recent deed"),
         )
     if message.offer and _went_badly(group.nodes):
         yield Finding(
             "offer_after_trouble",
-            f"`{message.variant}` makes an offer to people whose last experience was bad",
-            "help first: send a service ticket (channel: ticket) instead of a promotion",
+            Told("`{0}` makes an offer to people whose last experience was bad", message.variant),
+            Told("help first: send a service ticket (channel: ticket) instead of a promotion"),
         )
     for word in group.not_words:
         if word.casefold() in text:
             yield Finding(
                 "wrong_word",
-                f"`{message.variant}` says “{word}”, which is wrong for this group",
-                "say it in other words",
+                Told("`{0}` says “{1}”, which is wrong for this group", message.variant, word),
+                Told("say it in other words"),
             )
 
 

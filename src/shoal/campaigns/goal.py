@@ -13,6 +13,7 @@ from typing import cast
 from shoal.core.errors import Problem
 from shoal.core.spans import Span
 from shoal.language.shape import walk
+from shoal.language.told import Figure, Told
 from shoal.language.tree import (
     BetweenAgo,
     InLast,
@@ -56,24 +57,27 @@ def measure_of(node: Rule | Value) -> Measure:
 
 def problems_of(node: Rule | Value, what: str) -> list[Problem]:
     """Why this cannot be measured of each person in the days after their assignment."""
-    hint = "measure what people do: did order_completed in next 14d"
+    hint = Told("measure what people do: did order_completed in next 14d")
     found: list[Problem] = []
     for part in walk(node):
         if isinstance(part, Selection | Sequence) and not isinstance(part.window, InNext):
-            message = f"{what} says no time to come"
-            found.append(Problem(message, part.place or node.place, "add `in next 14d`"))
+            message = Told("{0} says no time to come", what)
+            found.append(Problem(message, part.place or node.place, Told("add `in next 14d`")))
         elif (other := _OTHER.get(type(part).__name__)) is not None:
-            message = f"{what} speaks of {other}, which has no days to come"
+            message = Told("{0} speaks of {1}, which has no days to come", what, Told(other))
             found.append(Problem(message, part.place or node.place, hint))
     for window in _windows(node):
         if window.span.is_calendar:
-            message = f"`in next {window.span}` has no exact length"
-            found.append(Problem(message, window.place, "write days: in next 30d"))
+            message = Told("`in next {0}` has no exact length", str(window.span))
+            found.append(Problem(message, window.place, Told("write days: in next 30d")))
         elif window.span.microseconds > Span(LONGEST, "d").microseconds:
-            message = f"`in next {window.span}` is longer than {LONGEST} days"
-            found.append(Problem(message, window.place, "choose what tells sooner"))
+            message = Told(
+                "`in next {0}` is longer than {1} days", str(window.span), Figure(LONGEST)
+            )
+            found.append(Problem(message, window.place, Told("choose what tells sooner")))
     if not found and not list(_windows(node)):
-        found.append(Problem(f"{what} measures nothing that people do", node.place, hint))
+        message = Told("{0} measures nothing that people do", what)
+        found.append(Problem(message, node.place, hint))
     return found
 
 

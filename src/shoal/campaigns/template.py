@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any, cast
 
 from shoal.core.errors import MissingExtraError, Problem, ShoalError
+from shoal.language.told import Figure, Told
 
 LARGEST = 100_000
 """Characters of a template."""
@@ -40,7 +41,8 @@ class MissingValueError(ShoalError):
     """A value that a message needs and this person lacks."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"`{name}` is not known", hint="give it a fallback: | default: '…'")
+        hint = Told("give it a fallback: | default: '…'")
+        super().__init__(Told("`{0}` is not known", name), hint=hint)
         self.name = name
 
 
@@ -122,7 +124,8 @@ def compile_template(part: str, text: str) -> Template | Problem:
     from liquid.exceptions import LiquidError
 
     if len(text) > LARGEST:
-        return Problem(f"{part}: longer than {LARGEST:,} characters", None, "shorten it")
+        message = Told("{0}: longer than {1} characters", part, Figure(LARGEST))
+        return Problem(message, None, Told("shorten it"))
     try:
         compiled = environment.from_string(text)
         # What is global is read from the person's values; locals are made by the template itself.
@@ -207,7 +210,7 @@ def _said(error: Exception) -> str:
 
 def _hint(error: Exception) -> str | None:
     if "filter" in str(error).lower():
-        return "filters are those of Liquid: default, date, upcase, truncate, join …"
+        return Told("filters are those of Liquid: default, date, upcase, truncate, join …")
     return None
 
 
@@ -218,7 +221,7 @@ def _environment(*, escape: bool) -> Any:
         from liquid import BoundTemplate, Environment, RenderContext, StrictUndefined
     except ImportError as error:
         raise MissingExtraError(
-            "templates need an optional part that is not installed",
+            Told("templates need an optional part that is not installed"),
             hint="pip install 'shoal[campaigns]'",
         ) from error
     from liquid.exceptions import LiquidError

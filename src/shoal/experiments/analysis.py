@@ -19,6 +19,7 @@ from shoal.experiments.moments import Floats, Moments
 from shoal.experiments.pooling import Pooled, pooled
 from shoal.experiments.sample_ratio import SampleRatio, sample_ratio
 from shoal.experiments.verdicts import Verdict, verdict
+from shoal.language.told import Figure, Told, joined
 
 Codes = npt.NDArray[np.int64]
 MOST_SEGMENTS = 200
@@ -140,13 +141,15 @@ def analyse(
 
 def _mismatch(arms: Sequence[str], ratio: SampleRatio) -> str:
     total = sum(ratio.counts)
-    told = ", ".join(
-        f"{name} {count:,} where {share * total:,.0f} were planned"
+    told = [
+        Told("{0} {1} where {2} were planned", name, Figure(count), Figure(share * total, ",.0f"))
         for name, count, share in zip(arms, ratio.counts, ratio.shares, strict=True)
-    )
-    return (
-        f"people did not land in the arms as planned ({told}; p {ratio.p:.2g}): find out why "
-        "before believing any effect"
+    ]
+    return Told(
+        "people did not land in the arms as planned ({0}; p {1}): find out why before believing "
+        "any effect",
+        joined(told),
+        Figure(ratio.p, ".2g"),
     )
 
 
@@ -190,7 +193,7 @@ def _measured(people: People, outcome: Outcome, horizon: Horizon, warnings: list
             events=min(control_events, events),
         )
         if told.reason:
-            warnings.append(f"{outcome.metric.name}, {name}: {told.reason}")
+            warnings.append(Told("{0}, {1}: {2}", outcome.metric.name, name, told.reason))
         arms.append(Arm(name, count, mean, unset, told))
     return Measured(outcome.metric, tuple(arms), cap)
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from shoal.experiments.effects import effect_of, p_value
 from shoal.experiments.metric import Outcome
 from shoal.experiments.moments import Floats, Moments
+from shoal.language.told import Figure, Told
 
 ALPHA = 1e-4
 """Strict, since there may be many columns and people look often."""
@@ -23,9 +24,12 @@ def unlike_before(arms: Sequence[str], arm: Codes, name: str, values: Floats) ->
     for place, other in enumerate(arms[1:], start=1):
         p = _p(values[known & (arm == 0)], values[known & (arm == place)])
         if p is not None and p < ALPHA:
-            yield (
-                f"`{name}` differs between {arms[0]} and {other} (p {p:.1g}): was it really known "
-                "before the start?"
+            yield Told(
+                "`{0}` differs between {1} and {2} (p {3}): was it really known before the start?",
+                name,
+                arms[0],
+                other,
+                Figure(p, ".1g"),
             )
 
 
@@ -36,9 +40,13 @@ def unlike_unset(arms: Sequence[str], arm: Codes, outcome: Outcome) -> Iterator[
         here, there = unset[arm == 0], unset[arm == place]
         p = _p(here, there)
         if p is not None and p < ALPHA:
-            yield (
-                f"{outcome.metric.name} is unset for {here.mean():.1%} of {arms[0]} and "
-                f"{there.mean():.1%} of {other}: who is missing may be all the difference"
+            yield Told(
+                "{0} is unset for {1} of {2} and {3} of {4}: who is missing may be all the difference",
+                outcome.metric.name,
+                Figure(float(here.mean()), ".1%"),
+                arms[0],
+                Figure(float(there.mean()), ".1%"),
+                other,
             )
 
 

@@ -25,6 +25,7 @@ from shoal.experiments.looks import crossing, obrien_fleming
 from shoal.experiments.metric import Kind, Metric
 from shoal.experiments.moments import Moments
 from shoal.experiments.verdicts import Interval, Verdict, verdict
+from shoal.language.told import Figure, Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def compare(
     """The variant against the control; ``events`` is what the burn-in counts, in the poorer arm."""
     effect = effect_of(control, treated, ratio=metric.kind is Kind.RATIO)
     if min(float(control.count), float(treated.count)) < 2 or not float(effect.standard_error) > 0:
-        reason = "nothing varies, or an arm has fewer than two people; nothing can be told"
+        reason = Told("nothing varies, or an arm has fewer than two people; nothing can be told")
         return Comparison(
             effect, horizon, None, None, None, None, None, Verdict.CANNOT_TELL, reason=reason
         )
@@ -129,9 +130,10 @@ def compare(
             burning_in = events < always_valid.BURN_IN
             if burning_in:
                 evidence = min(evidence, 1.0)
-                reason = (
-                    f"only {events} people with an outcome in the poorer arm; nothing is called "
-                    f"before {always_valid.BURN_IN}"
+                reason = Told(
+                    "only {0} people with an outcome in the poorer arm; nothing is called before {1}",
+                    Figure(events, "d"),
+                    Figure(always_valid.BURN_IN, "d"),
                 )
     sure = _interval(effect, horizon, LEVEL, burning_in=burning_in)
     likely = _interval(effect, horizon, LIKELY, burning_in=burning_in)

@@ -10,8 +10,10 @@ second beside any other number.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from string import Formatter
 from typing import Any, Self, cast
 
@@ -75,10 +77,14 @@ class Capital(Told):
 
 @dataclass(frozen=True)
 class Speech:
-    """A language's phrase for each English one. ``separators`` are of thousands and of decimals."""
+    """A language's phrase for each English one. ``separators`` are of thousands and of decimals.
+
+    ``plain`` are phrases that are also known again where they come as plain text.
+    """
 
     phrases: Mapping[str, str]
     separators: str = ",."
+    plain: tuple[str, ...] = ()
 
     def of(self, text: str) -> str:
         """The sentence in this language; what was not made of phrases stays as it is."""
@@ -93,6 +99,10 @@ class Speech:
                 return self.filled(phrase, text.gaps) if text.gaps else phrase
             case _:
                 return text
+
+    def again(self, text: str) -> str:
+        """The same of what may be plain text by now: a reason that was kept, a refusal."""
+        return self.of(text if isinstance(text, Told) else recalled(text, self.plain))
 
     def filled(self, phrase: str, gaps: tuple[Gap, ...]) -> str:
         """A phrase of this language with its gaps filled."""
@@ -134,6 +144,44 @@ def joined(parts: Sequence[str], between: str = ", ") -> Told:
     """
     gaps = (between.replace("{", "{{").replace("}", "}}")).join("{}" for _ in parts)
     return Told(gaps, *parts)
+
+
+def recalled(text: str, phrases: Iterable[str]) -> str:
+    """A sentence that comes as plain text, as the phrase it was made of; as it is where none fits.
+
+    Of several the one that says most itself is taken. What fills a gap is looked at as well, unless
+    it stands between backquotes: then it is a name.
+
+    >>> recalled("cannot read x: no `y`", ["cannot read {0}: {1}", "no `{0}`"]).gaps[1].phrase
+    'no `{0}`'
+    """
+    known = tuple(phrases)
+    for pattern, phrase, is_name in _patterns(known):
+        found = pattern.fullmatch(text)
+        if found is not None:
+            gaps = (found[f"gap{it}"] for it in range(len(is_name)))
+            named = zip(gaps, is_name, strict=True)
+            return Told(phrase, *(gap if is_ else recalled(gap, known) for gap, is_ in named))
+    return text
+
+
+@lru_cache(maxsize=8)
+def _patterns(phrases: tuple[str, ...]) -> list[tuple[re.Pattern[str], str, list[bool]]]:
+    """A pattern for each phrase with which gaps are names, those that say most first."""
+    made: list[tuple[int, re.Pattern[str], str, list[bool]]] = []
+    for phrase in phrases:
+        written, is_name, length = "", dict[int, bool](), 0
+        for literal, name, _, _ in Formatter().parse(phrase):
+            written, length = written + re.escape(literal), length + len(literal)
+            if name is not None:
+                gap = int(name)
+                written += f"(?P=gap{gap})" if gap in is_name else f"(?P<gap{gap}>.+)"
+                is_name.setdefault(gap, literal.endswith("`"))
+        assert length, phrase
+        names = [is_name[gap] for gap in sorted(is_name)]
+        made.append((-length, re.compile(written, re.DOTALL), phrase, names))
+    made.sort(key=lambda it: it[0])
+    return [(pattern, phrase, names) for _, pattern, phrase, names in made]
 
 
 def unsaid(text: str, speech: Speech) -> list[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from shoal.campaigns.fit import Finding, Group, Spoken, findings
 from shoal.language.campaign_definitions import CampaignDefinition
+from shoal.language.told import Told
 from shoal.language.tree import Aggregate, SequenceAggregate
 from shoal.project.campaign_terms import message_of
 from shoal.segments.reach import reached
@@ -21,12 +22,18 @@ def settings_lack(definition: CampaignDefinition, settings: Settings) -> list[st
     found: list[str] = []
     channel = definition.channel
     if channel in {"email", "preferred"} and settings.email is None:
-        found.append("shoal.yml names no mail server: email: {host: …, from: …}")
+        found.append(Told("shoal.yml names no mail server: `{0}`", "email: {host: …, from: …}"))
     if channel in {"email", "preferred"} and settings.public_url is None:
-        found.append("shoal.yml names no public_url: e-mails would have no link to unsubscribe")
+        found.append(
+            Told("shoal.yml names no public_url: e-mails would have no link to unsubscribe")
+        )
     if channel not in {"email", "preferred"} and channel not in settings.channels:
         found.append(
-            f"shoal.yml says not where `{channel}` goes: channels: {{{channel}: https://…}}"
+            Told(
+                "shoal.yml says not where `{0}` goes: `{1}`",
+                channel,
+                f"channels: {{{channel}: https://…}}",
+            )
         )
     return found
 

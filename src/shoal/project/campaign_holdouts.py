@@ -12,6 +12,7 @@ from shoal.campaigns import State
 from shoal.campaigns.goal import measure_of
 from shoal.core.errors import ShoalError
 from shoal.experiments import Question, propose_holdout
+from shoal.language.told import Figure, Told
 from shoal.language.tree import Rule
 from shoal.project.audiences import resolve
 from shoal.project.campaign_terms import audience_for
@@ -52,20 +53,20 @@ def propose(reading: Reading, definition: CampaignDefinition) -> Proposed:
     How many reach the goal by themselves is asked of the audience as it was one goal's span ago.
     """
     if definition.holdout is not None:
-        return Proposed(definition.holdout, "as the definition says")
+        return Proposed(definition.holdout, Told("as the definition says"))
     if not isinstance(definition.goal, Rule):
-        return Proposed(USUAL, "the goal is no rule, so that power says nothing of it")
+        return Proposed(USUAL, Told("the goal is no rule, so that power says nothing of it"))
     now = reading.at(None)
     measure = measure_of(definition.goal)
     try:
         people, reached = _before(reading, definition, measure.asked, now - measure.horizon, now)
     except ShoalError:
-        return Proposed(USUAL, "the audience's past cannot be asked")
+        return Proposed(USUAL, Told("the audience's past cannot be asked"))
     baseline = reached / people if people else 0.0
     raised = baseline * (1 + LIFT)
     if people < 100 or reached < 10 or not raised < 1:
         return Proposed(
-            USUAL, "too few reached the goal before to work out a share", people, baseline
+            USUAL, Told("too few reached the goal before to work out a share"), people, baseline
         )
     question = Question(
         baseline, raised, sqrt(baseline * (1 - baseline)), sqrt(raised * (1 - raised))
@@ -76,10 +77,15 @@ def propose(reading: Reading, definition: CampaignDefinition) -> Proposed:
     error = sqrt(
         baseline * (1 - baseline) / count + raised * (1 - raised) / max(1.0, people - count)
     )
-    because = f"the smallest that notices {LIFT:.0%} more who reach the goal, within 5 % and 20 %"
+    because = Told(
+        "the smallest that notices {0} more who reach the goal, within 5 % and 20 %",
+        Figure(LIFT, ".0%"),
+    )
     if not found.enough or found.share > MOST:
-        because = (
-            f"noticing {LIFT:.0%} more would take {found.share:.0%}: no more than 20 % is taken"
+        because = Told(
+            "noticing {0} more would take {1}: no more than 20 % is taken",
+            Figure(LIFT, ".0%"),
+            Figure(found.share, ".0%"),
         )
     return Proposed(share, because, people, baseline, 2.8 * error, found.power)
 

@@ -12,6 +12,7 @@ from shoal.core.names import nearest
 from shoal.core.public_holidays import is_holiday_name
 from shoal.language import check_rule
 from shoal.language.campaign_definitions import CampaignDefinition, VariantDefinition, When
+from shoal.language.told import Told
 from shoal.language.tree import Rule
 from shoal.language.types import value_type
 from shoal.language.vocabulary import ValueType, Vocabulary
@@ -30,7 +31,7 @@ def check_campaign(definition: CampaignDefinition, vocabulary: Vocabulary) -> li
         kind = ValueType.BOOLEAN if isinstance(items, Rule) else value_type(items, vocabulary)
         if kind not in {ValueType.LIST, ValueType.UNKNOWN}:
             hint = "values(order_completed.product_id)"
-            found.append(Problem("`items` is no list", definition.place, hint))
+            found.append(Problem(Told("`items` is no list"), definition.place, hint))
     for variant in definition.variants:
         found += _templates(definition, variant, vocabulary)
     return [it if it.place else replace(it, place=definition.place) for it in found]
@@ -54,14 +55,15 @@ def _timing(definition: CampaignDefinition, vocabulary: Vocabulary) -> Iterator[
     if timing.when is not When.OCCASION or name in vocabulary.traits:
         return
     if not is_holiday_name(name, vocabulary.country):
-        message = f"no occasion `{name}`: it is neither a trait nor a public holiday"
+        message = Told("no occasion `{0}`: it is neither a trait nor a public holiday", name)
         near = nearest(name, vocabulary.traits)
-        yield Problem(message, None, f"did you mean `{near}`?" if near else "birthday")
+        yield Problem(message, None, Told("did you mean `{0}`?", near) if near else "birthday")
 
 
 def _unknown(what: str, name: str, known: Iterable[str]) -> Problem:
     near = nearest(name, known)
-    return Problem(f"no {what} `{name}`", None, f"did you mean `{near}`?" if near else None)
+    hint = Told("did you mean `{0}`?", near) if near else None
+    return Problem(Told("no {0} `{1}`", Told(what), name), None, hint)
 
 
 def _templates(
@@ -78,13 +80,17 @@ def _templates(
         name = source_of(path, vocabulary.traits)
         if name is None:
             near = nearest(path, [*vocabulary.traits, *GIVEN])
-            hint = f"did you mean `{near}`?" if near else "use a trait, items, offer …"
-            yield Problem(f"templates know no `{path}`", variant.place, hint, "warning")
+            hint = (
+                Told("did you mean `{0}`?", near) if near else Told("use a trait, items, offer …")
+            )
+            yield Problem(Told("templates know no `{0}`", path), variant.place, hint, "warning")
         elif name == "items" and definition.items is None:
             hint = "items: values(product_viewed.product_id in last 30d)"
-            yield Problem("`items` is used and not defined", variant.place, hint)
+            yield Problem(Told("`items` is used and not defined"), variant.place, hint)
     if definition.channel in MAILED:
         if variant.subject is None:
-            yield Problem(f"variant `{variant.name}` has no subject", variant.place, "subject: …")
+            message = Told("variant `{0}` has no subject", variant.name)
+            yield Problem(message, variant.place, "subject: …")
         if variant.text is None and variant.html is None:
-            yield Problem(f"variant `{variant.name}` has no text", variant.place, "text: …")
+            message = Told("variant `{0}` has no text", variant.name)
+            yield Problem(message, variant.place, "text: …")

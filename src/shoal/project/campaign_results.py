@@ -28,6 +28,7 @@ from shoal.experiments import (
     analyse,
     sample_ratio,
 )
+from shoal.language.told import Told
 from shoal.language.tree import (
     Aggregate,
     AggregateFunction,
@@ -126,10 +127,10 @@ def campaign_results(reading: Reading, name: str, as_of: int | None = None) -> d
         ],
     }
     if len(assigned.arms) < 2:
-        document["warnings"] = ["nobody is left alone: there is nothing to compare with"]
+        document["warnings"] = [Told("nobody is left alone: there is nothing to compare with")]
         return document
     if not len(ripe.arm):
-        document["warnings"] = ["nobody's days are over yet: there is nothing to compare"]
+        document["warnings"] = [Told("nobody's days are over yet: there is nothing to compare")]
         return document
     outcomes = _outcomes(reading, measures, ripe, at)
     way = Once() if is_decided else Whenever(float(max(len(assigned.arm), 100)))

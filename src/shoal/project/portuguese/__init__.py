@@ -6,8 +6,13 @@ The gaps are numbered as in the English phrase. ``{0:um|uns}`` takes the first w
 from __future__ import annotations
 
 from shoal.language.told import Speech
-from shoal.project.portuguese import audits, bringing, building, data
+from shoal.project.portuguese import audits, bringing, building, campaigns, data, plain
 
 PORTUGUESE = Speech(
-    {**audits.PHRASES, **data.PHRASES, **bringing.PHRASES, **building.PHRASES}, ".,"
-)
+    {
+        **audits.PHRASES, **data.PHRASES, **bringing.PHRASES, **building.PHRASES, **campaigns.PHRASES,
+        **plain.PHRASES,
+    },
+    ".,",
+    (*plain.PHRASES, *plain.ELSEWHERE),
+)  # fmt: skip
