@@ -13,6 +13,7 @@ from bench import (
     experiments,
     generate,
     live,
+    page,
     plan,
     report,
     segments,
@@ -28,6 +29,7 @@ COMMANDS = {
     "campaigns": campaigns.main,
     "discovery": discovery.main,
     "experiments": experiments.main,
+    "page": page.main,
     "plan": plan.main,
     "live": live.main,
 }

@@ -22,10 +22,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from bench.generate import NOW as END_OF_DATA
-from bench.measure import load, machine, say
+from bench.measure import load, machine, say, write_section
 from shoal.core.instants import from_datetime
 
-PAGE = Path(__file__).parent / "RESULTS.md"
 RESULTS = Path(__file__).parent / "results" / "audience"
 STORE = "events-plain-10000000-1000000-7"
 NOW = from_datetime(END_OF_DATA)
@@ -171,13 +170,6 @@ def kept_sections() -> str:
     return "\n\n".join(section(answer) for answer in found)
 
 
-def write_section(text: str) -> None:
-    page = PAGE.read_text(encoding="utf-8")
-    before, begin, rest = page.partition(BEGIN)
-    after = rest.partition(END)[2] if begin else ""
-    PAGE.write_text(f"{before.rstrip()}\n\n{text}\n{after.lstrip()}", encoding="utf-8")
-
-
 def main() -> None:
     data = Path(__file__).parent / "data"
     reader = argparse.ArgumentParser()
@@ -191,7 +183,7 @@ def main() -> None:
     RESULTS.mkdir(parents=True, exist_ok=True)
     path = RESULTS / f"{options.store.name}.json"
     path.write_text(json.dumps(answer, indent=1) + "\n", encoding="utf-8")
-    write_section(section(answer))
+    write_section(BEGIN, END, section(answer))
 
 
 if __name__ == "__main__":

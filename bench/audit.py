@@ -17,9 +17,8 @@ from typing import Any
 
 from bench.definitions import set_w
 from bench.generate import NOW
-from bench.measure import load, machine, say
+from bench.measure import load, machine, say, write_section
 
-PAGE = Path(__file__).parent / "RESULTS.md"
 RESULTS = Path(__file__).parent / "results" / "audit"
 STORE = "events-plain-10000000-1000000-7"
 BEGIN, END = "<!-- audit: begin -->", "<!-- audit: end -->"
@@ -105,13 +104,6 @@ def kept_sections() -> str:
     return "\n\n".join(section(answer) for answer in found)
 
 
-def write_section(text: str) -> None:
-    page = PAGE.read_text(encoding="utf-8")
-    before, begin, rest = page.partition(BEGIN)
-    after = rest.partition(END)[2] if begin else ""
-    PAGE.write_text(f"{before.rstrip()}\n\n{text}\n{after.lstrip()}", encoding="utf-8")
-
-
 def main() -> None:
     reader = argparse.ArgumentParser()
     reader.add_argument("--store", type=Path, default=Path(__file__).parent / "data" / STORE)
@@ -121,7 +113,7 @@ def main() -> None:
     RESULTS.mkdir(parents=True, exist_ok=True)
     path = RESULTS / f"{options.store.name}.json"
     path.write_text(json.dumps(answer, indent=1) + "\n", encoding="utf-8")
-    write_section(section(answer))
+    write_section(BEGIN, END, section(answer))
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ from random import Random
 from statistics import median
 from typing import Any, Self
 
-from bench.measure import load, machine, say
+from bench.measure import load, machine, say, write_section
 
 TOGETHER = 8
 """Connections, and bodies that the bare loop makes durable together."""
@@ -171,7 +171,6 @@ def at_a_rate(port: int, some: list[bytes], per_second: float) -> Sent:
 
 
 BEGIN, END = "<!-- capture: begin -->", "<!-- capture: end -->"
-PAGE = Path(__file__).parent / "RESULTS.md"
 KEPT = Path(__file__).parent / "results" / "capture" / "last.json"
 
 
@@ -229,13 +228,6 @@ def section(told: dict[str, Any]) -> str:
     )
 
 
-def write_section(text: str) -> None:
-    page = PAGE.read_text(encoding="utf-8")
-    before, begin, rest = page.partition(BEGIN)
-    after = rest.partition(END)[2] if begin else ""
-    PAGE.write_text(f"{before.rstrip()}\n\n{text}\n{after.lstrip()}", encoding="utf-8")
-
-
 def kept_section() -> str:
     """The section as measured last, for whoever writes the whole page anew."""
     return section(json.loads(KEPT.read_text(encoding="utf-8"))) if KEPT.exists() else ""
@@ -253,7 +245,7 @@ def main() -> None:
     told = measure(given.bodies, given.seconds)
     KEPT.parent.mkdir(parents=True, exist_ok=True)
     KEPT.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
-    write_section(section(told))
+    write_section(BEGIN, END, section(told))
     print(json.dumps(told, indent=2))
 
 

@@ -15,6 +15,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Self
 
+PAGE = Path(__file__).parent / "RESULTS.md"
+
 
 def timed(work: Callable[[], Any], repeat: int = 1) -> tuple[float, Any]:
     """Median wall seconds of ``repeat`` runs, and what the last one gave."""
@@ -126,6 +128,14 @@ def child(module: str, *arguments: str) -> dict[str, Any]:
         return {"failed": f"{module} ended with {told.returncode}"}
     answer: dict[str, Any] = json.loads(told.stdout)
     return {**answer, "load_before": began, "load_after": load()}
+
+
+def write_section(begin: str, end: str, text: str) -> None:
+    """The section between two marks of RESULTS.md anew, or one more; nothing else is touched."""
+    page = PAGE.read_text(encoding="utf-8")
+    before, found, rest = page.partition(begin)
+    after = rest.partition(end)[2] if found else ""
+    PAGE.write_text(f"{before.rstrip()}\n\n{text}\n{after.lstrip()}", encoding="utf-8")
 
 
 def say(*words: object) -> None:

@@ -22,13 +22,12 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from bench.measure import load, machine, say, spread
+from bench.measure import load, machine, say, spread, write_section
 from bench.shoal_side import shoal
 from bench.synthetic import segments
 
 AIM = 3.0
 COUNT = 100
-PAGE = Path(__file__).parent / "RESULTS.md"
 DATA = Path(__file__).parent / "data"
 RESULTS = Path(__file__).parent / "results" / "plan"
 STORE = "events-plain-10000000-1000000-7"
@@ -170,13 +169,6 @@ def kept_section() -> str:
     return section(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else ""
 
 
-def write_section(text: str) -> None:
-    page = PAGE.read_text(encoding="utf-8")
-    before, begin, rest = page.partition(BEGIN)
-    after = rest.partition(END)[2] if begin else ""
-    PAGE.write_text(f"{before.rstrip()}\n\n{text}\n{after.lstrip()}", encoding="utf-8")
-
-
 def main() -> None:
     reader = argparse.ArgumentParser()
     reader.add_argument("--store", type=Path, default=DATA / STORE)
@@ -190,7 +182,7 @@ def main() -> None:
     RESULTS.mkdir(parents=True, exist_ok=True)
     path = RESULTS / f"{options.store.name}.json"
     path.write_text(json.dumps(answer, indent=1) + "\n", encoding="utf-8")
-    write_section(section(answer))
+    write_section(BEGIN, END, section(answer))
 
 
 if __name__ == "__main__":

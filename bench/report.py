@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bench import audience, audit, capture, discovery, experiments, live, plan
+from bench import audience, audit, capture, discovery, experiments, live, page, plan
 
 FOLDER = Path(__file__).parent
 RUNS = FOLDER / "results"
@@ -221,7 +221,7 @@ def write_page() -> None:
     runs.sort(key=lambda run: (run["rows"], run["plan"]))
     protocol = (FOLDER / "protocol.md").read_text(encoding="utf-8")
     body = "\n".join(line for run in runs for line in _section(run))
-    page = f"{protocol}\n{body}".rstrip()
+    own = f"{protocol}\n{body}".rstrip()
     kept = (
         audit.kept_sections(),
         audience.kept_sections(),
@@ -230,6 +230,7 @@ def write_page() -> None:
         capture.kept_section(),
         experiments.kept_section(),
         live.kept_section(),
+        page.kept_section(),
     )
-    parts = [it for it in (page, *kept) if it]
+    parts = [it for it in (own, *kept) if it]
     PAGE.write_text("\n\n".join(parts).rstrip() + "\n", encoding="utf-8")
