@@ -1,4 +1,4 @@
-import { Burger, Drawer } from '@mantine/core'
+import { Burger } from '@mantine/core'
 import { Search } from 'lucide-react'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react'
@@ -6,6 +6,7 @@ import { Link, useLocation } from 'wouter'
 import { projectFacts } from '@/api/queries'
 import { root } from '@/api/client'
 import { useFormat, useMessages } from '@/i18n/language'
+import { Sheet } from '@/ui/Sheet'
 import { shellMessages } from './messages'
 import { asides, type Place, places } from './nav'
 import classes from './Shell.module.css'
@@ -54,10 +55,10 @@ export function Shell(props: { actions: readonly string[]; children: ReactNode }
           {props.children}
         </main>
       </div>
-      <Drawer opened={open} onClose={() => setOpen(false)} size={260} title={<Brand />} closeButtonProps={{ 'aria-label': t.menu }}>
+      <Sheet opened={open} close={() => setOpen(false)} side="left" size={260} title={<Brand />}>
         <Rail places={shown} path={path} label={t.mainMenu} drawer />
         <Rail places={asides} path={path} label={t.asideMenu} drawer />
-      </Drawer>
+      </Sheet>
       {finding ? (
         <Suspense>
           <Palette actions={props.actions} close={() => setFinding(false)} />

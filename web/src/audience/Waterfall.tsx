@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from 'react'
 import { ChartFrame } from '@/charts/ChartFrame'
 import { useFormat, useMessages } from '@/i18n/language'
-import { Sheet } from '@/ui/Dialogs'
+import { Sheet } from '@/ui/Sheet'
 import classes from './Audience.module.css'
 import { audienceMessages } from './messages'
 import { People } from './People'

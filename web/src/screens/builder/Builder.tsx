@@ -1,8 +1,8 @@
 import { ActionIcon, Button, SegmentedControl } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { ChevronLeft, LayoutTemplate, Redo2, Undo2 } from 'lucide-react'
+import { LayoutTemplate, Redo2, Undo2 } from 'lucide-react'
 import { lazy, Suspense, useCallback, useEffect, useReducer, useRef, useState } from 'react'
-import { Link, useParams, useSearchParams } from 'wouter'
+import { useParams, useSearchParams } from 'wouter'
 import { api, got, type Shapes } from '@/api/client'
 import { whoAmI } from '@/api/queries'
 import { addressOf, decoded } from '@/app/address'
@@ -11,6 +11,7 @@ import { acted, type Act, begun, type History } from '@/segment/history'
 import { segmentFacts } from '@/segment/queries'
 import { settled } from '@/segment/settled'
 import { conditions, type Group, group, type Node, opened } from '@/segment/tree'
+import { Back } from '@/ui/Back'
 import { Card, Page } from '@/ui/Page'
 import { Answered, Loading } from '@/ui/States'
 import classes from './Builder.module.css'
@@ -57,10 +58,7 @@ export default function Builder() {
       lead={t.lead}
       wide
       above={
-        <Link href={name === undefined ? '/segments' : addressOf.segment(name)} className={classes.back}>
-          <ChevronLeft size={15} aria-hidden />
-          {name === undefined ? t.back : (facts.data?.title ?? name)}
-        </Link>
+        <Back to={name === undefined ? '/segments' : addressOf.segment(name)}>{name === undefined ? t.back : (facts.data?.title ?? name)}</Back>
       }
     >
       <Answered query={words} loading={<Loading lines={8} />}>

@@ -1,10 +1,11 @@
-import { Button, Modal, TextInput, Textarea } from '@mantine/core'
+import { Button, TextInput, Textarea } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
 import { api, got, Problem } from '@/api/client'
 import { addressOf } from '@/app/address'
 import { useFormat, useMessages } from '@/i18n/language'
+import { Dialog } from '@/ui/Dialog'
 import { Answered, Failed } from '@/ui/States'
 import classes from './Builder.module.css'
 import { en } from './messages.en'
@@ -32,7 +33,7 @@ export default function SaveDialog(props: { text: string; existing: string | und
     },
   })
   return (
-    <Modal opened onClose={props.close} title={t.saveTitle} size="lg" closeButtonProps={{ 'aria-label': 'Esc' }}>
+    <Dialog close={props.close} title={t.saveTitle} size="lg">
       <form
         style={{ display: 'grid', gap: 14 }}
         onSubmit={(event) => {
@@ -54,7 +55,7 @@ export default function SaveDialog(props: { text: string; existing: string | und
           {t.confirm}
         </Button>
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -11,7 +11,7 @@ export function FitList(props: { fit: readonly Found[] }) {
   return (
     <>
       {props.fit.length === 0 ? <p style={{ margin: 0 }}>{t.fitFine}</p> : null}
-      <ul className={classes.found} lang="en">
+      <ul className={classes.found}>
         {props.fit.map((one) => (
           <li key={`${one.code} ${one.message}`}>
             <Said>{one.message}</Said>

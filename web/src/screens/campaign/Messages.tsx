@@ -94,7 +94,7 @@ function Letter(props: { letter: Message }) {
       </div>
       {letter.problem === null ? null : (
         <p className={classes.problem}>
-          {t.notMade}: <span lang="en"><Said>{letter.problem}</Said></span>
+          {t.notMade}: <Said>{letter.problem}</Said>
         </p>
       )}
       {subject ? (

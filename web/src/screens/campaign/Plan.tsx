@@ -62,7 +62,7 @@ function Standing(props: { campaign: Campaign }) {
             <ul className={classes.found}>
               {reasons.map(([reason, count]) => (
                 <li key={reason}>
-                  <span lang="en">{reason}</span>: <span className="num">{format.number(count)}</span>
+                  <span>{reason}</span>: <span className="num">{format.number(count)}</span>
                 </li>
               ))}
             </ul>

@@ -71,7 +71,7 @@ function Verdict(props: { found: Results }) {
         {found.crossed > 0 ? t.crossed(format.number(found.crossed)) : null}
       </p>
       {found.warnings.map((one) => (
-        <p key={one} className={classes.said} lang="en">
+        <p key={one} className={classes.said}>
           <Said>{one}</Said>
         </p>
       ))}

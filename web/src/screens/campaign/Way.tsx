@@ -7,7 +7,7 @@ import { check, step } from '@/campaigns/queries'
 import { actionsFrom, reachedBy } from '@/campaigns/way'
 import { type Campaign, type Checked, type StepAction, STATES } from '@/campaigns/shapes'
 import { useFormat, useMessages } from '@/i18n/language'
-import { Dialog } from '@/ui/Dialogs'
+import { Dialog } from '@/ui/Dialog'
 import { Card, Section } from '@/ui/Page'
 import { Said } from '@/ui/Said'
 import { Failed } from '@/ui/States'
@@ -117,7 +117,7 @@ function Found(props: { checked: Checked }) {
       {holdout === null ? null : (
         <p style={{ margin: 0 }}>
           {t.holdout(format.percent(holdout.share))} {holdout.smallest_effect === null ? null : t.smallest(format.number(100 * holdout.smallest_effect))}{' '}
-          <span className="quiet" lang="en">({holdout.because})</span>
+          <span className="quiet">({holdout.because})</span>
         </p>
       )}
     </div>
@@ -129,7 +129,7 @@ function Sentences(props: { title: string; of: readonly (readonly [string, strin
   return (
     <div>
       <h3>{props.title}</h3>
-      <ul className={classes.found} lang="en">
+      <ul className={classes.found}>
         {props.of.map(([message, hint]) => (
           <li key={message}>
             <Said>{message}</Said>

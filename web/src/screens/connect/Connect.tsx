@@ -1,6 +1,6 @@
 import { Button, CopyButton, SegmentedControl } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { ChevronLeft, CircleCheck, Radio } from 'lucide-react'
+import { CircleCheck, Radio } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { Link } from 'wouter'
 import { api, got, root } from '@/api/client'
@@ -8,6 +8,7 @@ import { whoAmI } from '@/api/queries'
 import { servingStatus } from '@/data/queries'
 import { useFormat, useMessages } from '@/i18n/language'
 import { wordsOf } from '@/people/value'
+import { Back } from '@/ui/Back'
 import { Card, Page, Section } from '@/ui/Page'
 import { Failed } from '@/ui/States'
 import classes from './Connect.module.css'
@@ -32,10 +33,7 @@ export default function Connect() {
       title={t.title}
       lead={t.lead}
       above={
-        <Link href="/data" className={classes.back}>
-          <ChevronLeft size={15} aria-hidden />
-          {t.back}
-        </Link>
+        <Back to="/data">{t.back}</Back>
       }
     >
       <Section title={t.key} lead={mayMake ? t.keyWhy : undefined}>

@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { ChevronLeft } from 'lucide-react'
-import { Link, useParams } from 'wouter'
+import { useParams } from 'wouter'
 import type { Shapes } from '@/api/client'
 import { projectFacts } from '@/api/queries'
 import { decoded } from '@/app/address'
@@ -8,6 +7,7 @@ import { useFormat, useMessages } from '@/i18n/language'
 import { personFacts } from '@/people/queries'
 import { shown, span, wordsOf } from '@/people/value'
 import { AsOf, useAsOf } from '@/ui/AsOf'
+import { Back } from '@/ui/Back'
 import { Card, Page, Section } from '@/ui/Page'
 import { Stat, Stats } from '@/ui/Stat'
 import { Answered, Loading } from '@/ui/States'
@@ -31,10 +31,7 @@ export default function Customer() {
     <Page
       title={user}
       above={
-        <Link href="/customers" className={`${classes.back} no-print`}>
-          <ChevronLeft size={15} aria-hidden />
-          {t.back}
-        </Link>
+        <Back to="/customers">{t.back}</Back>
       }
       lead={facts.data && !facts.data.known ? t.unknownThen : undefined}
       actions={project.data ? <AsOf latest={project.data.as_of} earliest={project.data.first_event_at} /> : null}

@@ -1,4 +1,4 @@
-import { Button, Drawer, Select } from '@mantine/core'
+import { Button, Select } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link } from 'wouter'
@@ -7,6 +7,7 @@ import { segmentList } from '@/api/queries'
 import { addressOf } from '@/app/address'
 import { useFormat, useMessages } from '@/i18n/language'
 import { Why } from '@/people/Why'
+import { Sheet } from '@/ui/Sheet'
 import { Card, Section } from '@/ui/Page'
 import classes from './Customer.module.css'
 import { customerMessages } from './messages'
@@ -51,9 +52,9 @@ export function Memberships(props: { facts: Shapes['PersonFacts']; asOf: string 
           />
         </div>
       </Card>
-      <Drawer opened={asked !== null} onClose={() => ask(null)} position="right" size="lg" title={asked === null ? '' : titleOf(asked)}>
+      <Sheet opened={asked !== null} close={() => ask(null)} title={asked === null ? '' : titleOf(asked)}>
         {asked === null ? null : <Why segment={asked} user={facts.user_id} asOf={asOf} />}
-      </Drawer>
+      </Sheet>
     </Section>
   )
 }

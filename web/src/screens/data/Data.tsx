@@ -1,18 +1,15 @@
-import { Tabs } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { type ComponentType, lazy, type LazyExoticComponent, Suspense, useEffect } from 'react'
-import { useSearchParams } from 'wouter'
+import { type ComponentType, lazy, type LazyExoticComponent } from 'react'
 import { whoAmI } from '@/api/queries'
 import { useMessages } from '@/i18n/language'
 import { Page } from '@/ui/Page'
-import { Loading } from '@/ui/States'
-import classes from './Data.module.css'
+import { Parts, usePart } from '@/ui/Parts'
 import { en } from './messages.en'
 import { pt } from './messages.pt'
 
-const TABS = ['sources', 'catalogue', 'quality', 'quarantine', 'held'] as const
-type Tab = (typeof TABS)[number]
-const VIEWS: Record<Tab, LazyExoticComponent<ComponentType>> = {
+const PARTS = ['sources', 'catalogue', 'quality', 'quarantine', 'held'] as const
+type Part = (typeof PARTS)[number]
+const VIEWS: Record<Part, LazyExoticComponent<ComponentType>> = {
   sources: lazy(() => import('./Sources').then(({ Sources }) => ({ default: Sources }))),
   catalogue: lazy(() => import('./Catalogue').then(({ Catalogue }) => ({ default: Catalogue }))),
   quality: lazy(() => import('./Quality').then(({ Quality }) => ({ default: Quality }))),
@@ -24,38 +21,15 @@ const VIEWS: Record<Tab, LazyExoticComponent<ComponentType>> = {
 export default function Data() {
   const t = useMessages({ en, pt })
   const me = useQuery(whoAmI)
-  const [query, setQuery] = useSearchParams()
   const mayManage = me.data?.actions.includes('manage') ?? false
-  const shown = TABS.filter((tab) => tab !== 'quarantine' || mayManage)
-  const wanted = query.get('tab') as Tab
   // whoever may not see a part and has a link to it is told so, instead of being led elsewhere
-  const tab = TABS.includes(wanted) ? wanted : 'sources'
-  const View = VIEWS[tab]
-  useEffect(() => {
-    const chosen = document.querySelector('[role=tab][aria-selected=true]')
-    chosen?.scrollIntoView({ block: 'nearest', inline: 'center' }) // on a phone it may stand outside
-  }, [tab])
+  const [part, choose] = usePart(PARTS, 'sources')
+  const View = VIEWS[part]
   return (
     <Page title={t.title} lead={t.lead}>
-      <Tabs
-        value={tab}
-        onChange={(next) => setQuery(next === null ? {} : { tab: next })}
-        keepMounted={false}
-        classNames={{ list: classes.tabs, tab: classes.tab, panel: classes.panel }}
-      >
-        <Tabs.List aria-label={t.sections}>
-          {(shown.includes(tab) ? shown : [...shown, tab]).map((one) => (
-            <Tabs.Tab key={one} value={one}>
-              {t.tabs[one]}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        <Tabs.Panel value={tab}>
-          <Suspense fallback={<Loading lines={6} />}>
-            <View />
-          </Suspense>
-        </Tabs.Panel>
-      </Tabs>
+      <Parts label={t.sections} names={t.tabs} shown={PARTS.filter((one) => one !== 'quarantine' || mayManage || one === part)} part={part} choose={choose}>
+        <View />
+      </Parts>
     </Page>
   )
 }

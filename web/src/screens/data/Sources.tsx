@@ -1,4 +1,4 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link } from 'wouter'
@@ -8,6 +8,7 @@ import { importsMade, servingStatus } from '@/data/queries'
 import { useFormat, useMessages } from '@/i18n/language'
 import { uiMessages } from '@/ui/messages'
 import { type Column, DataTable } from '@/ui/DataTable'
+import { Dialog } from '@/ui/Dialog'
 import { Card, Section } from '@/ui/Page'
 import { Stat, Stats } from '@/ui/Stat'
 import { Answered, EmptyState, Failed, Loading } from '@/ui/States'
@@ -156,7 +157,7 @@ function Undo(props: { row: Row; close: () => void }) {
     },
   })
   return (
-    <Modal opened onClose={props.close} title={t.undoAsk(row.file)} closeButtonProps={{ 'aria-label': ui.close }}>
+    <Dialog close={props.close} title={t.undoAsk(row.file)}>
       <p>{t.undoWhy(format.number(row.imported))}</p>
       {undo.error ? <Failed error={undo.error} /> : null}
       <div className={classes.actions}>
@@ -167,6 +168,6 @@ function Undo(props: { row: Row; close: () => void }) {
           {ui.cancel}
         </Button>
       </div>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,18 +1,16 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { ChevronLeft } from 'lucide-react'
 import { useState } from 'react'
-import { Link } from 'wouter'
 import { Going } from '@/bring/Going'
 import { workNow } from '@/bring/queries'
 import { whoAmI } from '@/api/queries'
 import { useMessages } from '@/i18n/language'
+import { Back } from '@/ui/Back'
 import { Page } from '@/ui/Page'
 import { EmptyState } from '@/ui/States'
 import { uiMessages } from '@/ui/messages'
 import { Choose } from './Choose'
 import { Done } from './Done'
-import classes from './Import.module.css'
 import { en } from './messages.en'
 import { pt } from './messages.pt'
 import { Understand } from './Understand'
@@ -37,10 +35,7 @@ export default function Import() {
       title={t.title}
       lead={t.lead}
       above={
-        <Link href="/data" className={classes.back}>
-          <ChevronLeft size={15} aria-hidden />
-          {t.back}
-        </Link>
+        <Back to="/data">{t.back}</Back>
       }
     >
       {me.data?.actions.includes('define') === false ? (

@@ -64,7 +64,7 @@ function Audited(props: { found: Shapes['Audited'] }) {
       </div>
       {found.notes.length > 0 ? (
         <Section title={t.notes}>
-          <ul className="quiet small" lang="en">
+          <ul className="quiet small">
             {found.notes.map((note) => (
               <li key={note}>
                 <Said>{note}</Said>
@@ -89,7 +89,7 @@ function Aspect(props: { aspect: (typeof ASPECTS)[number]; verdict: Verdict; fin
           {t.verdicts[props.verdict]}
         </span>
       </div>
-      <ul className={classes.findings} lang="en">
+      <ul className={classes.findings}>
         {props.findings.map((one) => {
           const own = VERDICTS[one.verdict as Verdict] ?? VERDICTS.unknown
           return (

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Drawer, TextInput } from '@mantine/core'
+import { ActionIcon, Button, TextInput } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
@@ -9,6 +9,7 @@ import { useFormat, useMessages } from '@/i18n/language'
 import { Why } from '@/people/Why'
 import { segmentRoster } from '@/segment/queries'
 import { type Column, DataTable } from '@/ui/DataTable'
+import { Sheet } from '@/ui/Sheet'
 import { uiMessages } from '@/ui/messages'
 import { Card, Section } from '@/ui/Page'
 import { Answered, EmptyState, Loading } from '@/ui/States'
@@ -53,9 +54,9 @@ export function MembersTab(props: { segment: Shapes['SegmentFacts']; asOf: strin
         }
       </Answered>
       <WhyAnybody segment={segment.name} asOf={asOf} />
-      <Drawer opened={asked !== null} onClose={() => ask(null)} position="right" size="lg" title={asked === null ? '' : t.whyOf(asked)}>
+      <Sheet opened={asked !== null} close={() => ask(null)} title={asked === null ? '' : t.whyOf(asked)}>
         {asked === null ? null : <Why segment={segment.name} user={asked} asOf={asOf} />}
-      </Drawer>
+      </Sheet>
     </div>
   )
 }

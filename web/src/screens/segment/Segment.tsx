@@ -1,31 +1,31 @@
-import { Button, Tabs } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { ChevronLeft, Pencil } from 'lucide-react'
-import { lazy, Suspense } from 'react'
-import { Link, useParams, useSearchParams } from 'wouter'
+import { Pencil } from 'lucide-react'
+import { lazy } from 'react'
+import { Link, useParams } from 'wouter'
 import type { Shapes } from '@/api/client'
 import { decoded } from '@/app/address'
 import { projectFacts, whoAmI } from '@/api/queries'
 import { useFormat, useMessages } from '@/i18n/language'
 import { segmentFacts, segmentHistory, segmentPortrait } from '@/segment/queries'
 import { AsOf, useAsOf } from '@/ui/AsOf'
+import { Back } from '@/ui/Back'
+import { OneThing } from '@/ui/OneThing'
 import { Page } from '@/ui/Page'
+import { Parts, usePart } from '@/ui/Parts'
 import { Stat, Stats } from '@/ui/Stat'
-import { Failed, Loading } from '@/ui/States'
 import { TimeSlider } from '@/ui/TimeSlider'
 import { Definition } from './Definition'
 import { MembersTab } from './Members'
 import { en } from './messages.en'
 import { pt } from './messages.pt'
 import { Overview } from './Overview'
-import classes from './Segment.module.css'
 import { weeksUntil } from './weeks'
 
 const Audit = lazy(() => import('./Audit'))
 const Reach = lazy(() => import('./Reach'))
 
-const TABS = ['overview', 'members', 'reach', 'audit', 'definition'] as const
-type Tab = (typeof TABS)[number]
+const PARTS = ['overview', 'members', 'reach', 'audit', 'definition'] as const
 
 /** Is this group healthy, who is in it, and why? */
 export default function Segment() {
@@ -36,38 +36,31 @@ export default function Segment() {
   const facts = useQuery(projectFacts)
   // of another day the numbers before stay until the new ones are there, and so does the slider's focus
   const segment = useQuery({ ...segmentFacts({ name, as_of: asOf }), placeholderData: (before) => (before?.name === name ? before : undefined) })
-  const above = (
-    <Link href="/segments" className={`${classes.back} no-print`}>
-      <ChevronLeft size={15} aria-hidden />
-      {t.back}
-    </Link>
-  )
-  if (segment.data === undefined)
-    return (
-      <Page title={name} above={above}>
-        {segment.error ? <Failed error={segment.error} retry={() => void segment.refetch()} /> : <Loading lines={8} />}
-      </Page>
-    )
+  const above = <Back to="/segments">{t.back}</Back>
   return (
-    <Page
-      title={segment.data.title ?? name}
-      lead={segment.data.sentence}
-      above={above}
-      actions={
-        <>
-          {facts.data ? <AsOf latest={facts.data.as_of} earliest={facts.data.first_event_at} /> : null}
-          {segment.data.partition === null ? (
-            <Button component={Link} href={`/segments/${encodeURIComponent(name)}/edit`} variant="default" leftSection={<Pencil size={15} aria-hidden />}>
-              {t.edit}
-            </Button>
-          ) : null}
-        </>
-      }
-    >
-      {facts.data ? <TimeSlider latest={facts.data.as_of} earliest={facts.data.first_event_at} /> : null}
-      <Numbers segment={segment.data} asOf={asOf} />
-      <Parts segment={segment.data} asOf={asOf} />
-    </Page>
+    <OneThing name={name} query={segment} above={above}>
+      {(found) => (
+        <Page
+          title={found.title ?? name}
+          lead={found.sentence}
+          above={above}
+          actions={
+            <>
+              {facts.data ? <AsOf latest={facts.data.as_of} earliest={facts.data.first_event_at} /> : null}
+              {found.partition === null ? (
+                <Button component={Link} href={`/segments/${encodeURIComponent(name)}/edit`} variant="default" leftSection={<Pencil size={15} aria-hidden />}>
+                  {t.edit}
+                </Button>
+              ) : null}
+            </>
+          }
+        >
+          {facts.data ? <TimeSlider latest={facts.data.as_of} earliest={facts.data.first_event_at} /> : null}
+          <Numbers segment={found} asOf={asOf} />
+          <SegmentParts segment={found} asOf={asOf} />
+        </Page>
+      )}
+    </OneThing>
   )
 }
 
@@ -106,50 +99,26 @@ function Numbers(props: { segment: Shapes['SegmentFacts']; asOf: string | undefi
   )
 }
 
-function Parts(props: { segment: Shapes['SegmentFacts']; asOf: string | undefined }) {
+function SegmentParts(props: { segment: Shapes['SegmentFacts']; asOf: string | undefined }) {
   const t = useMessages({ en, pt })
   const me = useQuery(whoAmI)
-  const [query, setQuery] = useSearchParams()
+  const { segment, asOf } = props
   const mayMeet = me.data?.actions.includes('people') ?? false
-  const shown = TABS.filter((tab) => tab !== 'members' || mayMeet)
-  const wanted = query.get('tab') as Tab
-  const tab = shown.includes(wanted) ? wanted : 'overview'
-  const choose = (next: string | null) =>
-    setQuery((before) => {
-      const after = new URLSearchParams(before)
-      after.set('tab', next ?? 'overview')
-      return after
-    })
+  const shown = PARTS.filter((one) => one !== 'members' || mayMeet)
+  const [part, choose] = usePart(shown, 'overview', true)
   return (
-    <Tabs value={tab} onChange={choose} keepMounted={false} classNames={{ panel: classes.panel, tab: classes.tab }}>
-      <Tabs.List aria-label={t.sections}>
-        {shown.map((one) => (
-          <Tabs.Tab key={one} value={one}>
-            {t.tabs[one]}
-          </Tabs.Tab>
-        ))}
-      </Tabs.List>
-      <Tabs.Panel value="overview">
-        <Overview segment={props.segment} asOf={props.asOf} />
-      </Tabs.Panel>
-      {mayMeet ? (
-        <Tabs.Panel value="members">
-          <MembersTab segment={props.segment} asOf={props.asOf} />
-        </Tabs.Panel>
-      ) : null}
-      <Tabs.Panel value="reach">
-        <Suspense fallback={<Loading lines={8} />}>
-          <Reach segment={props.segment} asOf={props.asOf} />
-        </Suspense>
-      </Tabs.Panel>
-      <Tabs.Panel value="audit">
-        <Suspense fallback={<Loading lines={8} />}>
-          <Audit name={props.segment.name} asOf={props.asOf} />
-        </Suspense>
-      </Tabs.Panel>
-      <Tabs.Panel value="definition">
-        <Definition segment={props.segment} />
-      </Tabs.Panel>
-    </Tabs>
+    <Parts label={t.sections} names={t.tabs} shown={shown} part={part} choose={choose}>
+      {part === 'overview' ? (
+        <Overview segment={segment} asOf={asOf} />
+      ) : part === 'members' ? (
+        <MembersTab segment={segment} asOf={asOf} />
+      ) : part === 'reach' ? (
+        <Reach segment={segment} asOf={asOf} />
+      ) : part === 'audit' ? (
+        <Audit name={segment.name} asOf={asOf} />
+      ) : (
+        <Definition segment={segment} />
+      )}
+    </Parts>
   )
 }

@@ -1,9 +1,10 @@
-import { Button, CopyButton, Modal, NativeSelect, TextInput } from '@mantine/core'
+import { Button, CopyButton, NativeSelect, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, got, type Shapes } from '@/api/client'
 import { useFormat, useMessages } from '@/i18n/language'
 import { type Column, DataTable } from '@/ui/DataTable'
+import { Dialog } from '@/ui/Dialog'
 import { Card } from '@/ui/Page'
 import { Answered, EmptyState, Failed } from '@/ui/States'
 import { settingsMessages } from './messages'
@@ -120,7 +121,7 @@ function Revoke(props: { asked: Key; close: () => void }) {
     },
   })
   return (
-    <Modal opened onClose={props.close} title={t.revokeOf(props.asked.name)} closeButtonProps={{ 'aria-label': 'Esc' }}>
+    <Dialog close={props.close} title={t.revokeOf(props.asked.name)}>
       <p>{t.revokeAsk(props.asked.name)}</p>
       <div className={classes.buttons}>
         <Button color="red" loading={revoking.isPending} onClick={() => revoking.mutate()}>
@@ -131,6 +132,6 @@ function Revoke(props: { asked: Key; close: () => void }) {
         </Button>
       </div>
       {revoking.error ? <Failed error={revoking.error} /> : null}
-    </Modal>
+    </Dialog>
   )
 }
