@@ -525,8 +525,8 @@ export interface paths {
          * Groups
          * @description People who behave alike, found without being asked for, each group with an editable rule.
          *
-         *     It draws people again many times to see what comes back, so it takes its time; the same
-         *     question of the same data is answered at once.
+         *     It draws people again many times to see what comes back, so it takes its time, and stops when
+         *     nobody waits any longer; the same question of the same data is answered at once.
          */
         post: operations["groups_api_v1_explore_groups_post"];
         delete?: never;
@@ -1804,7 +1804,7 @@ export interface paths {
         };
         /**
          * Ready
-         * @description Whether events are taken and kept.
+         * @description Whether events are taken and kept; what is wrong beside that stands below.
          */
         get: operations["ready_readyz_get"];
         put?: never;

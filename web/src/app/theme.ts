@@ -6,6 +6,11 @@ const dark: MantineColorsTuple = [
   '#3e434d', '#2f333b', '#25282f', '#1b1d22', '#131519',
 ]
 
+// Dark enough at the shades of filled buttons for white words on it.
+const red: MantineColorsTuple = [
+  '#fff5f5', '#ffe3e3', '#ffc9c9', '#ffa8a8', '#ff8787', '#ff6b6b', '#e03131', '#c92a2a', '#c92a2a', '#b02525',
+]
+
 export const theme = createTheme({
   fontFamily:
     '"Inter Variable", system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
@@ -15,7 +20,7 @@ export const theme = createTheme({
   autoContrast: true,
   cursorType: 'pointer',
   defaultRadius: 8,
-  colors: { dark },
+  colors: { dark, red },
   fontSizes: { xs: '0.75rem', sm: '0.8125rem', md: '0.875rem', lg: '1rem', xl: '1.25rem' },
   headings: { fontWeight: '620' },
   respectReducedMotion: true,
