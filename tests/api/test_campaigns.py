@@ -73,6 +73,35 @@ def test_a_campaign_goes_its_way_by_http(client, admin, spring):
     assert client.get("/api/v1/campaigns/winter", headers=admin).status_code == 404
 
 
+NEW = {"audience": "did order_completed", "purpose": "marketing", "subject": "Your order",
+       "goal": "did order_completed in next 7d", "text": "You placed an order."}  # fmt: skip
+
+
+def test_a_campaign_is_written_and_changed_by_http(client, admin, spring):
+    base = "/api/v1/campaigns"
+    made = client.post(base, json={"name": "autumn", **NEW}, headers=admin)
+    assert made.status_code == 201, made.text
+    assert "autumn:" in (spring.project.folder / "campaigns" / "autumn.yml").read_text()
+    assert client.post(base, json={"name": "autumn", **NEW}, headers=admin).status_code == 400
+    told = client.get(f"{base}/autumn/fields", headers=admin).json()
+    assert told == {**NEW, "channel": "email", "timing": "once", "priority": 0}
+    told |= {"variants": {"a": {"subject": "You", "text": "An order."},
+                          "b": {"subject": "You", "text": "Orders.", "weight": 2.0}}}  # fmt: skip
+    changed = {key: value for key, value in told.items() if key not in {"text", "subject"}}
+    found = client.put(f"{base}/autumn", json=changed, headers=admin)
+    assert found.json()["version"] == made.json()["version"] + 1
+    assert client.get(f"{base}/autumn", headers=admin).json()["variants"] == ["a", "b"]
+    assert client.get(f"{base}/autumn/fields", headers=admin).json() == changed
+    wrong = client.put(f"{base}/autumn", json={**NEW, "text": "{{ a"}, headers=admin)
+    assert wrong.status_code == 400
+    assert wrong.json()["problems"][0]["line"]
+    planned = client.post(f"{base}/autumn/plan", json={**NEW, "text": "{{ a"}, headers=admin)
+    assert planned.json()["problems"]
+    assert client.get(f"{base}/autumn/fields", headers=admin).json() == changed
+    assert client.put(f"{base}/none", json=NEW, headers=admin).status_code == 404
+    assert client.put(f"{base}/autumn", json={**NEW, "x": 1}, headers=admin).status_code == 422
+
+
 def test_one_click_leaves_and_looking_does_not(client, spring):
     project = spring.project
     at = project.clock()

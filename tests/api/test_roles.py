@@ -52,7 +52,12 @@ NEEDED = {
     ),
     ("POST", "/api/v1/data/sample"): Action.DEFINE,
     **{f"/api/v1/campaigns/{{name}}/{it}": Action.PEOPLE for it in ("preview", "messages")},
-    **{f"/api/v1/campaigns/{{name}}/{it}": Action.DEFINE for it in ("check", "state", "replay")},
+    **{
+        f"/api/v1/campaigns/{{name}}/{it}": Action.DEFINE
+        for it in ("check", "state", "replay", "plan")
+    },
+    ("POST", "/api/v1/campaigns"): Action.DEFINE,
+    ("PUT", "/api/v1/campaigns/{name}"): Action.DEFINE,
     ("DELETE", "/api/v1/data/sample"): Action.MANAGE,
 }
 QUERY = {"from": "2026-10-01", "to": "2026-11-01", "name": "buyers", "user": "u1", "every": "7d"}

@@ -16,6 +16,8 @@ from aiosmtpd.controller import Controller
 
 from shoal.project import campaigns
 from shoal.project.campaigning import Campaigning
+from shoal.project.opening import system_clock
+from shoal.store.campaign_books import CampaignBooks
 from tests.project.campaign_shop import WINBACK, Shop, shop_in
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,11 +67,11 @@ def shop(made, tmp_path, inbox):
     return shop
 
 
-def _until(true, seconds=60):
+def _until(true, seconds=180):
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end
-        time.sleep(0.05)
+        time.sleep(0.1)
 
 
 def test_a_pass_sends_through_a_real_server(shop, inbox):
@@ -78,16 +80,48 @@ def test_a_pass_sends_through_a_real_server(shop, inbox):
     assert found["done"] == ["winback"]
 
 
-def test_a_thread_sends_what_is_due_and_ends_when_it_is_told(shop, inbox):
+def test_a_process_beside_sends_what_is_due_and_ends_when_it_is_told(made, tmp_path, inbox):
+    shop = _shop_now(made, tmp_path, inbox)
     project = shop.project
-    running = Campaigning(lambda: project, project.store.append)
+    running = Campaigning(lambda: project)
     running.start()
     try:
-        _until(lambda: campaigns.campaign_rows(shop.reading)[0]["state"] == "done")
+        _until(lambda: CampaignBooks(project.store.books).one("winback").state == "done")
+        _until(lambda: running.number is None)  # where nothing runs, there is no process
     finally:
         running.stop()
     assert len(inbox.got) == len(set(inbox.got)) == shop.standing()["sent"]
-    assert running.trouble is None
+    assert running.status() == {"trouble": None, "channels": []}
+
+
+def test_a_process_beside_that_is_killed_begins_again_and_sends_nothing_twice(
+    made, tmp_path, inbox
+):
+    shop = _shop_now(made, tmp_path, inbox)
+    inbox.pause = 0.1
+    project = shop.project
+    running = Campaigning(lambda: project)
+    running.start()
+    try:
+        _until(lambda: len(inbox.got) >= 3)
+        os.kill(running.number, signal.SIGKILL)
+        _until(lambda: CampaignBooks(project.store.books).one("winback").state == "done")
+    finally:
+        running.stop()
+    standing = shop.standing()
+    assert len(inbox.got) == len(set(inbox.got)), "somebody got it twice"
+    assert standing["sent"] + standing.get("uncertain", 0) == shop.waterfall["sendable"]
+
+
+def _shop_now(made, tmp_path, inbox):
+    """As it is by the clock on the wall, which a process beside looks at."""
+    shutil.copytree(made.folder, tmp_path / "now")
+    settings = tmp_path / "now" / "shoal.yml"
+    settings.write_text(settings.read_text().replace("port: 1,", f"port: {inbox.port},"))
+    shop = Shop(tmp_path / "now", system_clock())
+    shop.define(WINBACK)
+    shop.go()
+    return shop
 
 
 SENDS = """

@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from shoal.access import Action, Principal
+from shoal.api.campaign_shapes import (
+    CampaignChecked,
+    CampaignFields,
+    CampaignPreview,
+    CampaignResults,
+    CampaignRow,
+    CampaignShown,
+    CampaignWanted,
+    MessageKept,
+    Replayed,
+)
 from shoal.api.numbers import LARGEST
 from shoal.api.principals import Serving, Spoken, Telling, asks
-from shoal.language.told import Speech
+from shoal.api.shapes import Plan, Saved
 from shoal.project import campaigns as kept
+from shoal.project.campaign_editing import campaign_fields, plan_campaign, save_campaign
 from shoal.project.campaign_previews import preview as previewed
 from shoal.project.campaign_results import campaign_results
 from shoal.project.reading import read
+
+if TYPE_CHECKING:
+    from shoal.language.told import Speech
+    from shoal.project.asked import Asked
 
 router = APIRouter(prefix="/api/v1/campaigns", tags=["campaigns"])
 
@@ -34,19 +51,69 @@ class Replay(BaseModel):
     ids: Annotated[list[Id], Field(max_length=1_000)] = []
 
 
-@router.get("", dependencies=[asks(Action.LOOK)])
+@router.get("", dependencies=[asks(Action.LOOK)], response_model=list[CampaignRow])
 def campaigns(project: Spoken) -> list[dict[str, Any]]:
     """Every campaign, how it stands and how many messages."""
     return kept.campaign_rows(read(project))
 
 
-@router.get("/{name}", dependencies=[asks(Action.LOOK)])
+@router.post("", response_model=Saved)
+def create(
+    served: Serving,
+    speech: Telling,
+    given: CampaignWanted,
+    asking: Annotated[Principal, asks(Action.DEFINE)],
+) -> Any:
+    """Writes a new campaign into a file of its own, and applies the files."""
+    return _saved(served, speech, given.name, _said(given), asking, is_new=True)
+
+
+@router.get(
+    "/{name}",
+    dependencies=[asks(Action.LOOK)],
+    response_model=CampaignShown,
+    response_model_exclude_unset=True,
+)
 def campaign(name: str, project: Spoken, speech: Telling) -> dict[str, Any]:
     """One campaign: what it says, who did what to it, each pass with its waterfall."""
     return _told(kept.show_campaign(read(project), name), speech)
 
 
-@router.post("/{name}/check")
+@router.put("/{name}", response_model=Saved)
+def change(
+    served: Serving,
+    speech: Telling,
+    name: str,
+    given: CampaignFields,
+    asking: Annotated[Principal, asks(Action.DEFINE)],
+) -> Any:
+    """Writes what a campaign is from now on into its file, and applies the files.
+
+    What was approved was another: it has to be checked and approved again.
+    """
+    return _saved(served, speech, name, _said(given), asking, is_new=False)
+
+
+@router.get(
+    "/{name}/fields",
+    dependencies=[asks(Action.LOOK)],
+    response_model=CampaignFields,
+    response_model_exclude_unset=True,
+)
+def fields(name: str, served: Serving) -> dict[str, Any]:
+    """What the applied definition of a campaign says, field by field: what may be changed."""
+    return campaign_fields(read(served.project), name)
+
+
+@router.post("/{name}/plan", dependencies=[asks(Action.DEFINE)], response_model=Plan)
+def difference(
+    served: Serving, speech: Telling, name: str, given: CampaignFields
+) -> dict[str, Any]:
+    """What saving this would change, and what is wrong with it; nothing is changed by it."""
+    return speech.document(plan_campaign(served.project, name, _said(given)).as_json())
+
+
+@router.post("/{name}/check", response_model=CampaignChecked)
 def check(
     name: str,
     served: Serving,
@@ -57,7 +124,7 @@ def check(
     return speech.document(kept.check(read(served.project), name, asking.name))
 
 
-@router.get("/{name}/preview", dependencies=[asks(Action.PEOPLE)])
+@router.get("/{name}/preview", dependencies=[asks(Action.PEOPLE)], response_model=CampaignPreview)
 def preview(
     name: str,
     project: Spoken,
@@ -72,7 +139,7 @@ def preview(
     return found
 
 
-@router.post("/{name}/state")
+@router.post("/{name}/state", response_model=CampaignShown, response_model_exclude_unset=True)
 def step(
     name: str,
     given: Step,
@@ -90,7 +157,12 @@ def _told(found: dict[str, Any], speech: Speech) -> dict[str, Any]:
     return {**speech.document(found), "reasons": reasons}
 
 
-@router.get("/{name}/results", dependencies=[asks(Action.LOOK)])
+@router.get(
+    "/{name}/results",
+    dependencies=[asks(Action.LOOK)],
+    response_model=CampaignResults,
+    response_model_exclude_unset=True,
+)
 def results(
     name: str, project: Spoken, speech: Telling, as_of: str | None = None
 ) -> dict[str, Any]:
@@ -100,7 +172,9 @@ def results(
     return speech.document(campaign_results(reading, name, at))
 
 
-@router.get("/{name}/messages", dependencies=[asks(Action.PEOPLE)])
+@router.get(
+    "/{name}/messages", dependencies=[asks(Action.PEOPLE)], response_model=list[MessageKept]
+)
 def messages(
     name: str, served: Serving, speech: Telling, state: str = "uncertain"
 ) -> list[dict[str, Any]]:
@@ -109,10 +183,30 @@ def messages(
     return [{**it, "reason": it["reason"] and speech.again(it["reason"])} for it in rows]
 
 
-@router.post("/{name}/replay")
+@router.post("/{name}/replay", response_model=Replayed)
 def replay(
     name: str, given: Replay, served: Serving, asking: Annotated[Principal, asks(Action.DEFINE)]
 ) -> dict[str, Any]:
     """Has messages sent again that were refused, or that may have arrived."""
     count = kept.replay(served.project, name, given.state, given.ids, asking.name)
     return {"messages": count}
+
+
+def _said(given: CampaignFields) -> dict[str, Any]:
+    return given.model_dump(exclude={"name"}, exclude_none=True)
+
+
+def _saved(  # noqa: PLR0913  what is saved, and for whom
+    served: Asked,
+    speech: Speech,
+    name: str,
+    fields: dict[str, Any],
+    asking: Principal,
+    *,
+    is_new: bool,
+) -> Any:
+    plan, version = save_campaign(served.project, name, fields, asking.name, is_new=is_new)
+    served.note(asking.name, "definitions.apply", f"version:{version}", campaign=name)
+    return JSONResponse(
+        speech.document({**plan.as_json(), "version": version}), 201 if is_new else 200
+    )

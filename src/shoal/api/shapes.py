@@ -542,10 +542,23 @@ class SegmentChange(Shape):
     dependants: list[str]
 
 
+class CampaignChange(Shape):
+    """What would become of one campaign: whom it would newly reach, who would fall out."""
+
+    name: str
+    change: str
+    state: str
+    size_before: int
+    size_after: int
+    entering: int
+    leaving: int
+
+
 class Plan(Shape):
     """What applying would change."""
 
     segments: list[SegmentChange]
+    campaigns: list[CampaignChange]
     problems: list[dict[str, Any]]
     as_of: str
 

@@ -73,7 +73,9 @@ def next_due(
         return None if passed_at is not None and passed_at >= at else max(at, now)
     if timing.when is When.EVERY and timing.every is not None:
         step = timing.every.microseconds
-        return started_at + ((now - started_at) // step + 1) * step
+        number = (now - started_at) // step
+        is_done = passed_at is not None and (passed_at - started_at) // step >= number
+        return started_at + (number + 1) * step if is_done else now
     return None
 
 

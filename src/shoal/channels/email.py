@@ -7,7 +7,7 @@ then cannot know whether it was taken, so it is never handed over again by itsel
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -39,6 +39,8 @@ class Outcome(Enum):
     """The server was not reached, or would not talk: nothing was handed over."""
     UNCERTAIN = "uncertain"
     """Handed over, and no answer heard."""
+    KEPT_BACK = "kept back"
+    """Not handed over, since it may not go any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +62,18 @@ class MailServer:
     password: str | None = None
 
 
+def _always() -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A message as it is handed over."""
+    """A message as it is handed over; ``may_go`` is asked right before."""
 
     sender: str
     to: str
     message: bytes
+    may_go: Callable[[], bool] = _always
 
 
 class Mailer:
@@ -92,10 +99,19 @@ class Mailer:
     async def _send(self, envelopes: Sequence[Envelope]) -> list[Told]:
         found: dict[int, Told] = {}
         waiting = iter(enumerate(envelopes))
+        is_there, trouble = False, None
 
         async def work() -> None:
+            nonlocal is_there, trouble
             for place, envelope in waiting:
-                found[place] = await self._one(envelope)
+                if trouble is not None and not is_there:  # nobody is kept waiting for nothing
+                    found[place] = trouble
+                    continue
+                found[place] = told = await self._one(envelope)
+                if told.outcome is Outcome.UNREACHED:
+                    trouble = told
+                else:
+                    is_there = True
 
         await asyncio.gather(*(work() for _ in range(min(LINES, len(envelopes)))))
         return [found[place] for place in range(len(envelopes))]
@@ -163,6 +179,9 @@ async def _handed_over(line: aiosmtplib.SMTP, envelope: Envelope) -> Told:
         return _refused(error.code, error.message, is_address=is_address)
     except (smtp.SMTPException, *TROUBLED) as error:
         return Told(Outcome.UNREACHED, _said(error))
+    if not envelope.may_go():
+        await _forget(line)
+        return Told(Outcome.KEPT_BACK)
     try:
         answer = await line.data(envelope.message)
     except smtp.SMTPResponseException as error:

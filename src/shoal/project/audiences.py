@@ -253,8 +253,7 @@ def _truths_of(
     found: dict[str, npt.NDArray[np.bool_]] = {}
     for name, answer in evaluate(snapshot, questions, vocabulary, at).items():
         assert isinstance(answer, RuleAnswer)
-        chosen = answer.chosen()
-        found[name] = np.array([chosen[bucket][place] for bucket, place in places], np.bool_)
+        found[name] = answer.of(places)
     return found
 
 

@@ -20,7 +20,7 @@ from shoal.experiments.assignment import arm_of
 from shoal.project.audiences import resolve
 from shoal.project.campaign_checks import fit_of, settings_lack
 from shoal.project.campaign_links import unsubscribe_url
-from shoal.project.campaign_sending import chosen_channel, given_values, messages_values
+from shoal.project.campaign_making import chosen_channel, given_values, messages_values
 from shoal.project.campaign_terms import (
     arms_for,
     audience_for,

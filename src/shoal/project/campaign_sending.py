@@ -1,8 +1,9 @@
 """What waits in the outbox goes out: looked at again, made, marked, sent, and told to the history.
 
-Everything that may have changed since somebody was given their message is asked again in the moment
-it is sent: consent, subscription, suppression, holdout and cap, by the same rules. One message at a
-time goes to one person, and the next only when the history tells of the one before.
+Everything that may have changed since somebody was given their message is asked again: consent,
+subscription, suppression, holdout and cap, by the same rules, for a lot of messages together; and in
+the moment each is handed over, whether anything came since that speaks of its receiver. One message
+at a time goes to one person, and the next only when the history tells of the one before.
 """
 
 from __future__ import annotations
@@ -10,38 +11,27 @@ from __future__ import annotations
 import json
 import logging
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from shoal.campaigns import State
-from shoal.campaigns.channel import ADDRESS
-from shoal.campaigns.template import MissingValueError, Rendered, TemplateError, nested
 from shoal.campaigns.terms import SEND
 from shoal.campaigns.timing import is_quiet
 from shoal.channels.addresses import RefusedAddressError, parse_destination
 from shoal.channels.breaker import Breaker
 from shoal.channels.email import Envelope, Mailer, Outcome, Told
-from shoal.channels.email_form import Mail, composed, is_address, text_of
 from shoal.channels.posting import LATE, TOTAL, Line
 from shoal.channels.retrying import Patience, Verdict, verdict_of
 from shoal.channels.signing import signed_headers
 from shoal.consent.channel import Channel
 from shoal.core.errors import ShoalError
 from shoal.core.instants import SECOND, format_instant
-from shoal.project.audiences import states_now
-from shoal.project.campaign_links import channel_secret, unsubscribe_url
+from shoal.project.campaign_links import channel_secret
+from shoal.project.campaign_lots import Looked, Lot
+from shoal.project.campaign_making import Made, make_message
 from shoal.project.campaign_passing import Append, event_of, is_as_approved
-from shoal.project.campaign_terms import (
-    arms_for,
-    channels_for,
-    message_of,
-    terms_for,
-    variant_named,
-)
-from shoal.project.campaign_values import Values, questions_for, values_of
-from shoal.project.reading import Reading, read
 from shoal.project.webhooks import allowed_by
 from shoal.store.campaign_books import CampaignBooks, CampaignState, Stands
 from shoal.store.outbox import Fate, Letter, Outbox, Standing
@@ -52,31 +42,14 @@ if TYPE_CHECKING:
 
 journal = logging.getLogger("shoal.serve")
 
-AT_ONCE = 20
+AT_ONCE = 40
 """Messages that are marked as being sent at once: as many may be uncertain after a kill."""
+LOT = 2_000
+"""Messages that are looked at together."""
 MOST_TRIES = 8
 GONE = "the connection was closed without an answer"
-WHY = {
-    State.NO_CONSENT: "no consent",
-    State.UNREACHABLE: "not reachable by the channel",
-    State.SUPPRESSED: "suppressed",
-    State.HELD_OUT: "left alone",
-    State.CAPPED: "capped",
-}
-
 Deliver = Callable[[Sequence[Envelope]], list[Told]]
 """Hands e-mails over: the mailer, or in a simulation the mailbox itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A message that is ready to go: an envelope, or a document to be posted."""
-
-    letter: Letter
-    channel: Channel
-    to: str
-    envelope: Envelope | None = None
-    document: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
 @dataclass
@@ -107,12 +80,15 @@ class Sender:
 
     def run(self, limit: int | None = None) -> dict[str, int]:
         """Sends until nothing more is due, or ``limit`` messages were tried; counts by fate."""
-        tried = 0
-        while not self.is_ending() and (limit is None or tried < limit):
-            count = self._batch(self.at_once if limit is None else min(self.at_once, limit - tried))
-            if not count:
-                break
-            tried += count
+        tried, self.counts = 0, {}
+        try:
+            while not self.is_ending() and (limit is None or tried < limit):
+                count = self._lot(LOT if limit is None else min(LOT, limit - tried))
+                if not count:  # what was kept back is for the next look
+                    break
+                tried += count
+        finally:
+            self.tell()
         return dict(self.counts)
 
     def close(self) -> None:
@@ -130,116 +106,103 @@ class Sender:
             if it.troubles
         ]
 
-    # --- a batch ----------------------------------------------------------------------------------
+    # --- a lot, batch by batch --------------------------------------------------------------------
 
-    def _batch(self, limit: int) -> int:
-        """Takes some messages to their end; how many there were."""
-        reading = read(self.project)
-        now = reading.at(None)
-        clock = self.project.clock()
-        definitions = self._sending_now(reading, now)
-        shut = [str(it) for it, breaker in self._breakers.items() if breaker.is_shut(clock)]
-        if any(it.is_trying and not it.is_shut(clock) for it in self._breakers.values()):
-            limit = 1
-        letters = self._outbox.due(now, limit, list(definitions), shut)
-        if not letters:
-            return 0
-        made, fates = self._made(reading, definitions, letters, now)
-        taken = {it.id for it in self._outbox.take([it.letter for it in made], now)}
-        ready = [it for it in made if it.letter.id in taken]
-        fates += self._sent(ready, now)
-        self._outbox.settle(fates, now)
-        for fate in fates:
-            name = str(fate.standing)
-            self.counts[name] = self.counts.get(name, 0) + 1
+    def _lot(self, limit: int) -> int:
+        """Looks at what is due, and takes it to its end; how many messages met a fate."""
         self.tell()
-        return len(letters)
+        shut, trying = self._troubled()
+        lot = Lot(self.project)
+        try:
+            stands = self._kept.all()
+            sending = self._sending_now(lot, stands)
+            due = self._outbox.due(lot.instant, limit, list(sending), shut)
+            letters = _one_of_each(due, trying)
+            if not letters:
+                return 0
+            holdouts = {name: stands[name].holdout or 0.0 for name in sending}
+            looked = lot.look(sending, letters, holdouts)
+            gone = [it for it in looked if it.why is not None]
+            self._keep(_dropped((it.letter, it.why) for it in gone), [], lot)
+            return len(gone) + self._batches(lot, [it for it in looked if it.why is None], shut)
+        finally:
+            lot.close()
 
-    def _sending_now(self, reading: Reading, now: int) -> dict[str, CampaignDefinition]:
+    def _batches(self, lot: Lot, looked: Sequence[Looked], shut: set[str]) -> int:
+        """Sends a lot until something it rests on has changed; how many messages met a fate."""
+        count = 0
+        fates: list[Fate] = []
+        try:
+            for first in range(0, len(looked), self.at_once):
+                if self.is_ending() or lot.is_stale:
+                    break
+                # What a person did meanwhile holds from now on: paused, changed, quiet hours.
+                if self.project.store.books.definitions_version() != lot.version:
+                    break
+                sending = self._sending_now(lot, self._kept.all())
+                some = looked[first : first + self.at_once]
+                made, others = self._made(lot, sending, some)
+                taken = self._keep(fates + others, [it.letter for it in made], lot)
+                count += len(others)
+                fates = []
+                fates = self._sent([it for it in made if it.letter.id in taken], lot.instant)
+                count += sum(not _is_kept_back(it) for it in fates)
+                if self._troubled()[0] - shut:
+                    break
+        finally:
+            self._keep(fates, [], lot)
+        return count
+
+    def _keep(self, fates: Sequence[Fate], letters: Sequence[Letter], lot: Lot) -> set[int]:
+        """Keeps what became of messages and marks the next as being sent, in one write."""
+        if not fates and not letters:
+            return set()
+        taken = self._outbox.turn(fates, letters, lot.instant)
+        for fate in fates:
+            if not _is_kept_back(fate):
+                name = str(fate.standing)
+                self.counts[name] = self.counts.get(name, 0) + 1
+        return taken
+
+    def _sending_now(self, lot: Lot, stands: Mapping[str, Stands]) -> dict[str, CampaignDefinition]:
         """Campaigns whose messages may go at this instant."""
         found: dict[str, CampaignDefinition] = {}
-        for name, stands in self._kept.all().items():
-            if stands.state is not CampaignState.RUNNING or not is_as_approved(reading, stands):
+        zone, now = lot.reading.vocabulary.zone, lot.instant
+        for name, it in stands.items():
+            if it.state is not CampaignState.RUNNING or not is_as_approved(lot.reading, it):
                 continue
-            definition = reading.definitions.campaigns[name]
-            if not is_quiet(definition.quiet_hours, now, reading.vocabulary.zone):
+            definition = lot.reading.definitions.campaigns[name]
+            if not is_quiet(definition.quiet_hours, now, zone):
                 found[name] = definition
         return found
 
     def _made(
-        self,
-        reading: Reading,
-        definitions: dict[str, CampaignDefinition],
-        letters: Sequence[Letter],
-        now: int,
+        self, lot: Lot, sending: Mapping[str, CampaignDefinition], some: Sequence[Looked]
     ) -> tuple[list[Made], list[Fate]]:
-        """The messages that may go still, and the fate of the others."""
+        """The messages of a batch that may go still, and the fate of those that cannot be made."""
         made: list[Made] = []
-        fates: list[Fate] = []
-        for name, definition in definitions.items():
-            mine = [it for it in letters if it.campaign == name]
-            if not mine:
+        lost: list[tuple[Letter, str | None]] = []
+        for looked in some:
+            letter = looked.letter
+            definition = sending.get(letter.campaign)
+            if definition is None or not lot.may_go(looked):
                 continue
-            stands = self._kept.one(name)
-            users = [it.user_id for it in mine]
-            design = arms_for(reading, definition, stands.holdout or 0.0).design
-            states = states_now(reading, users, terms_for(reading, definition), design, now)
-            values = messages_values(reading, definition, users, now)
-            for letter, state, known in zip(mine, states, values, strict=True):
-                fate = WHY.get(state)
-                if fate is None:
-                    found = self._one(reading, definition, letter, known, now)
-                    if isinstance(found, Made):
-                        made.append(found)
-                        continue
-                    fate = found
-                fates.append(Fate(letter.id, Standing.DROPPED, fate, is_tried=False))
-        return made, fates
+            one = make_message(
+                lot.reading, definition, letter, looked.values, lot.instant,
+                partial(lot.may_go, looked),
+            )  # fmt: skip
+            if isinstance(one, Made):
+                made.append(one)
+            else:
+                lost.append((letter, one))
+        return made, _dropped(lost)
 
-    def _one(  # noqa: PLR0911  each reason is one
-        self,
-        reading: Reading,
-        definition: CampaignDefinition,
-        letter: Letter,
-        values: Values,
-        now: int,
-    ) -> Made | str:
-        """The message to one person, or why there is none."""
-        variant = variant_named(definition, letter.arm)
-        if variant is None:
-            return f"there is no variant `{letter.arm}` any more"
-        channel = chosen_channel(reading, definition, values)
-        if channel is None:
-            return WHY[State.UNREACHABLE]
-        link = unsubscribe_url(self.project, letter.user_id, channel, definition.name)
-        try:
-            rendered = message_of(variant).render(
-                nested(given_values(self.project, definition, letter.arm, link) | values)
-            )
-        except MissingValueError as error:
-            return f"`{error.name}` is not known"
-        except TemplateError as error:
-            return f"the message cannot be made: {error.message}"
-        to = str(values.get(ADDRESS[channel]) or "") if channel in ADDRESS else ""
-        if channel is Channel.EMAIL:
-            if not is_address(to):
-                return "the e-mail address is none"
-            return Made(letter, channel, to, self._envelope(rendered, letter, to, link, now))
-        return Made(letter, channel, to, None, _document(letter, channel, to, rendered, now))
-
-    def _envelope(
-        self, rendered: Rendered, letter: Letter, to: str, link: str | None, now: int
-    ) -> Envelope:
-        settings = self.project.settings.email
-        sender = settings.sender if settings else (self.project.settings.name, "shop@localhost")
-        html = rendered.get("html")
-        text = rendered.get("text") or text_of(html or "")
-        host = sender[1].partition("@")[2]
-        mail = Mail(
-            sender, to, rendered.get("subject") or "", text, html, f"{letter.key}@{host}",
-            now / SECOND, link, settings.reply_to if settings else None,
-        )  # fmt: skip
-        return Envelope(sender[1], to, composed(mail))
+    def _troubled(self) -> tuple[set[str], set[str]]:
+        """The channels that are left in peace, and those that one message tries again."""
+        clock = self.project.clock()
+        troubled = {str(it): breaker for it, breaker in self._breakers.items() if breaker.is_trying}
+        shut = {it for it, breaker in troubled.items() if breaker.is_shut(clock)}
+        return shut, troubled.keys() - shut
 
     # --- out --------------------------------------------------------------------------------------
 
@@ -269,7 +232,9 @@ class Sender:
         except ShoalError as error:  # nothing was begun
             return [Told(Outcome.UNREACHED, error.message)] * len(envelopes)
 
-    def _fate_of_mail(self, made: Made, told: Told, now: int) -> Fate:
+    def _fate_of_mail(  # noqa: PLR0911  each outcome is one
+        self, made: Made, told: Told, now: int
+    ) -> Fate:
         letter, breaker = made.letter, self._breaker(Channel.EMAIL)
         match told.outcome:
             case Outcome.SENT:
@@ -278,6 +243,8 @@ class Sender:
             case Outcome.UNCERTAIN:
                 breaker.failed(now, told.said)
                 return Fate(letter.id, Standing.UNCERTAIN, told.said)
+            case Outcome.KEPT_BACK:
+                return _kept_back(letter)
             case Outcome.UNREACHED:
                 return self._unreached(letter, Channel.EMAIL, told.said, now)
             case Outcome.LATER:
@@ -291,9 +258,11 @@ class Sender:
                 breaker.worked()
                 return Fate(letter.id, Standing.DEAD, told.said)
 
-    def _posted(self, made: Made, now: int) -> Fate:
+    def _posted(self, made: Made, now: int) -> Fate:  # noqa: PLR0911  each outcome is one
         """One document to the channel's address; what was not answered may have arrived."""
         letter, channel = made.letter, made.channel
+        if self._breaker(channel).is_shut(now):  # since another message of this batch
+            return self._unreached(letter, channel, None, now)
         url = self.project.settings.channels.get(str(channel))
         if url is None:
             return self._unreached(
@@ -303,6 +272,8 @@ class Sender:
         secret = channel_secret(self.project, channel)
         at = self.project.clock() // SECOND
         line = Line(parse_destination(url), lambda: allowed_by(self.project), total=self.total)
+        if not made.may_go():
+            return _kept_back(letter)
         try:
             answer = line.post(body, signed_headers(secret, letter.key, at, body))
         except RefusedAddressError as error:
@@ -323,12 +294,13 @@ class Sender:
         taken = verdict is Verdict.TAKEN
         return Fate(letter.id, Standing.SENT if taken else Standing.DEAD, None if taken else said)
 
-    def _unreached(self, letter: Letter, channel: Channel, said: str, now: int) -> Fate:
+    def _unreached(self, letter: Letter, channel: Channel, said: str | None, now: int) -> Fate:
         """The destination is in trouble, not the message: it waits and is not counted as tried."""
         breaker = self._breaker(channel)
-        breaker.failed(now, said)
+        if said is not None:
+            breaker.failed(now, said)
         wait = max(breaker.until, now + int(breaker.patience.first * SECOND))
-        return Fate(letter.id, Standing.QUEUED, said, wait, is_tried=False)
+        return Fate(letter.id, Standing.QUEUED, breaker.said, wait, is_tried=False)
 
     def _later(self, letter: Letter, said: str, now: int, asked: float | None = None) -> Fate:
         if letter.tries + 1 >= MOST_TRIES:
@@ -370,73 +342,30 @@ def _send_of(letter: Letter, now: int) -> Any:
     return event_of(SEND, letter.user_id, letter.changed_at, now, mark, cells)
 
 
-def messages_values(
-    reading: Reading, definition: CampaignDefinition, user_ids: Sequence[str], at: int
-) -> list[Values]:
-    """Each person's values for every variant of a campaign, and their addresses."""
-    reads = [name for it in definition.variants for name in message_of(it).reads]
-    channels = channels_for(reading, definition)
-    known = reading.vocabulary.traits
-    reads += [ADDRESS[it] for it in channels if it in ADDRESS and ADDRESS[it] in known]
-    if definition.channel == "preferred" and PREFERRED in known:
-        reads.append(PREFERRED)
-    return values_of(reading, questions_for(reading, definition, reads), user_ids, at)
+def _one_of_each(letters: Sequence[Letter], channels: set[str]) -> list[Letter]:
+    """All of them, but of these channels no more than one message each."""
+    found: list[Letter] = []
+    tried: set[str] = set()
+    for it in letters:
+        if it.channel not in tried:
+            found.append(it)
+        if it.channel in channels:
+            tried.add(it.channel)
+    return found
 
 
-PREFERRED = "preferred_channel"
-"""The trait that says how somebody would like to be written to."""
+def _kept_back(letter: Letter) -> Fate:
+    """Something came meanwhile that speaks of the receiver."""
+    return Fate(letter.id, Standing.QUEUED, is_tried=False)
 
 
-def chosen_channel(
-    reading: Reading, definition: CampaignDefinition, values: Values
-) -> Channel | None:
-    """The channel a message goes by: the one preferred, else the first whose address is known."""
-    if definition.channel != "preferred":
-        return Channel(definition.channel)
-    open_to = [it for it in channels_for(reading, definition) if values.get(ADDRESS[it])]
-    wanted = str(values.get(PREFERRED) or "")
-    return next((it for it in open_to if it == wanted), open_to[0] if open_to else None)
+def _dropped(lost: Iterable[tuple[Letter, str | None]]) -> list[Fate]:
+    return [Fate(it.id, Standing.DROPPED, why, is_tried=False) for it, why in lost]
 
 
-def given_values(
-    project: Project, definition: CampaignDefinition, arm: str, link: str | None
-) -> Values:
-    """What templates are given beside the person's own values."""
-    variant = variant_named(definition, arm)
-    return {
-        "offer": variant.offer if variant else None,
-        "reward": definition.reward,
-        "unsubscribe_url": link,
-        "shop": project.settings.name,
-        "campaign": definition.name,
-    }
-
-
-def _document(
-    letter: Letter, channel: Channel, to: str, rendered: Rendered, now: int
-) -> dict[str, Any]:
-    """What is posted for a message that is no e-mail."""
-    fields = {
-        name.removeprefix("fields."): text
-        for name, text in rendered.parts.items()
-        if name.startswith("fields.")
-    }
-    parts = {name: rendered.get(name) for name in ("subject", "text", "html")}
-    return {
-        "type": "campaign.message",
-        "timestamp": format_instant(now),
-        "data": {
-            "id": letter.key,
-            "campaign": letter.campaign,
-            "variant": letter.arm,
-            "occasion": letter.occasion,
-            "channel": str(channel),
-            "user_id": letter.user_id,
-            **({"to": to} if to else {}),
-            **{name: text for name, text in parts.items() if text is not None},
-            **({"fields": fields} if fields else {}),
-        },
-    }
+def _is_kept_back(fate: Fate) -> bool:
+    """Whether a message only waits to be looked at anew."""
+    return fate.standing is Standing.QUEUED and fate.next_at is None
 
 
 def finish(kept: CampaignBooks, outbox: Outbox, now: int) -> list[Stands]:

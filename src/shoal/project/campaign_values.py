@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from shoal.campaigns.template import GIVEN, source_of
-from shoal.core.instants import to_datetime
+from shoal.core.instants import from_datetime, to_datetime
 from shoal.engine.evaluation import evaluate_histories
 from shoal.engine.one_profile import OneProfile
 from shoal.language.tree import Rule, TraitValue, Value
@@ -60,7 +61,7 @@ def values_of(
         for name, it in questions.items()
     }
     if len(places) > FEW or any(others_decide(it, vocabulary) for it in questions.values()):
-        return _among_all(reading, questions, user_ids, at)
+        return _among_all(reading, questions, places, at)
     some = [place for place in places if place is not None]
     histories = [OneProfile(snapshot.history(bucket), profile, at) for bucket, profile in some]
     told = evaluate_histories(histories, questions, vocabulary, at)
@@ -74,28 +75,35 @@ def values_of(
 
 
 def _among_all(
-    reading: Reading, questions: Mapping[str, Rule | Value], user_ids: Sequence[str], at: int
+    reading: Reading,
+    questions: Mapping[str, Rule | Value],
+    places: Sequence[tuple[int, int] | None],
+    at: int,
 ) -> list[Values]:
     from shoal.runners import evaluate
     from shoal.runners.machine import ValueAnswer
 
-    found: dict[str, Values] = {one: {} for one in user_ids}
+    found: list[Values] = [{} for _ in places]
+    there = [number for number, place in enumerate(places) if place is not None]
+    some = [place for place in places if place is not None]
     for name, answer in evaluate(reading.snapshot, questions, reading.vocabulary, at).items():
         assert isinstance(answer, ValueAnswer)
-        table = answer.table()
-        ids = table["user_id"].to_pylist()
-        for who, value in zip(ids, table["value"].to_pylist(), strict=True):
-            if who in found:
-                found[who][name] = _days(value)
-    return [found[one] for one in user_ids]
+        for number, value in zip(there, answer.of(some), strict=True):
+            found[number][name] = _as_written(value, reading.vocabulary)
+    return found
 
 
-def _days(value: Any) -> object:
-    from datetime import timedelta
-
+def _as_written(value: Any, vocabulary: Vocabulary) -> object:
+    """The same of an answer for everybody."""
     if isinstance(value, timedelta):
         return value.days
+    if isinstance(value, datetime):
+        return _local(from_datetime(value), vocabulary)
     return value
+
+
+def _local(at: int, vocabulary: Vocabulary) -> datetime:
+    return to_datetime(at).astimezone(vocabulary.zone.to_local(at).tzinfo)
 
 
 def _plain(value: Any, kind: ValueType, vocabulary: Vocabulary) -> object:
@@ -103,7 +111,7 @@ def _plain(value: Any, kind: ValueType, vocabulary: Vocabulary) -> object:
     if value is None:
         return None
     if kind is ValueType.INSTANT:
-        return to_datetime(int(value)).astimezone(vocabulary.zone.to_local(int(value)).tzinfo)
+        return _local(int(value), vocabulary)
     if kind is ValueType.SPAN:
         return int(value) // DAY
     return value.item() if hasattr(value, "item") else value

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from shoal.access import AuditEntry
+from shoal.campaigns.timing import next_due
 from shoal.core.errors import ShoalError, StoreBusyError, UsageError
 from shoal.core.instants import format_instant
 from shoal.language import sentence
@@ -18,11 +19,12 @@ from shoal.project.campaign_problems import check_campaign
 from shoal.project.campaign_terms import campaign_named, digest_of
 from shoal.project.checking import problem_json, promoted
 from shoal.store.accounts import Accounts
-from shoal.store.campaign_books import CampaignBooks, CampaignState, Stands
+from shoal.store.campaign_books import CampaignBooks, CampaignState, Pass, Stands
 from shoal.store.files import CAMPAIGN_LOCK, lock_alone
 from shoal.store.outbox import Outbox, Standing
 
 if TYPE_CHECKING:
+    from shoal.project.campaign_passing import Append
     from shoal.project.opening import Project
     from shoal.project.reading import Reading
 
@@ -45,24 +47,30 @@ def campaign_rows(reading: Reading) -> list[Row]:
     """Every applied campaign, how it stands, and how many messages; done ones that are gone, too."""
     books = reading.project.store.books
     kept, counts = CampaignBooks(books).all(), Outbox(books).counts()
+    last = CampaignBooks(books).last_passes()
     names = dict.fromkeys([*reading.definitions.campaigns, *kept])
     return [
         campaign_row(
             reading, name, reading.definitions.campaigns.get(name),
-            kept.get(name, Stands(name)), counts.get(name, {}),
+            kept.get(name, Stands(name)), counts.get(name, {}), last.get(name),
         )
         for name in names
     ]  # fmt: skip
 
 
-def campaign_row(
+def campaign_row(  # noqa: PLR0913, PLR0917  what is known of a campaign
     reading: Reading,
     name: str,
     definition: CampaignDefinition | None,
     stands: Stands,
     counts: dict[str, int],
+    last: Pass | None,
 ) -> Row:
-    """A campaign for a program."""
+    """A campaign for a program; nothing is evaluated for it.
+
+    ``sendable`` is of the last pass, ``next_due`` when the clock brings the next one.
+    """
+    due = None if definition is None else _next_due(reading, definition, stands)
     title = definition.title if definition else None
     is_changed = bool(
         definition and stands.digest and stands.state is not _S.DONE
@@ -87,8 +95,21 @@ def campaign_row(
         else None,
         "variants": [it.name for it in definition.variants] if definition else [],
         "is_changed": is_changed,
+        "sendable": None if last is None else last.waterfall.get("sendable"),
+        "next_due": None if due is None else format_instant(due),
         "messages": {str(it): counts.get(str(it), 0) for it in Standing},
     }
+
+
+def _next_due(reading: Reading, definition: CampaignDefinition, stands: Stands) -> int | None:
+    """When the clock has messages go next; None where people's deeds do, or nothing does."""
+    if stands.state is not _S.RUNNING or stands.started_at is None or stands.is_over:
+        return None
+    now, zone = reading.at(None), reading.vocabulary.zone
+    found = next_due(definition.timing, stands.started_at, stands.passed_at, now, zone)
+    if found is None or definition.ends_at is None:
+        return found
+    return found if found < zone.parse(definition.ends_at) else None
 
 
 def show_campaign(reading: Reading, name: str) -> Row:
@@ -100,7 +121,8 @@ def show_campaign(reading: Reading, name: str) -> Row:
         campaign_named(reading, name)
     outbox = Outbox(books)
     kept = CampaignBooks(books)
-    row = campaign_row(reading, name, definition, stands, outbox.counts().get(name, {}))
+    counts, last = outbox.counts().get(name, {}), kept.last_passes().get(name)
+    row = campaign_row(reading, name, definition, stands, counts, last)
     if definition is not None and definition.audience is not None:
         why = definition.why
         row |= {
@@ -264,11 +286,11 @@ def run(project: Project, only: str | None = None, limit: int | None = None) -> 
     from shoal.project.campaign_passing import pass_campaigns
     from shoal.project.campaign_sending import Sender, finish
 
-    with passing(project):
-        sender = Sender(project, project.store.append)
+    with passing(project), _appending(project) as append:
+        sender = Sender(project, append)
         try:
             uncertain = sender.recover()
-            passed = pass_campaigns(project, project.store.append, only)
+            passed = pass_campaigns(project, append, only)
             counts = sender.run(limit)
         finally:
             sender.close()
@@ -285,6 +307,18 @@ def run(project: Project, only: str | None = None, limit: int | None = None) -> 
         "done": [it.name for it in done],
         "channels": sender.status(),
     }  # fmt: skip
+
+
+@contextmanager
+def _appending(project: Project) -> Generator[Append]:
+    """Appends as the owner for as long as it takes, or else by the one that is."""
+    with ExitStack() as stack:
+        try:
+            writer = stack.enter_context(project.store.write(wait=0, doing="shoal campaign run"))
+        except StoreBusyError:
+            yield project.store.append
+        else:
+            yield writer.append
 
 
 @contextmanager

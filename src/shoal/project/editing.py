@@ -47,6 +47,14 @@ def save_edit(project: Project, edit: Edit, author: str) -> tuple[Plan, int]:
     Raises DefinitionError, and writes nothing, where the files would not hold together.
     """
     files, path = _edited(project, edit)
+    return carry_out(project, files, path, author)
+
+
+def carry_out(project: Project, files: Files, path: str, author: str) -> tuple[Plan, int]:
+    """Writes one of the files and applies them all; the plan and the version.
+
+    Raises DefinitionError, and writes nothing, where the files would not hold together.
+    """
     plan = plan_of(project, files, None)
     if plan.errors:
         raise DefinitionError(plan.errors)
@@ -91,8 +99,8 @@ def _new_file(files: Files, edit: Edit) -> tuple[str, str]:
 def _replaced(text: str, edit: Edit) -> str:
     """The file with another rule for the segment, and nothing else changed."""
     _, root = compose(text, None)
-    node = _child(_child(root, "segments"), edit.name)
-    rule = _child(node, "rule") if isinstance(node, yaml.MappingNode) else node
+    node = child(child(root, "segments"), edit.name)
+    rule = child(node, "rule") if isinstance(node, yaml.MappingNode) else node
     if not isinstance(rule, yaml.ScalarNode):
         raise UsageError(
             f"`{edit.name}` is a part of a partition: the page cannot change it yet",
@@ -104,7 +112,8 @@ def _replaced(text: str, edit: Edit) -> str:
     return text[:start] + json.dumps(edit.rule, ensure_ascii=False) + ending + text[end:]
 
 
-def _child(node: yaml.Node | None, key: str) -> yaml.Node | None:
+def child(node: yaml.Node | None, key: str) -> yaml.Node | None:
+    """What a mapping holds under a key."""
     if not isinstance(node, yaml.MappingNode):
         return None
     return next((value for name, value in node.value if name.value == key), None)

@@ -17,6 +17,7 @@ from shoal.language.tree import Node, Rule, Value
 from shoal.language.vocabulary import Vocabulary
 from shoal.project.checking import check_definitions, problem_json
 from shoal.project.definitions import Definitions, Files, definitions_of, read_files
+from shoal.project.planned_campaigns import CampaignChange, campaign_changes
 from shoal.project.reading import Reading, read, reading_with
 from shoal.project.worth import Worth, worth_of
 from shoal.project.writing import write
@@ -90,6 +91,7 @@ class Plan:
     files: Mapping[str, str] | None = None
     touched: bool = False  # the files differ, if only in titles, tests or comments
     worth: Worth | None = None  # what `value` means in the changes
+    campaigns: tuple[CampaignChange, ...] = ()  # those that would be another, or go to others
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -107,6 +109,7 @@ class Plan:
             "segments": [change.as_json() for change in self.segments],
             "traits": [{"name": name, "change": change} for name, change in self.traits],
             "types": [it.as_json() for it in self.types],
+            "campaigns": [it.as_json() for it in self.campaigns],
             "problems": [problem_json(problem) for problem in self.errors],
             "warnings": [problem_json(it) for it in self.problems if it not in self.errors],
             "value": self.worth.text if self.worth else None,
@@ -137,7 +140,10 @@ def plan_of(project: Project, files: Files, as_of: int | None) -> Plan:
     traits = _trait_changes(before.vocabulary, after.vocabulary)
     touched = dict(files.texts) != dict(before.definitions.files.texts)
     types = tuple(_type_changes(before, wanted))
-    return Plan(at, tuple(changes), tuple(traits), types, problems, files.texts, touched, worth)
+    return Plan(
+        at, tuple(changes), tuple(traits), types, problems, files.texts, touched, worth,
+        campaign_changes(before, after, at),
+    )  # fmt: skip
 
 
 def apply_plan(project: Project, plan: Plan, author: str = "") -> int:
@@ -341,7 +347,7 @@ def _lines(plan: Plan) -> Iterable[str]:
         yield "Nothing would change: the files are as applied."
         return
     yield f"As of {format_instant(plan.as_of)}, applying the files would change:"
-    if not plan.segments and not plan.traits and not plan.types:
+    if not plan.segments and not plan.traits and not plan.types and not plan.campaigns:
         yield "  no membership and no trait, only what is said beside the rules"
     for it in plan.segments:
         entering, leaving = it.worth or (None, None)
@@ -352,6 +358,7 @@ def _lines(plan: Plan) -> Iterable[str]:
         )
         if it.dependants:
             yield f"    read by {', '.join(it.dependants)}"
+    yield from (f"  {it}" for it in plan.campaigns)
     for name, change in plan.traits:
         yield f"  trait {name} ({change})"
     for it in plan.types:

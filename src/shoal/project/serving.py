@@ -57,7 +57,7 @@ class Served(Asked):
         outlet = Outlet(lambda: self.project, lambda: self.living.last_seq)
         self.deliveries = Deliveries(outlet)
         """Who is told of it."""
-        self.campaigning = Campaigning(lambda: self.project, self.writer.append)
+        self.campaigning = Campaigning(lambda: self.project)
         """Who is written to."""
         self.is_leaving: Callable[[], bool] = lambda: False
         """Whether open streams have to end."""

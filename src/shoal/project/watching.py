@@ -69,6 +69,7 @@ def served_status(served: Served) -> Row:
         *_living_problems(living, segments),
         *filter(None, [served.unanswered()]),
         *_other_problems(served.damaged, webhooks),
+        *([f"campaigns: {trouble}"] if (trouble := served.campaigning.trouble) else []),
     ]
     return {
         "well": not problems,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -77,6 +78,11 @@ class RuleAnswer:
         """One truth a profile, bucket by bucket."""
         return [unpack(bits, size) for bits, size in zip(self.bits, self.sizes, strict=True)]
 
+    def of(self, places: Sequence[tuple[int, int]]) -> npt.NDArray[np.bool_]:
+        """Whether it is true for the people in these places: a bucket, and a profile in it."""
+        chosen = self.chosen()
+        return np.array([chosen[bucket][profile] for bucket, profile in places], np.bool_)
+
     def known_profiles(self) -> list[npt.NDArray[np.bool_]]:
         """Whether each profile is known at the instant, bucket by bucket."""
         return [unpack(bits, size) for bits, size in zip(self.known_bits, self.sizes, strict=True)]
@@ -121,6 +127,21 @@ class ValueAnswer:
         order = pc.sort_indices(together)
         column = joined(values)
         return pa.table({"user_id": together.take(order), "value": column.take(order)})
+
+    def of(self, places: Sequence[tuple[int, int]]) -> list[Any]:
+        """The value of the people in these places: a bucket, and a profile in it.
+
+        None where it is unset, or somebody is not known at the instant.
+        """
+        found: list[Any] = [None] * len(places)
+        for bucket in sorted({bucket for bucket, _ in places}):
+            answer = self.buckets[bucket]
+            known = unpack(answer.known, answer.size)
+            mine = [n for n, at in enumerate(places) if at[0] == bucket and known[at[1]]]
+            column = self._column(answer).take(pa.array([places[n][1] for n in mine], pa.int64()))
+            for number, value in zip(mine, column.to_pylist(), strict=True):
+                found[number] = value
+        return found
 
     def _column(self, answer: BucketAnswer) -> pa.Array:
         if self.type == ValueType.LIST:

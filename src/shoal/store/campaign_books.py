@@ -120,6 +120,19 @@ class CampaignBooks:
             rows = connection.execute(query).mappings().all()
         return [Pass(it["at"], it["occasion"], json.loads(it["waterfall"])) for it in rows]
 
+    def last_passes(self) -> dict[str, Pass]:
+        """The last pass of each campaign in which somebody was looked at."""
+        from sqlalchemy import func, select
+
+        table = self._table("campaign_passes")
+        newest = select(func.max(table.c.id)).group_by(table.c.campaign)
+        with self._books.reading() as connection:
+            rows = connection.execute(table.select().where(table.c.id.in_(newest))).mappings().all()
+        return {
+            it["campaign"]: Pass(it["at"], it["occasion"], json.loads(it["waterfall"]))
+            for it in rows
+        }
+
     def log(self, name: str) -> list[Deed]:
         """What was done to a campaign, oldest first."""
         table = self._table("campaign_log")

@@ -172,31 +172,36 @@ class Outbox:
                     break
         return found
 
-    def take(self, letters: Sequence[Letter], now: int) -> list[Letter]:
-        """Marks them as being sent, durably; those that still could be taken."""
-        outbox = self._table()
-        taken: list[Letter] = []
-        with self._books.writing() as connection:
-            for letter in letters:
-                mine = (outbox.c.id == letter.id) & (outbox.c.state == str(Standing.QUEUED))
-                values = {"state": str(Standing.SENDING), "changed_at": now, "is_told": 0}
-                if connection.execute(outbox.update().where(mine).values(**values)).rowcount:
-                    taken.append(letter)
-        return taken
+    def turn(self, fates: Sequence[Fate], letters: Sequence[Letter], now: int) -> set[int]:
+        """Keeps what became of some messages and marks the next as being sent, durably.
 
-    def settle(self, fates: Sequence[Fate], now: int) -> None:
-        """Keeps what became of messages."""
+        The ids of those that still could be taken.
+        """
         outbox = self._table()
+        alike: dict[tuple[Any, ...], list[int]] = {}
+        for fate in fates:
+            key = fate.standing, fate.reason, fate.next_at, fate.is_tried
+            alike.setdefault(key, []).append(fate.id)
+        taken: set[int] = set()
         with self._books.writing() as connection:
-            for fate in fates:
+            for (standing, reason, next_at, is_tried), ids in alike.items():
                 values: dict[str, Any] = {
-                    "state": str(fate.standing), "changed_at": now, "reason": fate.reason,
+                    "state": str(standing), "changed_at": now, "reason": reason,
                 }  # fmt: skip
-                if fate.is_tried:
+                if is_tried:
                     values["tries"] = outbox.c.tries + 1
-                if fate.next_at is not None:
-                    values["next_at"] = fate.next_at
-                connection.execute(outbox.update().where(outbox.c.id == fate.id).values(**values))
+                if next_at is not None:
+                    values["next_at"] = next_at
+                for some in _some(ids):
+                    connection.execute(
+                        outbox.update().where(outbox.c.id.in_(some)).values(**values)
+                    )
+            values = {"state": str(Standing.SENDING), "changed_at": now, "is_told": 0}
+            for some in _some([it.id for it in letters]):
+                mine = outbox.c.id.in_(some) & (outbox.c.state == str(Standing.QUEUED))
+                change = outbox.update().where(mine).values(**values).returning(outbox.c.id)
+                taken.update(row.id for row in connection.execute(change))
+        return taken
 
     def recover(self, now: int) -> int:
         """What was being sent when a process ended: it may have arrived. How many that are."""

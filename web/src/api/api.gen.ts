@@ -117,7 +117,11 @@ export interface paths {
          */
         get: operations["campaigns_api_v1_campaigns_get"];
         put?: never;
-        post?: never;
+        /**
+         * Create
+         * @description Writes a new campaign into a file of its own, and applies the files.
+         */
+        post: operations["create_api_v1_campaigns_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -136,7 +140,13 @@ export interface paths {
          * @description One campaign: what it says, who did what to it, each pass with its waterfall.
          */
         get: operations["campaign_api_v1_campaigns__name__get"];
-        put?: never;
+        /**
+         * Change
+         * @description Writes what a campaign is from now on into its file, and applies the files.
+         *
+         *     What was approved was another: it has to be checked and approved again.
+         */
+        put: operations["change_api_v1_campaigns__name__put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -164,6 +174,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{name}/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fields
+         * @description What the applied definition of a campaign says, field by field: what may be changed.
+         */
+        get: operations["fields_api_v1_campaigns__name__fields_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{name}/messages": {
         parameters: {
             query?: never;
@@ -178,6 +208,26 @@ export interface paths {
         get: operations["messages_api_v1_campaigns__name__messages_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{name}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Difference
+         * @description What saving this would change, and what is wrong with it; nothing is changed by it.
+         */
+        post: operations["difference_api_v1_campaigns__name__plan_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1844,6 +1894,45 @@ export interface components {
             watched: string[];
         };
         /**
+         * ArmShown
+         * @description An arm on one metric; what compares it with the control is absent of the control itself.
+         */
+        ArmShown: {
+            /** Arm */
+            arm: string;
+            /** Effect */
+            effect?: number | null;
+            /** High */
+            high?: number | null;
+            /** Low */
+            low?: number | null;
+            /** Mean */
+            mean: number | null;
+            /** N */
+            n: number;
+            /** P */
+            p?: number | null;
+            /** Relative */
+            relative?: number | null;
+            /** Relative High */
+            relative_high?: number | null;
+            /** Relative Low */
+            relative_low?: number | null;
+            /** Total */
+            total?: number | null;
+            /** Total High */
+            total_high?: number | null;
+            /** Total Low */
+            total_low?: number | null;
+            /**
+             * Unset
+             * @default 0
+             */
+            unset: number;
+            /** Verdict */
+            verdict?: string | null;
+        };
+        /**
          * AudienceMembers
          * @description A page of the people of an audience, by user id.
          */
@@ -1954,6 +2043,418 @@ export interface components {
             step: string;
             /** Went On */
             went_on: number;
+        };
+        /**
+         * CampaignChange
+         * @description What would become of one campaign: whom it would newly reach, who would fall out.
+         */
+        CampaignChange: {
+            /** Change */
+            change: string;
+            /** Entering */
+            entering: number;
+            /** Leaving */
+            leaving: number;
+            /** Name */
+            name: string;
+            /** Size After */
+            size_after: number;
+            /** Size Before */
+            size_before: number;
+            /** State */
+            state: string;
+        };
+        /**
+         * CampaignChecked
+         * @description Whether a campaign can be sent.
+         */
+        CampaignChecked: {
+            /** Fit */
+            fit: components["schemas"]["Finding"][];
+            holdout: components["schemas"]["HoldoutProposed"] | null;
+            /** Name */
+            name: string;
+            /** Problems */
+            problems: components["schemas"]["CampaignProblem"][];
+            /** Settings */
+            settings: string[];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "checked" | "approved" | "running" | "paused" | "done";
+            /** Warnings */
+            warnings: components["schemas"]["CampaignProblem"][];
+        };
+        /**
+         * CampaignDeed
+         * @description Something done to a campaign, by whom and when.
+         */
+        CampaignDeed: {
+            /** Action */
+            action: string;
+            /** Actor */
+            actor: string;
+            /** At */
+            at: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * CampaignFields
+         * @description What a campaign's file says of it, as it is written there; without a field it says nothing.
+         */
+        CampaignFields: {
+            /** Audience */
+            audience?: string | null;
+            /** Cap */
+            cap?: string | null;
+            /** Channel */
+            channel?: string | null;
+            /** Ends At */
+            ends_at?: string | null;
+            /** Fields */
+            fields?: {
+                [key: string]: string;
+            } | null;
+            /** Goal */
+            goal?: string | null;
+            /**
+             * Holdout
+             * @description 10%
+             */
+            holdout?: string | null;
+            /** Html */
+            html?: string | null;
+            /** Items */
+            items?: string | null;
+            /** Metrics */
+            metrics?: {
+                [key: string]: string | components["schemas"]["MeasureWanted"];
+            } | null;
+            /** Offer */
+            offer?: string | null;
+            /** Priority */
+            priority?: number | null;
+            /** Purpose */
+            purpose?: string | null;
+            /** Quiet Hours */
+            quiet_hours?: string | null;
+            /** Reward */
+            reward?: string | null;
+            /** Subject */
+            subject?: string | null;
+            /** Text */
+            text?: string | null;
+            /** Timing */
+            timing?: string | null;
+            /** Title */
+            title?: string | {
+                [key: string]: string;
+            } | null;
+            /** Variants */
+            variants?: {
+                [key: string]: components["schemas"]["Part"];
+            } | null;
+            /** Why */
+            why?: string | {
+                [key: string]: string;
+            } | null;
+        };
+        /**
+         * CampaignPass
+         * @description One pass, and who was where then.
+         */
+        CampaignPass: {
+            /** At */
+            at: string;
+            /** Occasion */
+            occasion: string | null;
+            waterfall: components["schemas"]["Counts"];
+        };
+        /**
+         * CampaignPreview
+         * @description The dry run.
+         */
+        CampaignPreview: {
+            /** As Of */
+            as_of: string;
+            /** Campaign */
+            campaign: string;
+            /** Fit */
+            fit: components["schemas"]["Finding"][];
+            /** Lacking */
+            lacking: components["schemas"]["Lacking"][];
+            /** Looked At */
+            looked_at: number;
+            /** Messages */
+            messages: components["schemas"]["MessageShown"][];
+            /** Settings */
+            settings: string[];
+            waterfall: components["schemas"]["Counts"];
+        };
+        /**
+         * CampaignProblem
+         * @description What is wrong with a campaign, and where its file says so.
+         */
+        CampaignProblem: {
+            /** Hint */
+            hint: string | null;
+            /** Line */
+            line: number | null;
+            /** Message */
+            message: string;
+        };
+        /**
+         * CampaignResults
+         * @description Did it help, by how much, how sure, and when it is decided.
+         */
+        CampaignResults: {
+            /** As Of */
+            as_of: string;
+            /** Assigned */
+            assigned: {
+                [key: string]: number;
+            };
+            /** Best */
+            best?: string | null;
+            /** Campaign */
+            campaign: string;
+            /** Control */
+            control: string | null;
+            /** Counted */
+            counted: number;
+            /** Crossed */
+            crossed: number;
+            /** Decides At */
+            decides_at: string | null;
+            /** Engagement */
+            engagement: components["schemas"]["Engagement"][];
+            /** Goal */
+            goal: string;
+            /** Is Decided */
+            is_decided: boolean;
+            /** Kinds */
+            kinds?: {
+                [key: string]: "conversion" | "mean" | "ratio" | "retention";
+            };
+            /**
+             * Method
+             * @enum {string}
+             */
+            method: "once" | "whenever";
+            /** Metrics */
+            metrics: {
+                [key: string]: components["schemas"]["ArmShown"][];
+            };
+            /** Passes */
+            passes: components["schemas"]["CampaignPass"][];
+            srm: components["schemas"]["SplitShown"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "checked" | "approved" | "running" | "paused" | "done";
+            /** Verdict */
+            verdict: string | null;
+            /** Waiting */
+            waiting: number;
+            /** Warnings */
+            warnings: string[];
+        };
+        /**
+         * CampaignRow
+         * @description How a campaign stands; what its definition says is null where that is gone.
+         */
+        CampaignRow: {
+            /** Audience */
+            audience: string | null;
+            /** Changed At */
+            changed_at: string | null;
+            /** Changed By */
+            changed_by: string | null;
+            /** Channel */
+            channel: string | null;
+            /** Holdout */
+            holdout: number | null;
+            /** Is Changed */
+            is_changed: boolean;
+            /** Messages */
+            messages: {
+                [key: string]: number;
+            };
+            /** Name */
+            name: string;
+            /** Next Due */
+            next_due: string | null;
+            /** Priority */
+            priority: number | null;
+            /** Purpose */
+            purpose: string | null;
+            /** Sendable */
+            sendable: number | null;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "checked" | "approved" | "running" | "paused" | "done";
+            /** Timing */
+            timing: string | null;
+            /** Title */
+            title: string | null;
+            /** Variants */
+            variants: string[];
+        };
+        /**
+         * CampaignShown
+         * @description One campaign; what its definition says is absent where that is gone.
+         */
+        CampaignShown: {
+            /** Audience */
+            audience: string | null;
+            /** Cap */
+            cap?: string | null;
+            /** Changed At */
+            changed_at: string | null;
+            /** Changed By */
+            changed_by: string | null;
+            /** Channel */
+            channel: string | null;
+            /**
+             * Definition
+             * @default
+             */
+            definition: string;
+            /** Ends At */
+            ends_at?: string | null;
+            /**
+             * Goal
+             * @default
+             */
+            goal: string;
+            /** Holdout */
+            holdout: number | null;
+            /** Is Changed */
+            is_changed: boolean;
+            /** Items */
+            items?: string | null;
+            /** Log */
+            log: components["schemas"]["CampaignDeed"][];
+            /** Messages */
+            messages: {
+                [key: string]: number;
+            };
+            /** Metrics */
+            metrics?: {
+                [key: string]: string;
+            };
+            /** Name */
+            name: string;
+            /** Next Due */
+            next_due: string | null;
+            /** Passes */
+            passes: components["schemas"]["CampaignPass"][];
+            /** Priority */
+            priority: number | null;
+            /** Purpose */
+            purpose: string | null;
+            /** Quiet Hours */
+            quiet_hours?: string | null;
+            /** Reasons */
+            reasons: {
+                [key: string]: number;
+            };
+            /** Reward */
+            reward?: string | null;
+            /** Sendable */
+            sendable: number | null;
+            /**
+             * Sentence
+             * @default
+             */
+            sentence: string;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "checked" | "approved" | "running" | "paused" | "done";
+            /** Timing */
+            timing: string | null;
+            /** Title */
+            title: string | null;
+            /** Variants */
+            variants: string[];
+            /** Why */
+            why?: string | null;
+        };
+        /**
+         * CampaignWanted
+         * @description A campaign to be written.
+         */
+        CampaignWanted: {
+            /** Audience */
+            audience?: string | null;
+            /** Cap */
+            cap?: string | null;
+            /** Channel */
+            channel?: string | null;
+            /** Ends At */
+            ends_at?: string | null;
+            /** Fields */
+            fields?: {
+                [key: string]: string;
+            } | null;
+            /** Goal */
+            goal?: string | null;
+            /**
+             * Holdout
+             * @description 10%
+             */
+            holdout?: string | null;
+            /** Html */
+            html?: string | null;
+            /** Items */
+            items?: string | null;
+            /** Metrics */
+            metrics?: {
+                [key: string]: string | components["schemas"]["MeasureWanted"];
+            } | null;
+            /** Name */
+            name: string;
+            /** Offer */
+            offer?: string | null;
+            /** Priority */
+            priority?: number | null;
+            /** Purpose */
+            purpose?: string | null;
+            /** Quiet Hours */
+            quiet_hours?: string | null;
+            /** Reward */
+            reward?: string | null;
+            /** Subject */
+            subject?: string | null;
+            /** Text */
+            text?: string | null;
+            /** Timing */
+            timing?: string | null;
+            /** Title */
+            title?: string | {
+                [key: string]: string;
+            } | null;
+            /** Variants */
+            variants?: {
+                [key: string]: components["schemas"]["Part"];
+            } | null;
+            /** Why */
+            why?: string | {
+                [key: string]: string;
+            } | null;
         };
         /**
          * ChannelSaid
@@ -2110,6 +2611,26 @@ export interface components {
             unknown: number;
         };
         /**
+         * Counts
+         * @description A waterfall: what remains after three steps, what three more take away, what is left.
+         */
+        Counts: {
+            /** Capped */
+            capped: number;
+            /** Consented */
+            consented: number;
+            /** Held Out */
+            held_out: number;
+            /** Matched */
+            matched: number;
+            /** Reachable */
+            reachable: number;
+            /** Sendable */
+            sendable: number;
+            /** Suppressed */
+            suppressed: number;
+        };
+        /**
          * CurvePoint
          * @description Of all cohorts together: the share that was kept, and where it may really lie.
          */
@@ -2204,6 +2725,22 @@ export interface components {
             properties: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * Engagement
+         * @description Messages, opens and clicks of an arm; ``rate`` is clicks over messages.
+         */
+        Engagement: {
+            /** Arm */
+            arm: string;
+            /** Clicked */
+            clicked: number;
+            /** Opened */
+            opened: number;
+            /** Rate */
+            rate: number | null;
+            /** Sent */
+            sent: number;
         };
         /**
          * EventTotal
@@ -2316,6 +2853,18 @@ export interface components {
             says: string[];
             /** Size */
             size: number;
+        };
+        /**
+         * Finding
+         * @description Where a message does not fit what the group did.
+         */
+        Finding: {
+            /** Code */
+            code: string;
+            /** Hint */
+            hint: string | null;
+            /** Message */
+            message: string;
         };
         /**
          * Fix
@@ -2612,6 +3161,24 @@ export interface components {
             size: number;
         };
         /**
+         * HoldoutProposed
+         * @description How many are left alone, and what that rests on.
+         */
+        HoldoutProposed: {
+            /** Audience */
+            audience: number | null;
+            /** Baseline */
+            baseline: number | null;
+            /** Because */
+            because: string;
+            /** Power */
+            power: number | null;
+            /** Share */
+            share: number;
+            /** Smallest Effect */
+            smallest_effect: number | null;
+        };
+        /**
          * HowRead
          * @description How rows shall be understood; nothing: as it is guessed.
          */
@@ -2759,6 +3326,18 @@ export interface components {
             type: string;
         };
         /**
+         * Lacking
+         * @description A value that a message needs and people lack.
+         */
+        Lacking: {
+            /** Examples */
+            examples: string[];
+            /** People */
+            people: number;
+            /** Value */
+            value: string;
+        };
+        /**
          * LinkTo
          * @description A link between two identifiers: since when, and by what.
          */
@@ -2791,6 +3370,19 @@ export interface components {
             csrf: string | null;
             /** Name */
             name: string;
+        };
+        /**
+         * MeasureWanted
+         * @description Something measured beside the goal, of which less may be better.
+         */
+        MeasureWanted: {
+            /**
+             * Less Is Better
+             * @default false
+             */
+            less_is_better: boolean;
+            /** Measure */
+            measure: string;
         };
         /**
          * Member
@@ -2839,6 +3431,50 @@ export interface components {
         Mended: {
             /** Raw */
             raw: string;
+        };
+        /**
+         * MessageKept
+         * @description A message of the outbox and how it stands; its text is kept nowhere.
+         */
+        MessageKept: {
+            /** Changed At */
+            changed_at: string;
+            /** Id */
+            id: number;
+            /** Next At */
+            next_at: string;
+            /** Occasion */
+            occasion: string;
+            /** Reason */
+            reason: string | null;
+            /** State */
+            state: string;
+            /** Tries */
+            tries: number;
+            /** User Id */
+            user_id: string;
+            /** Variant */
+            variant: string;
+        };
+        /**
+         * MessageShown
+         * @description A message as it would go out, or why there is none.
+         */
+        MessageShown: {
+            /** Channel */
+            channel: string | null;
+            /** Held Out */
+            held_out: boolean;
+            /** Parts */
+            parts: {
+                [key: string]: string;
+            };
+            /** Problem */
+            problem: string | null;
+            /** User Id */
+            user_id: string;
+            /** Variant */
+            variant: string;
         };
         /**
          * Minimisation
@@ -2992,6 +3628,26 @@ export interface components {
             pid: number | null;
             /** Since */
             since: string | null;
+        };
+        /**
+         * Part
+         * @description One message: Liquid templates, and its weight beside the other variants.
+         */
+        Part: {
+            /** Fields */
+            fields?: {
+                [key: string]: string;
+            } | null;
+            /** Html */
+            html?: string | null;
+            /** Offer */
+            offer?: string | null;
+            /** Subject */
+            subject?: string | null;
+            /** Text */
+            text?: string | null;
+            /** Weight */
+            weight?: number | null;
         };
         /**
          * PartStep
@@ -3188,6 +3844,8 @@ export interface components {
         Plan: {
             /** As Of */
             as_of: string;
+            /** Campaigns */
+            campaigns: components["schemas"]["CampaignChange"][];
             /** Problems */
             problems: {
                 [key: string]: unknown;
@@ -3439,20 +4097,6 @@ export interface components {
             verdict: string;
         };
         /**
-         * Replayed
-         * @description What became of rows that were read again: ``left`` stay in quarantine.
-         */
-        Replayed: {
-            /** Duplicates */
-            duplicates: number;
-            /** Left */
-            left: number;
-            /** Replayed */
-            replayed: number;
-            /** Rows */
-            rows: number;
-        };
-        /**
          * Resume
          * @description From which seq on everything is sent again; without it, where it was left.
          */
@@ -3619,6 +4263,8 @@ export interface components {
         Saved: {
             /** As Of */
             as_of: string;
+            /** Campaigns */
+            campaigns: components["schemas"]["CampaignChange"][];
             /** Problems */
             problems: {
                 [key: string]: unknown;
@@ -3862,6 +4508,20 @@ export interface components {
             after: string | null;
             /** Until */
             until: string | null;
+        };
+        /**
+         * SplitShown
+         * @description Whether people landed in the arms as planned.
+         */
+        SplitShown: {
+            /** Ok */
+            ok: boolean;
+            /** P */
+            p: number;
+            /** Planned */
+            planned: {
+                [key: string]: number;
+            };
         };
         /**
          * StatementMade
@@ -4227,6 +4887,14 @@ export interface components {
             text?: string | null;
         };
         /**
+         * Replayed
+         * @description How many messages go again.
+         */
+        shoal__api__campaign_shapes__Replayed: {
+            /** Messages */
+            messages: number;
+        };
+        /**
          * Replay
          * @description Which messages are sent again: all that are dead, or uncertain ones, or some of them.
          */
@@ -4242,6 +4910,20 @@ export interface components {
              * @enum {string}
              */
             state: "dead" | "uncertain";
+        };
+        /**
+         * Replayed
+         * @description What became of rows that were read again: ``left`` stay in quarantine.
+         */
+        shoal__api__data_shapes__Replayed: {
+            /** Duplicates */
+            duplicates: number;
+            /** Left */
+            left: number;
+            /** Replayed */
+            replayed: number;
+            /** Rows */
+            rows: number;
         };
         /**
          * Replay
@@ -4438,9 +5120,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    }[];
+                    "application/json": components["schemas"]["CampaignRow"][];
+                };
+            };
+        };
+    };
+    create_api_v1_campaigns_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Saved"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
@@ -4462,9 +5175,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["CampaignShown"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_api_v1_campaigns__name__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignFields"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Saved"];
                 };
             };
             /** @description Validation Error */
@@ -4495,9 +5241,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["CampaignChecked"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    fields_api_v1_campaigns__name__fields_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignFields"];
                 };
             };
             /** @description Validation Error */
@@ -4530,9 +5305,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    }[];
+                    "application/json": components["schemas"]["MessageKept"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    difference_api_v1_campaigns__name__plan_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignFields"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
                 };
             };
             /** @description Validation Error */
@@ -4566,9 +5374,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["CampaignPreview"];
                 };
             };
             /** @description Validation Error */
@@ -4603,9 +5409,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["shoal__api__campaign_shapes__Replayed"];
                 };
             };
             /** @description Validation Error */
@@ -4638,9 +5442,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["CampaignResults"];
                 };
             };
             /** @description Validation Error */
@@ -4675,9 +5477,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["CampaignShown"];
                 };
             };
             /** @description Validation Error */
@@ -5943,7 +6743,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Replayed"];
+                    "application/json": components["schemas"]["shoal__api__data_shapes__Replayed"];
                 };
             };
             /** @description Validation Error */
