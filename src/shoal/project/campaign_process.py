@@ -6,6 +6,7 @@ It reads the files, and hands what it appends over to the owner like anybody els
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 import time
 from pathlib import Path
@@ -24,6 +25,8 @@ from shoal.store.outbox import Outbox
 NICE = 5
 SLICE = 2.0
 """Seconds after which it is said how it goes, and asked whether to go on."""
+TROUBLES = (ShoalError, OSError, LookupError, TypeError, ValueError, ArithmeticError, sqlite3.Error)
+"""What may go wrong in a slice: the next one begins anew."""
 PASSES = "passes"
 """In a request: whether it is time to ask who is due."""
 
@@ -77,10 +80,10 @@ def main() -> None:
             if slices is None:
                 slices = Slices(Answering(open_project(Path(sys.argv[1]))))
             return slices.slice(is_due=bool(request[PASSES]))
-        except ShoalError:
-            raise
-        except Exception as error:  # the next slice begins anew, and the server says so
-            slices = None  # with it go its connections
+        except TROUBLES as error:
+            if isinstance(error, ShoalError):
+                raise
+            slices = None  # and with it its connections
             raise StoreError(f"campaigns stopped: {type(error).__name__}") from error
 
     answer_all(answer, NICE)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 import threading
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from shoal.core.errors import ShoalError, StoreBusyError
-from shoal.project.campaign_process import PASSES
+from shoal.project.campaign_process import PASSES, TROUBLES
 from shoal.store.beside import Beside
 from shoal.store.campaign_books import CampaignBooks, CampaignState
 from shoal.store.outbox import Outbox
@@ -26,7 +25,6 @@ PASS_EVERY = 60.0
 TRY_AGAIN = 5.0
 END_WAIT = 30.0
 ENDED = "the process that sends campaigns ended early; it begins again where it stopped"
-TROUBLES = (ShoalError, OSError, LookupError, TypeError, ValueError, ArithmeticError, sqlite3.Error)
 
 
 class Campaigning:
