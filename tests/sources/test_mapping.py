@@ -178,3 +178,27 @@ def test_what_binding_refuses(tmp_path):
         )
         with pytest.raises(ImportFileError, match=says):
             read(path, mapping)
+
+
+def test_optional_columns_may_be_missing_and_are_unset(tmp_path):
+    """Whether a column is only copied, tested, part of an id or when it happened."""
+    document = {
+        "optional": ["Deal Size", "won", "closed", "key"],
+        "events": [
+            {"event": "seen", "user": "u", "time": "t", "properties": {"size": "Deal Size"}},
+            {"event": "won", "user": "u", "time": "closed", "id": ["key"], "when": {"won": True}},
+            {"event": "lines", "user": "u", "time": "t", "group_by": ["u"], "properties": {
+                "size": "sum(`Deal Size`)"}, "lines": {"properties": {"size": "Deal Size"}}},
+        ],
+    }  # fmt: skip
+    mapping = mapping_from_document(document)
+    assert mapping_from_document(json.loads(mapping_to_json(mapping))) == mapping
+    jsonschema.validate(document, mapping_schema())
+    path = put(tmp_path, "a.csv", "u,t\nc1,2026-01-01\n")
+    found = read(path, mapping)
+    assert [one["event"] for one in found.events] == ["seen", "lines"]
+    assert not found.rejected
+    assert "size" not in found.events[0]
+    less = mapping_from_document({**document, "optional": ["won", "closed", "key"]})
+    with pytest.raises(ImportFileError, match="Deal Size"):
+        read(path, less)

@@ -9,6 +9,7 @@ from shoal.events.event import Event
 from shoal.events.quarantine import Rejected
 from shoal.privacy import unowned
 from shoal.store import create, open_store
+from shoal.store.files import FETCHED
 from shoal.store.places import PERSONAL, PLACES
 from tests.store.model import SOURCE, Row, event_of, people_in, tables
 
@@ -34,6 +35,11 @@ def lived_in(folder: Path):
         writer.import_tables(SOURCE, tables([*others, *hers]), rejected, imported_at=NOW)
         writer.import_tables(SOURCE, tables(few), imported_at=NOW)
         writer.append([event_of(Row("page", SECRET, None, 5, 999, word="her own words"), NOW)])
+    fetched = folder / ".shoal" / FETCHED
+    fetched.mkdir()
+    (fetched / "orders-1.jsonl").write_text(f'{{"customer": "{SECRET}"}}\n')
+    (fetched / "orders-2.jsonl").write_text('{"customer": "somebody"}\n')
+    (fetched / "orders-3.jsonl").write_text("")
     return store
 
 
@@ -49,7 +55,7 @@ def test_every_byte_is_gone(tmp_path: Path) -> None:
     assert dict(plan.found) == dict(counts.places)
     assert counts.places == {
         "events": 12, "identifiers": 2, "quarantine": 1, "log": 1, "transitions": 0,
-        "damaged": 0, "outbox": 0,
+        "damaged": 0, "fetched": 1, "outbox": 0,
     }  # fmt: skip
     assert [trace for trace in TRACES if trace in left] == []
     assert b"somebody" in left

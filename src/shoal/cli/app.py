@@ -32,6 +32,7 @@ from shoal.cli import (
     recommend,
     segment,
     serve,
+    source,
     sql,
     start,
     status,
@@ -44,7 +45,7 @@ from shoal.cli import (
 )
 
 ORDER = (
-    "init", "demo", "pack", "import", "imports", "check", "test", "plan", "apply", "version",
+    "init", "demo", "pack", "import", "imports", "source", "check", "test", "plan", "apply", "version",
     "segment", "trait", "funnel", "paths", "retention", "kpi", "discover", "experiment", "predict",
     "recommend", "prioritise", "data", "sql", "identity", "consent", "subscription",
     "suppression", "audience", "campaign", "privacy", "quarantine",
@@ -120,6 +121,7 @@ app.command("init", short_help="Make a project.")(start.init)
 app.command("demo", short_help="The main job on real data, start to finish.")(start.demo)
 app.command("import", short_help="Files become events.", epilog=imports.EPILOG)(imports.files)
 _add(imports.verbs, "imports", "Imports that were made.", hidden=True)
+_add(source.app, "source", "Folders, databases and buckets that data comes from again.")
 _add(pack.app, "pack", "What a trade needs to begin with.")
 _add(segment.app, "segment", "Who belongs, since when and why.")
 _add(trait.app, "trait", "One value per person, from what they did.")

@@ -65,7 +65,10 @@ Id = Annotated[
 Map = Annotated[
     Path | None,
     typer.Option(
-        "--map", metavar="FILE", help="A mapping file: several events, traits, constants."
+        "--map",
+        metavar="FILE",
+        help="A mapping file: several events, traits, constants. Or one that comes with Shoal: "
+        "hubspot-contacts.",
     ),
 ]
 Source = Annotated[

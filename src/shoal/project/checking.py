@@ -67,6 +67,10 @@ def check_project(project: Project) -> Checked:
         from shoal.project.hooks import check_hooks
 
         problems += check_hooks(project.folder)
+    if (project.folder / "sources").is_dir():
+        from shoal.project.source_files import check_sources
+
+        problems += check_sources(project.folder)
     return Checked(tuple(problems), len(wanted.segment_entries), len(wanted.trait_entries))
 
 

@@ -70,7 +70,8 @@ def import_files(
 
 def mapping_of(wanted: Wanted) -> FileMapping:
     """The mapping that the options say."""
-    from shoal.sources import load_mapping, mapping_from_options
+    from shoal.sources import mapping_from_options
+    from shoal.sources.shipped import find_mapping
 
     if wanted.mapping is not None:
         found = wanted.mapping
@@ -78,7 +79,7 @@ def mapping_of(wanted: Wanted) -> FileMapping:
         said = wanted.event, wanted.event_column, wanted.user, wanted.anonymous, wanted.time
         if any(it is not None for it in said) or wanted.profiles:
             raise UsageError("--map says everything; leave the other options out")
-        found = load_mapping(wanted.map_file)
+        found = find_mapping(wanted.map_file)
     else:
         found = mapping_from_options(
             event=wanted.event,

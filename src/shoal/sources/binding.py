@@ -19,6 +19,8 @@ from shoal.sources.expression import (
 )
 from shoal.sources.mapping import EventRows, FileMapping, LineRows, event_name, property_name
 
+Columns = tuple[str, ...]
+
 
 @dataclass(slots=True)
 class Names:
@@ -92,18 +94,18 @@ def bind(
     """
     seen: dict[str | None, int] = {}
     result: list[BoundRows] = []
+    optional = mapping.optional
     for rows in mapping.rows:
-        _require(rows, columns, name, complete=complete)
+        _require(rows, (*columns, *optional), columns, name, complete=complete)
         ordinal = seen.get(rows.event, 0)
         seen[rows.event] = ordinal + 1
-        properties = _properties(rows, columns, name)
+        properties = _properties(rows, columns, optional, name)
         lines = None
         if rows.lines is not None:
-            lines = _line_properties(rows, rows.lines, columns, name)
-        for expression in (properties or {}).values():
-            _check_columns(expression, columns, name, complete=complete)
-        for expression in (lines or {}).values():
-            _check_columns(expression, columns, name, complete=complete)
+            lines = _line_properties(rows, rows.lines, columns, optional, name)
+        if complete:
+            for expression in (*(properties or {}).values(), *(lines or {}).values()):
+                _check_columns(expression, columns, optional, name)
         result.append(BoundRows(rows, Names(notices), Names(notices), ordinal, properties, lines))
     return tuple(result)
 
@@ -121,10 +123,12 @@ def _mentioned(rows: EventRows) -> Iterator[str]:
     yield from (condition.column for condition in rows.when)
 
 
-def _require(rows: EventRows, columns: tuple[str, ...], name: str, *, complete: bool) -> None:
+def _require(
+    rows: EventRows, enough: Columns, columns: Columns, name: str, *, complete: bool
+) -> None:
     wanted = [*_required(rows), *(_mentioned(rows) if complete else ())]
     for column in wanted:
-        if column not in columns:
+        if column not in enough:
             raise _missing(column, columns, name)
 
 
@@ -135,19 +139,17 @@ def _missing(column: str, columns: tuple[str, ...], name: str) -> ImportFileErro
     return ImportFileError(f"`{name}` has no column `{column}`", hint=hint)
 
 
-def _check_columns(
-    expression: Expression, columns: tuple[str, ...], name: str, *, complete: bool
-) -> None:
+def _check_columns(expression: Expression, columns: Columns, optional: Columns, name: str) -> None:
     for column in columns_of(expression):
-        if complete and column not in columns:
+        if column not in columns and column not in optional:
             raise _missing(column, columns, name)
 
 
 def _properties(
-    rows: EventRows, columns: tuple[str, ...], name: str
+    rows: EventRows, columns: Columns, optional: Columns, name: str
 ) -> dict[str, Expression] | None:
     if rows.properties is not None:
-        properties = _parsed(rows.properties, columns, name)
+        properties = _parsed(rows.properties, columns, optional, name)
         if not rows.group_by and not rows.per_user:
             for key, expression in properties.items():
                 if has_aggregate(expression):
@@ -167,12 +169,12 @@ def _properties(
 
 
 def _line_properties(
-    rows: EventRows, lines: LineRows, columns: tuple[str, ...], name: str
+    rows: EventRows, lines: LineRows, columns: Columns, optional: Columns, name: str
 ) -> dict[str, Expression]:
     if lines.properties is None:
         left = [column for column in columns if column not in (*_used(rows), *rows.group_by)]
         return {property_name(column): ColumnCell(column) for column in left}
-    parsed = _parsed(lines.properties, columns, name)
+    parsed = _parsed(lines.properties, columns, optional, name)
     for key, expression in parsed.items():
         if has_aggregate(expression):
             raise ImportFileError(f"the line property `{key}` sums over rows; a line is one row")
@@ -188,12 +190,12 @@ def _last(expression: Expression) -> Expression:
 
 
 def _parsed(
-    properties: Mapping[str, str], columns: tuple[str, ...], name: str
+    properties: Mapping[str, str], columns: Columns, optional: Columns, name: str
 ) -> dict[str, Expression]:
     result: dict[str, Expression] = {}
     for key, text in properties.items():
         try:
-            result[key] = parse(text, columns)
+            result[key] = parse(text, (*columns, *optional))
         except ShoalError as error:
             hint = error.hint or f"`{name}` has: {', '.join(columns[:20])}"
             raise ImportFileError(f"property `{key}`: {error.message}", hint=hint) from error

@@ -173,7 +173,7 @@ def _unused(mapping: FileMapping, sample: Sample) -> Iterator[str]:
         texts = [*(rows.properties or {}).values()]
         texts += [*((rows.lines.properties if rows.lines else None) or {}).values()]
         for text in texts:
-            used |= set(columns_of(parse(text, sample.columns)))
+            used |= set(columns_of(parse(text, (*sample.columns, *mapping.optional))))
     left = [column for column in sample.columns if column not in used]
     if left:
         yield Told("Columns that are not used: {0}.", joined([f"`{column}`" for column in left]))

@@ -85,12 +85,16 @@ class EventRows:
 
 @dataclass(frozen=True, slots=True)
 class FileMapping:
-    """What every row of a file becomes; a row that no part takes is passed over."""
+    """What every row of a file becomes; a row that no part takes is passed over.
+
+    A file may lack the ``optional`` columns: they are unset then.
+    """
 
     rows: tuple[EventRows, ...]
     source: str = SOURCE
     kind: FileKind | None = None
     layout: Layout = field(default_factory=Layout)
+    optional: tuple[str, ...] = ()
 
 
 def mapping_from_options(  # noqa: PLR0913 - the options of `shoal import`

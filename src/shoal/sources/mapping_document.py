@@ -50,7 +50,8 @@ class MappingDocument:
 
     def mapping(self, document: object) -> FileMapping:
         """The mapping, as far as it can be read."""
-        whole = self.table(document, "the mapping", ("source", "file", "events", "profiles"))
+        known = ("source", "file", "optional", "events", "profiles")
+        whole = self.table(document, "the mapping", known)
         events = self.rows(whole.get("events"), "events", _EVENT_KEYS, self.event)
         profiles = self.rows(whole.get("profiles"), "profiles", _PROFILE_KEYS, self.profile)
         if not events and not profiles and not self.problems:
@@ -61,7 +62,9 @@ class MappingDocument:
                 profiles[place] = replace(rows, per_user=True), per
         layout, kind = self.file(whole.get("file"))
         source = self.text(whole.get("source"), "source") or SOURCE
-        return FileMapping(tuple(rows for rows, _ in (*events, *profiles)), source, kind, layout)
+        rows = tuple(rows for rows, _ in (*events, *profiles))
+        optional = self.texts(whole.get("optional"), "optional")
+        return FileMapping(rows, source, kind, layout, optional)
 
     def rows(
         self,

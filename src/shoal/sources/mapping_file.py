@@ -13,21 +13,28 @@ from shoal.sources.mapping_document import MappingDocument
 
 def load_mapping(path: str | Path) -> FileMapping:
     """The mapping in a file. Raises DefinitionError with every problem in it."""
-    import yaml
-
     path = Path(path)
     try:
-        document: object = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise ImportFileError(f"there is no readable mapping file `{path}`") from error
     except UnicodeDecodeError as error:
         raise ImportFileError(f"the mapping file `{path}` is not UTF-8 text") from error
+    return mapping_from_text(text, str(path))
+
+
+def mapping_from_text(text: str, file: str) -> FileMapping:
+    """The mapping that a file's text says. Raises DefinitionError."""
+    import yaml
+
+    try:
+        document: object = yaml.safe_load(text)
     except yaml.YAMLError as error:
         mark: Any = getattr(error, "problem_mark", None)
-        place = Place(mark.line + 1, mark.column + 1, str(path)) if mark else None
+        place = Place(mark.line + 1, mark.column + 1, file) if mark else None
         what = str(getattr(error, "problem", None) or error)
         raise DefinitionError([Problem(f"this is not YAML: {what}", place)]) from error
-    return mapping_from_document(document, str(path))
+    return mapping_from_document(document, file)
 
 
 def mapping_from_document(document: object, file: str = "mapping") -> FileMapping:
@@ -60,6 +67,7 @@ def mapping_to_document(mapping: FileMapping) -> dict[str, Any]:
         {
             "source": mapping.source,
             "file": _without_nothing(file),
+            "optional": list(mapping.optional),
             "events": events,
             "profiles": profiles,
         }

@@ -6,9 +6,10 @@ A file that no place owns fails a test.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ from shoal.store.files import (
     BUCKETS,
     CAMPAIGN_LOCK,
     DAMAGED,
+    FETCHED,
     FORMAT_FILE,
     IDENTIFIERS,
     IMPORTING,
@@ -31,6 +33,7 @@ from shoal.store.files import (
     OWNER_LOCK,
     OWNER_SOCKET,
     QUARANTINE,
+    SOURCES_LOCK,
     TOMBSTONES,
     TRANSITIONS,
 )
@@ -124,13 +127,15 @@ def _erase_told(state: State, change: Change, person: Person) -> int:
     return erase_transitions(state.root / TRANSITIONS, person.told)
 
 
+def _bytes_of(text: str) -> Iterator[bytes]:
+    """An identifier as it may stand in a file."""
+    for form in (text, json.dumps(text)[1:-1]):
+        yield form.encode("utf-8", "surrogatepass")
+
+
 def _damaged_files(state: State, person: Person) -> list[Path]:
     """Damaged files that the person's identifiers stand in: they cannot be rewritten, only go."""
-    forms = {
-        form.encode("utf-8", "surrogatepass")
-        for one in person.identifiers
-        for form in (one.text, json.dumps(one.text)[1:-1])
-    }
+    forms = {form for one in person.identifiers for form in _bytes_of(one.text)}
     folder = state.root / DAMAGED
     if not folder.is_dir():
         return []
@@ -152,6 +157,33 @@ def _erase_damaged(state: State, change: Change, person: Person) -> int:
     for path in found:
         path.unlink()
     return len(found)
+
+
+def _fetched_files(state: State) -> list[Path]:
+    folder = state.root / FETCHED
+    return [path for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
+
+
+def _find_fetched(state: State, person: Person) -> int:
+    forms = {form for one in person.identifiers for form in _bytes_of(one.text)}
+    return sum(_holds(path, forms) for path in _fetched_files(state))
+
+
+def _holds(path: Path, forms: set[bytes]) -> bool:
+    try:
+        with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+            return any(data.find(form) >= 0 for form in forms)
+    except (FileNotFoundError, ValueError):  # imported meanwhile; empty
+        return False
+
+
+def _erase_fetched(state: State, change: Change, person: Person) -> int:
+    """All of it goes, whoever it is about, since it may be packed; the source brings it again."""
+    del change
+    count = _find_fetched(state, person)
+    for path in _fetched_files(state):
+        path.unlink(missing_ok=True)
+    return count
 
 
 def _outbox_of(state: State) -> Outbox:
@@ -203,6 +235,11 @@ PERSONAL = (
         _find_damaged,
         _erase_damaged,
     ),
+    PersonalPlace(
+        Place("fetched", "what a source has brought to be imported", (f"{FETCHED}/*",)),
+        _find_fetched,
+        _erase_fetched,
+    ),
     # Its table stands in the books, whose file is another place's.
     PersonalPlace(
         Place("outbox", "messages of campaigns, sent and waiting", ()),
@@ -226,8 +263,8 @@ IMPERSONAL = (
     ),
     Place(
         "owner",
-        "which process writes, which answers, which sends",
-        (OWNER_LOCK, OWNER_SOCKET, ANSWERS_SOCKET, CAMPAIGN_LOCK),
+        "which process writes, which answers, which sends, which brings data in",
+        (OWNER_LOCK, OWNER_SOCKET, ANSWERS_SOCKET, CAMPAIGN_LOCK, SOURCES_LOCK),
         personal=False,
     ),
 )

@@ -1,0 +1,249 @@
+"""A run of sources: what is new of each is imported, and how it went is kept.
+
+What is kept is written after an import is committed: killed in between, the next run imports the
+same rows again, which adds nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from shoal.core.errors import ImportFileError, ShoalError, StoreBusyError
+from shoal.core.instants import format_instant
+from shoal.project.imported import Imported, Progress
+from shoal.project.importing import Wanted, import_files
+from shoal.project.source_files import load_source, mapping_for, source_names
+from shoal.project.source_folders import Pause, Piece, folder_pieces
+from shoal.sources.definition import SourceDefinition, SourceKind
+from shoal.sources.drift import drift, needed_columns
+from shoal.store.files import FETCHED, SOURCES_LOCK, lock_alone
+from shoal.store.source_books import SourceBooks, SourceState
+
+if TYPE_CHECKING:
+    from shoal.project.opening import Project
+    from shoal.sources import FileMapping
+
+MOST_TOLD = 50
+"""Files of one run of which it is kept what became of each."""
+
+
+@dataclass(slots=True)
+class Ran:
+    """How one run of a source went.
+
+    ``files`` says what became of each: imported, known, left or stopped, with the sentence that
+    says why. ``failure`` is why the run did not come to its end, or which file stopped.
+    """
+
+    name: str
+    ran_at: int
+    imported: Imported = field(default_factory=Imported)
+    files: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    drift: tuple[str, ...] = ()
+    failure: str | None = None
+    left: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """The document of ``shoal source run --json`` for one source."""
+        made = self.imported.as_json()
+        return {
+            "name": self.name,
+            "ran_at": format_instant(self.ran_at),
+            **{key: made[key] for key in ("rows", "imported", "duplicates", "rejected", "dropped")},
+            "passed_over": made["passed_over"],
+            "events": made["events"],
+            "files": self.files,
+            "left": self.left,
+            "drift": list(self.drift),
+            "notices": made["notices"],
+            "failure": self.failure,
+        }
+
+    def note(self, piece: Piece, state: str, why: str | None = None, rows: int = 0) -> None:
+        """Keeps what became of a piece."""
+        if len(self.files) < MOST_TOLD:
+            self.files.append({"file": piece.name, "state": state, "why": why, "rows": rows})
+
+
+@contextmanager
+def running(project: Project) -> Generator[None]:
+    """Keeps others from running sources meanwhile; StoreBusyError where another does."""
+    path = project.store.root / SOURCES_LOCK
+    path.touch(mode=0o600, exist_ok=True)
+    handle = lock_alone(path)
+    if handle is None:
+        raise StoreBusyError(
+            "another process runs the sources of this project", hint="try again when it is done"
+        )
+    try:
+        shutil.rmtree(project.store.root / FETCHED, ignore_errors=True)  # of a run that was killed
+        yield
+    finally:
+        os.close(handle)
+
+
+def due_sources(project: Project, now: int) -> list[str]:
+    """The sources whose time has come; one whose file cannot be read is none."""
+    found: list[str] = []
+    books = SourceBooks(project.store.books)
+    for name in source_names(project.folder):
+        try:
+            source = load_source(project.folder, name)
+        except ShoalError:
+            continue
+        due_at = source.due_at(books.state(name, source.reads).ran_at)
+        if due_at is not None and due_at <= now:
+            found.append(name)
+    return found
+
+
+def run_sources(
+    project: Project,
+    names: Sequence[str],
+    progress: Progress | None = None,
+    pause: Pause = time.sleep,
+) -> list[Ran]:
+    """Runs the sources of these names, one after the other; one that fails stops no other."""
+    sources = [load_source(project.folder, name) for name in names]
+    with running(project):
+        return [_run(project, source, progress, pause) for source in sources]
+
+
+def pieces_of(
+    project: Project,
+    source: SourceDefinition,
+    state: SourceState,
+    pause: Pause,
+    *,
+    only_first: bool = False,
+) -> Iterator[Piece]:
+    """What there is to import now, one after the other; or enough of it to look at."""
+    if source.kind is SourceKind.DATABASE:
+        from shoal.project.source_databases import Reading, database_pieces
+
+        mapping = mapping_for(project.folder, source)
+        gathers = any(rows.group_by or rows.per_user for rows in mapping.rows)
+        reading = Reading(project.store.root / FETCHED, gathers, only_first)
+        return database_pieces(source, state.cursor, project.folder, reading)
+    seen = SourceBooks(project.store.books).seen(source.name)
+    return folder_pieces(source, project.folder, seen, project.clock() * 1000, pause)
+
+
+def _run(
+    project: Project, source: SourceDefinition, progress: Progress | None, pause: Pause
+) -> Ran:
+    ran = Ran(source.name, project.clock())
+    books = SourceBooks(project.store.books)
+    run = _Run(project, source, books, ran, progress)
+    try:
+        run.all(pause)
+    except ShoalError as error:
+        ran.failure = str(error)
+    except OSError as error:
+        ran.failure = f"`{source.place}` cannot be read: {error.strerror or error}"
+    state = books.state(source.name, source.reads)
+    failures = 0 if ran.failure is None else state.failures + 1
+    books.keep(
+        source.name, replace(state, ran_at=ran.ran_at, result=ran.as_json(), failures=failures)
+    )
+    return ran
+
+
+class _Run:
+    """One run of one source."""
+
+    def __init__(
+        self,
+        project: Project,
+        source: SourceDefinition,
+        books: SourceBooks,
+        ran: Ran,
+        progress: Progress | None,
+    ) -> None:
+        self._project = project
+        self._source = source
+        self._books = books
+        self._ran = ran
+        self._progress = progress
+        self._state = books.state(source.name, source.reads)
+
+    def all(self, pause: Pause) -> None:
+        """Imports everything there is. Raises ShoalError where it cannot be gone on."""
+        mapping = mapping_for(self._project.folder, self._source)
+        pieces = pieces_of(self._project, self._source, self._state, pause)
+        with closing(as_generator(pieces)) as found:
+            for piece in found:
+                if piece.left is not None:
+                    self._leave(piece, piece.left)
+                elif not piece.is_new:
+                    self._keep(piece)
+                    self._ran.note(piece, "known", "its content is in already")
+                elif not self._bring(piece, mapping):
+                    return
+
+    def _bring(self, piece: Piece, mapping: FileMapping) -> bool:
+        """Imports a piece; whether the next may follow."""
+        ran = self._ran
+        try:
+            self._look_at_columns(piece, mapping)
+            made = import_files(
+                self._project, [piece.path], Wanted(mapping=mapping), self._progress
+            )
+        except ImportFileError as error:
+            ran.note(piece, "stopped", str(error))
+            ran.failure = ran.failure or f"{piece.name}: {error}"
+            # What follows in a table rests on what came before; files do not.
+            return self._source.kind is not SourceKind.DATABASE
+        ran.imported += made
+        if not piece.is_as_it_was:
+            self._leave(piece, "it was changed while it was read")
+            return True
+        self._keep(piece)
+        ran.note(piece, "imported", None, made.rows)
+        return True
+
+    def _look_at_columns(self, piece: Piece, mapping: FileMapping) -> None:
+        """Tells what changed of the columns; ImportFileError where the mapping needs what is gone."""
+        from shoal.sources.stream import open_reader
+
+        before = self._state.columns
+        if piece.columns is None:
+            reader = open_reader(piece.path, mapping, first_rows=1)
+            now, is_complete = reader.columns, reader.complete
+        else:
+            now, is_complete = piece.columns, True
+        if before is None and piece.columns is not None:
+            before = (*now, *(it for it in needed_columns(mapping, now) if it not in now))
+        if before is not None:
+            changed = drift(before, now, complete=is_complete)
+            stop = changed.stops(needed_columns(mapping, before))
+            self._ran.drift = tuple(dict.fromkeys((*self._ran.drift, *changed.sentences())))
+            if stop is not None:
+                raise ImportFileError(stop, hint=f"mend the mapping `{self._source.mapping}`")
+            if not is_complete:
+                now = tuple(dict.fromkeys((*before, *now)))
+        self._state = replace(self._state, columns=now)
+
+    def _keep(self, piece: Piece) -> None:
+        """After the commit: what is in is not brought again."""
+        state = self._state if piece.cursor is None else replace(self._state, cursor=piece.cursor)
+        if piece.file is not None:
+            self._books.add_seen(self._source.name, piece.file)
+        if state != self._books.state(self._source.name, self._source.reads):
+            self._books.keep(self._source.name, state)
+        self._state = state
+
+    def _leave(self, piece: Piece, why: str) -> None:
+        self._ran.left += 1
+        self._ran.note(piece, "left", why)
+
+
+def as_generator(pieces: Iterator[Piece]) -> Generator[Piece]:
+    """The pieces, so that they can be let go of before their end."""
+    yield from pieces
