@@ -32,7 +32,8 @@ Pause = Callable[[float], None]
 class Piece:
     """Something to be imported: what people call it, where it lies, and what to keep when it is in.
 
-    ``columns`` are all there are, where that is known. ``is_new`` is False for a file whose content is in already, under this name or another. With a
+    ``columns`` are all there are, where that is known. ``is_new`` is False for a file whose content is in already, under this name or another,
+    ``is_copy`` True for one that was brought here. With a
     ``left`` it is not imported now, which says why.
     """
 
@@ -42,12 +43,13 @@ class Piece:
     cursor: str | None = None
     columns: tuple[str, ...] | None = None
     is_new: bool = True
+    is_copy: bool = False
     left: str | None = None
 
     @property
     def is_as_it_was(self) -> bool:
         """Whether the file is still as it was when it was looked at."""
-        if self.file is None:
+        if self.file is None or self.is_copy:
             return True
         try:
             found = self.path.stat()

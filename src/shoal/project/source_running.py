@@ -132,6 +132,10 @@ def pieces_of(
         reading = Reading(project.store.root / FETCHED, gathers, only_first)
         return database_pieces(source, state.cursor, project.folder, reading)
     seen = SourceBooks(project.store.books).seen(source.name)
+    if source.kind is SourceKind.BUCKET:
+        from shoal.project.source_buckets import bucket_pieces
+
+        return bucket_pieces(source, seen, project.store.root / FETCHED)
     return folder_pieces(source, project.folder, seen, project.clock() * 1000, pause)
 
 
