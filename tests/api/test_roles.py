@@ -21,6 +21,7 @@ NEEDED = {
     "/api/v1/people/suppression": Action.DEFINE,
     "/api/v1/audiences/members": Action.PEOPLE,
     "/api/v1/suppressions": Action.PEOPLE,
+    "/api/v1/recommendations": Action.PEOPLE,
     "/api/v1/identity": Action.PEOPLE,
     "/api/v1/identity/shared": Action.PEOPLE,
     "/api/v1/identity/merge": Action.MANAGE,

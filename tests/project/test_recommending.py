@@ -14,12 +14,12 @@ from shoal.core.errors import NotFoundError, TooFewError, UsageError
 from shoal.project.opening import open_project
 from shoal.project.reading import read
 from shoal.project.recommending import (
-    HavingAsked,
     recommend_all,
     recommend_for,
     recommending,
     similar_items,
 )
+from shoal.project.recommending_asked import HavingAsked
 from shoal.project.recommending_before import recommend_backtest
 from tests.api.loading import ENV, command
 from tests.sources.reading import DATA
@@ -76,17 +76,23 @@ def test_lists_of_one_are_those_of_everybody(shop, reading, tmp_path):
             assert [it["rank"] for it in rows] == list(range(1, len(rows) + 1))
             assert [it["item"] for it in rows] == [it["item"] for it in one[name]]
     assert recommend_for(found, "ada", 3) == {
-        "new": [{"item": "pot", "score": pytest.approx(1, abs=1.1), "reason": "because of `cup`"}],
+        "new": [
+            {
+                "item": "pot",
+                "score": pytest.approx(1, abs=1.1),
+                "reason": "because you bought `cup`",
+            }
+        ],
         "again": [
             {
                 "item": "tea",
                 "score": pytest.approx(2, abs=0.01),
-                "reason": "had 2 times, last on 2026-01-09",
+                "reason": "bought 2 times, last on 2026-01-09",
             },
             {
                 "item": "cup",
                 "score": pytest.approx(1, abs=0.01),
-                "reason": "had once, last on 2026-01-01",
+                "reason": "bought once, last on 2026-01-01",
             },
         ],
     }
@@ -108,11 +114,11 @@ def test_similar_next_and_one_person_by_command(shop):
     assert (code, json.loads(said)) == (0, {"items": []})  # nobody had come again by then
     code, said, _ = asked(shop, "next", "ada", "--json")
     first = json.loads(said)["items"][0]
-    assert (first["item"], first["reason"]) == ("pot", "what people had next after `tea`")
+    assert (first["item"], first["reason"]) == ("pot", "what people bought next after `tea`")
     code, said, _ = asked(shop, "for", "eve")
     assert code == 0
     assert "tea" in said
-    assert "had once, last on 2026-02-20" in said
+    assert "bought once, last on 2026-02-20" in said
 
 
 @pytest.mark.parametrize(("words", "said"), [

@@ -64,6 +64,8 @@ from shoal.project import (
     preview_warnings,
     previewing,
     quarantining,
+    recommending,
+    recommending_words,
     retaining,
     settings,
     timelines,
@@ -81,7 +83,7 @@ ROOMS = (
     steadiness, usefulness, wording, naming, preparing, check, contradictions, cycles, parse, shape,
     syntax_errors, alerting, auditing, discovering, minimising, preview_warnings, data_quality, delimited,
     describing, guessing, rows, fit, goal, template, analysis, balance, comparing, campaign_checks,
-    campaign_holdouts, campaign_problems, campaign_results,
+    campaign_holdouts, campaign_problems, campaign_results, recommending, recommending_words,
 )  # fmt: skip
 REFUSING = (
     access, bringing, figures, keeping, patience, principals, segments, working, passwords, funnels,

@@ -13,17 +13,19 @@ from hypothesis import strategies as st
 from shoal.core.instants import DAY
 from shoal.recommendations.having import Having
 from shoal.recommendations.judging import interval_of_mean, ndcg, recall
-from shoal.recommendations.likeness import learn_likeness, like, said_for
+from shoal.recommendations.likeness import learn_likeness, like, said_for, speaker
 from shoal.recommendations.lists import (
-    after_item,
-    best_of,
+    Sources,
     fit,
     items_again,
-    items_of,
     new_items,
-    new_to,
     next_items,
+    trending,
 )
+from shoal.recommendations.occasions import Occasions
+from shoal.recommendations.popular import best_of, rising
+from shoal.recommendations.visits import Visits
+from shoal.recommendations.weighing import items_of, new_to
 
 NAMES = tuple("abcdefgh")
 rows = st.lists(
@@ -52,17 +54,21 @@ def test_pairs_and_popularity_are_what_counting_gives(triples):
 @settings(deadline=None)
 def test_new_is_new_and_again_is_not_and_nothing_later_counts(triples):
     having = having_of(triples)
-    fitted = fit(having, 40 * DAY, 10)
-    then = fit(having_of([it for it in triples if it[2] < 40] or [(0, 0, 0)]), 40 * DAY, 10)
+    fitted = fit(Sources(having), 40 * DAY, 10)
+    earlier = having_of([it for it in triples if it[2] < 40] or [(0, 0, 0)])
+    then = fit(Sources(earlier), 40 * DAY, 10)
     for user in range(6):
         had = {i for u, i, day in triples if u == user and day < 40}
-        new, again = new_items(fitted, user, 5), items_again(fitted, user, 5)
+        person = fitted.person(user)
+        new, again = new_items(fitted, person, 5), items_again(fitted, person, 5)
         assert had.isdisjoint(it.item for it in new)
         assert {it.item for it in again} <= had
         assert [it.score for it in new] == sorted((it.score for it in new), reverse=True)
         assert all(it.because is None or it.because in had for it in new)
         if any(day < 40 for _, _, day in triples):
-            assert [it.item for it in new] == [it.item for it in new_items(then, user, 5)]
+            assert [it.item for it in new] == [
+                it.item for it in new_items(then, then.person(user), 5)
+            ]
         days = {i: {d for u, j, d in triples if (u, j) == (user, i) and d < 40} for i in had}
         assert [it.times for it in again] == sorted(
             (len(it) for it in days.values()), reverse=True
@@ -81,7 +87,48 @@ def test_what_comes_next_is_counted_over_neighbouring_occasions(triples):
                 if (user, item, one) in triples:
                     people |= {(user, j) for u, j, day in triples if (u, day) == (user, other)}
         expected = Counter(j for _, j in people)
-        assert after_item(having, item).tolist() == [expected[j] for j in range(len(NAMES))]
+        after = Occasions(having).after(item)
+        assert after.tolist() == [expected[j] for j in range(len(NAMES))]
+
+
+@given(rows)
+def test_what_goes_together_is_counted_over_occasions(triples):
+    having = having_of(triples)
+    baskets = {}
+    for user, item, day in triples:
+        baskets.setdefault((user, day), set()).add(item)
+    for item in range(len(NAMES)):
+        here = [it for it in baskets.values() if item in it]
+        expected = Counter(j for some in here for j in some if j != item)
+        found, occasions = Occasions(having).along(item)
+        assert (found.tolist(), occasions) == (
+            [expected[j] for j in range(len(NAMES))], len(here),
+        )  # fmt: skip
+        scores, both = Occasions(having).bought_together(item)
+        assert both.tolist() == found.tolist()
+        assert all((score > 0) == (count > 0) for score, count in zip(scores, found, strict=True))
+
+
+@given(rows, st.lists(st.integers(0, 7), max_size=6))
+def test_visits_speak_only_for_items_of_visits_that_share_one(triples, current):
+    having = having_of(triples)
+    visits = {}
+    for user, item, day in triples:
+        visits.setdefault((user, day), set()).add(item)  # days apart: a visit is an occasion
+    shared = [it for it in visits.values() if it & set(current)]
+    found = Visits(Occasions(having)).like(np.array(current, np.int64))
+    assert {it for it in range(len(NAMES)) if found[it] > 0} == set().union(*shared)
+
+
+@given(rows)
+def test_what_rises_is_counted_before_and_after(triples):
+    having = having_of(triples)
+    scores, lately, before = rising(having, 50 * DAY)
+    now = Counter(i for _, i in {(u, i) for u, i, day in triples if 29 <= day < 50})
+    then = Counter(i for _, i in {(u, i) for u, i, day in triples if 8 <= day < 29})
+    assert lately.tolist() == [now[i] for i in range(len(NAMES))]
+    assert before.tolist() == [then[i] for i in range(len(NAMES))]
+    assert all(0 <= score <= count for score, count in zip(scores, lately, strict=True))
 
 
 @given(rows)
@@ -119,26 +166,31 @@ def test_weights_are_those_that_foretell_each_item_from_the_others():
         expected = np.linalg.solve(left, table[:, others].T @ table[:, item])
         assert found.weights[others, item] == pytest.approx(expected, abs=1e-5)
         assert found.weights[item, item] == 0
-    assert found.together.tolist() == (table.T @ table).tolist()
+    assert found.together.toarray().tolist() == (table.T @ table).tolist()
 
 
 def test_only_what_most_people_had_is_learned_from():
     having = having_of([(0, 0, 0), (1, 0, 0), (2, 0, 0), (0, 1, 0), (1, 1, 0), (0, 2, 0)])
     found = learn_likeness(having, most=2)
     assert found.items.tolist() == [0, 1]
-    assert said_for(found, np.array([2])).tolist() == [0, 0]
-    assert like(found, 2).tolist() == [0, 0]
+    assert said_for(found, np.array([1]))[2] == 1  # its nearest neighbours speak for the third
+    assert said_for(found, np.array([2])).tolist() == [0] * len(NAMES)
+    assert speaker(found, np.array([0, 1]), 2) == 1
+    assert speaker(found, np.array([3]), 2) is None
     assert like(found, 0).argmax() == 1
+    assert like(found, 2)[1] > like(found, 2)[3] == 0
 
 
 def test_somebody_who_had_nothing_is_shown_what_is_popular_lately():
     having = having_of([(0, 1, 39), (1, 1, 39), (2, 2, 39), (3, 3, 1)])
-    fitted = fit(having, 40 * DAY, 10)
-    assert [NAMES[it.item] for it in new_items(fitted, 5, 10)] == ["b", "c", "d"]
-    assert {it.because for it in new_items(fitted, 5, 10)} == {None}
+    fitted = fit(Sources(having), 40 * DAY, 10)
+    nobody = fitted.person(5)
+    assert [NAMES[it.item] for it in new_items(fitted, nobody, 10)] == ["b", "c", "d"]
+    assert {it.because for it in new_items(fitted, nobody, 10)} == {None}
     assert items_of(having, 5).tolist() == []
-    assert items_again(fitted, 5, 10) == []
-    assert next_items(having, [], 10) == []
+    assert items_again(fitted, nobody, 10) == []
+    assert next_items(fitted, nobody.items, 10) == []
+    assert [NAMES[it.item] for it in trending(fitted, having, 10)] == ["b", "c"]
 
 
 @given(

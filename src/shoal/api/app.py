@@ -28,6 +28,7 @@ from shoal.api import (
     operations,
     people,
     previews,
+    recommendations,
     segments,
     settings,
     statements,
@@ -40,6 +41,7 @@ from shoal.api.page import Page
 from shoal.api.problems import tell_problems
 from shoal.api.working import Works
 from shoal.project.asked import Asked
+from shoal.project.recommending_kept import Models
 from shoal.project.serving import Served
 from shoal.project.uploading import FOLDER, Uploads
 from shoal.store.files import store_folder
@@ -66,6 +68,7 @@ ROUTERS = (
     operations.router,
     webhooks.router,
     campaigns.router,
+    recommendations.router,
     leaving.router,
     *OWN,
 )
@@ -91,6 +94,7 @@ def api_app(served: Asked) -> FastAPI:
     app.state.findings = Findings()
     app.state.kept = Kept()
     app.state.works = Works()
+    app.state.models = Models()
     place = store_folder(served.project.folder) / FOLDER
     app.state.uploads = Uploads(place, lambda: os.urandom(16).hex())
     app.router.default = Page()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,11 +10,33 @@ from shoal.cli.options import As, AsOf, Json, Out, instant, reading_of
 from shoal.cli.output import Format, print_json, print_table, write_table
 from shoal.core.errors import UsageError
 
+if TYPE_CHECKING:
+    from shoal.project.answers import Question
+    from shoal.project.recommending import Recommending
+
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 
-Event = Annotated[str, typer.Option("--event", metavar="E", help="By what somebody has an item.")]
-Item = Annotated[str, typer.Option("--item", metavar="PROP", help="Its property that names it.")]
+Event = Annotated[
+    str | None,
+    typer.Option(
+        "--event",
+        metavar="E",
+        help="By what somebody has an item. Default: as recommendations.yml says.",
+    ),
+]
+Item = Annotated[
+    str | None, typer.Option("--item", metavar="PROP", help="Its property that names it.")
+]
 Count = Annotated[int, typer.Option("--k", metavar="K", help="How many, at most.")]
+User = Annotated[str, typer.Argument(metavar="USER", help="A user id.")]
+ItemName = Annotated[str, typer.Argument(metavar="ITEM", help="As the property names it.")]
+Without = Annotated[
+    str | None, typer.Option("--user", metavar="USER", help="Without what this person had.")
+]
+Segment = Annotated[
+    str | None,
+    typer.Option("--segment", metavar="S", help="Among the people of a segment, or of a rule."),
+]
 
 
 @app.callback()
@@ -25,10 +47,11 @@ def recommend() -> None:
 @app.command("for")
 def for_(
     context: typer.Context,
-    event: Event,
-    item: Item,
     user: Annotated[str | None, typer.Argument(metavar="[USER]", help="A user id.")] = None,
+    event: Event = None,
+    item: Item = None,
     everybody: Annotated[bool, typer.Option("--all", help="For everybody known.")] = False,
+    segment: Segment = None,
     count: Count = 10,
     as_of: AsOf = None,
     json: Json = False,
@@ -40,11 +63,13 @@ def for_(
 
     if (user is None) is not everybody:
         raise UsageError("recommendations are for one USER or for --all: give one of them")
+    if user is None and segment is not None:
+        raise UsageError("--segment is for one USER", hint="`segments:` in recommendations.yml")
     found = _learned(context, event, item, as_of)
     if user is None:
         write_table(recommend_all(found, count), form, out)
         return
-    lists = recommend_for(found, user, count)
+    lists = recommend_for(found, user, count, _among(found, segment))
     if json:
         print_json(lists)
         return
@@ -56,9 +81,10 @@ def for_(
 @app.command()
 def similar(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="ITEM", help="As the property names it.")],
-    event: Event,
-    item: Item,
+    name: ItemName,
+    event: Event = None,
+    item: Item = None,
+    user: Without = None,
     count: Count = 10,
     as_of: AsOf = None,
     json: Json = False,
@@ -66,15 +92,32 @@ def similar(
     """Items that the same people had."""
     from shoal.project.recommending import similar_items
 
-    _tell(similar_items(_learned(context, event, item, as_of), name, count), json=json)
+    _tell(similar_items(_learned(context, event, item, as_of), name, count, user), json=json)
+
+
+@app.command()
+def together(
+    context: typer.Context,
+    name: ItemName,
+    event: Event = None,
+    item: Item = None,
+    user: Without = None,
+    count: Count = 10,
+    as_of: AsOf = None,
+    json: Json = False,
+) -> None:
+    """Items had on the same occasion: bought together."""
+    from shoal.project.recommending import items_together
+
+    _tell(items_together(_learned(context, event, item, as_of), name, count, user), json=json)
 
 
 @app.command("next")
 def next_(
     context: typer.Context,
-    user: Annotated[str, typer.Argument(metavar="USER", help="A user id.")],
-    event: Event,
-    item: Item,
+    user: User,
+    event: Event = None,
+    item: Item = None,
     count: Count = 10,
     as_of: AsOf = None,
     json: Json = False,
@@ -86,10 +129,62 @@ def next_(
 
 
 @app.command()
+def trending(
+    context: typer.Context,
+    event: Event = None,
+    item: Item = None,
+    segment: Segment = None,
+    user: Without = None,
+    count: Count = 10,
+    as_of: AsOf = None,
+    json: Json = False,
+) -> None:
+    """What rises: more people lately than in as long before."""
+    from shoal.project.recommending import items_trending
+
+    found = _learned(context, event, item, as_of)
+    _tell(items_trending(found, count, _among(found, segment), user), json=json)
+
+
+@app.command()
+def playlist(
+    context: typer.Context,
+    user: Annotated[str | None, typer.Argument(metavar="[USER]", help="A user id.")] = None,
+    event: Event = None,
+    item: Item = None,
+    begin: Annotated[
+        list[str] | None, typer.Option("--begin", metavar="ITEM", help="What it goes on from.")
+    ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--only", metavar="PROP=VALUE", help="mood=calm, genre=jazz,soul; repeatable."
+        ),
+    ] = None,
+    variety: Annotated[
+        float, typer.Option(metavar="N", help="0: what fits best; 1: as varied as can be.")
+    ] = 0.5,
+    only_new: Annotated[
+        bool, typer.Option("--only-new", help="Without what this person had.")
+    ] = False,
+    count: Count = 20,
+    as_of: AsOf = None,
+    json: Json = False,
+) -> None:
+    """A sequence of items, each following well on the one before, not all alike."""
+    from shoal.project.recommending import Playing, items_in_a_row
+
+    wanted = [_wanted(it) for it in only or ()]
+    found = _learned(context, event, item, as_of, tuple(name for name, _ in wanted))
+    playing = Playing(tuple(begin or ()), tuple(wanted), variety, only_new)
+    _tell(items_in_a_row(found, user, count, playing), json=json)
+
+
+@app.command()
 def backtest(
     context: typer.Context,
-    event: Event,
-    item: Item,
+    event: Event = None,
+    item: Item = None,
     cut: Annotated[
         str | None,
         typer.Option(metavar="T", help="Learn from what was before. Default: 30 days earlier."),
@@ -98,31 +193,57 @@ def backtest(
     json: Json = False,
 ) -> None:
     """How good each list would have been, beside what is popular and what people had most often."""
-    from shoal.project.recommending import HavingAsked
+    from shoal.project.recommending_asked import having_asked
     from shoal.project.recommending_before import recommend_backtest
 
     reading = reading_of(context)
     at = reading.at(instant("--as-of", as_of, reading.project))
     begin = instant("--cut", cut, reading.project)
-    found = recommend_backtest(reading, HavingAsked(event, item), begin, at)
+    asked = having_asked(reading.project.folder, event, item)
+    found = recommend_backtest(reading, asked, begin, at)
     if json:
         print_json(found)
         return
     print(f"Learned before {found['cut']}, held against what came up to {found['as_of']}.")
-    for name in ("new", "again"):
+    for name in ("new", "again", "next"):
         one = found[name]
+        if not one["n"]:
+            continue
         print(f"\n{name} ({one['n']:,} people)")
         rows = [("recommended", one), *one["baselines"].items()]
         print_table(["list", "ndcg@10", "recall@10"],
                     [[label, f"{it['ndcg']:.4f}", f"{it['recall']:.4f}"] for label, it in rows])  # fmt: skip
 
 
-def _learned(context: typer.Context, event: str, item: str, as_of: str | None) -> Any:
-    from shoal.project.recommending import HavingAsked, recommending
+def _learned(
+    context: typer.Context,
+    event: str | None,
+    item: str | None,
+    as_of: str | None,
+    properties: tuple[str, ...] = (),
+) -> Recommending:
+    from dataclasses import replace
+
+    from shoal.project.recommending import recommending
+    from shoal.project.recommending_asked import having_asked
 
     reading = reading_of(context)
     at = reading.at(instant("--as-of", as_of, reading.project))
-    return recommending(reading, HavingAsked(event, item), at)
+    asked = having_asked(reading.project.folder, event, item)
+    return recommending(reading, replace(asked, properties=asked.properties + properties), at)
+
+
+def _among(found: Recommending, segment: str | None) -> Question | None:
+    from shoal.project.recommending_segments import segment_meant
+
+    return segment_meant(found.reading, segment)
+
+
+def _wanted(text: str) -> tuple[str, tuple[str, ...]]:
+    name, is_there, values = text.partition("=")
+    if not is_there or not name.strip() or not values.strip():
+        raise UsageError(f"--only {text}: a property and its values", hint="--only genre=jazz,soul")
+    return name.strip(), tuple(it.strip() for it in values.split(",") if it.strip())
 
 
 def _tell(found: dict[str, Any], *, json: bool) -> None:
@@ -135,5 +256,5 @@ def _tell(found: dict[str, Any], *, json: bool) -> None:
 def _print(listed: list[dict[str, Any]]) -> None:
     print_table(
         ["item", "score", "why"],
-        [[it["item"], f"{it['score']:.3f}", it["reason"]] for it in listed],
+        [[it.get("title", it["item"]), f"{it['score']:.3f}", it["reason"]] for it in listed],
     )

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from shoal.core.errors import TooFewError, UsageError
 from shoal.core.instants import DAY, format_instant
-from shoal.project.recommending import WINDOW, HavingAsked, had
+from shoal.project.recommending import WINDOW, had
+from shoal.project.recommending_asked import HavingAsked
 from shoal.recommendations.having import Floats, Having
 from shoal.recommendations.judging import SHOWN, interval_of_mean, ndcg, recall
-from shoal.recommendations.lists import (
-    NEVER_BEFORE,
-    Fitted,
-    best_of,
-    fit,
-    items_again,
+from shoal.recommendations.lists import Fitted, fit, items_again, new_items, next_items
+from shoal.recommendations.popular import NEVER_BEFORE, best_of
+from shoal.recommendations.weighing import (
+    Weights,
+    first_occasions,
     items_of,
-    new_items,
     new_to,
+    said_next,
 )
 
 if TYPE_CHECKING:
@@ -42,9 +43,10 @@ def recommend_backtest(
     cut = at - WINDOW * DAY if cut is None else cut
     if cut >= at:
         raise UsageError("the cut is before the end of what is looked at")
-    having, _ = had(reading, asked, at)
+    sources, _ = had(reading, asked, at)
+    having = sources.having
     before, after = having.before(cut), having.between(cut, at + 1)
-    fitted = fit(having, cut, WINDOW)
+    fitted = fit(sources, cut, WINDOW)
     new, every = new_to(before, after), _had_after(before, after)
     if len(new) < FEWEST:
         raise TooFewError(
@@ -56,9 +58,15 @@ def recommend_backtest(
         "as_of": format_instant(at),
         "people": before.people and len(set(before.users.tolist())),
         "items": len(set(before.items.tolist())),
-        "popularity_weight": fitted.weight,
+        "popularity_weight": fitted.weights.popular,
+        "signal_weights": {
+            signal.event: weight
+            for signal, weight in zip(fitted.learned.signals, fitted.weights.signals, strict=False)
+        },
+        "visits_weight": fitted.weights.visits,
         "new": _new(fitted, new),
         "again": _again(fitted, every),
+        "next": _next(fitted, first_occasions(after)),
     }
 
 
@@ -68,7 +76,9 @@ def _new(fitted: Fitted, wanted: Mapping[int, set[int]]) -> dict[str, Any]:
     def popular(scores: Floats) -> List:
         return lambda user: best_of(scores, np.unique(items_of(having, user)), SHOWN)
 
-    ours = _judged(lambda user: [it.item for it in new_items(fitted, user, SHOWN)], wanted)
+    ours = _judged(
+        lambda user: [it.item for it in new_items(fitted, fitted.person(user), SHOWN)], wanted
+    )
     lately = _judged(popular(fitted.lately), wanted)
     ever = _judged(popular(having.popularity(NEVER_BEFORE)), wanted)
     low, high = interval_of_mean(ours[0] - lately[0])
@@ -82,10 +92,11 @@ def _new(fitted: Fitted, wanted: Mapping[int, set[int]]) -> dict[str, Any]:
 
 def _again(fitted: Fitted, wanted: Mapping[int, set[int]]) -> dict[str, Any]:
     having = fitted.having
-    plain = Fitted(having, fitted.as_of, fitted.likeness, np.zeros(len(having.names)), 0.0)
+    nothing = replace(fitted.learned, lately=np.zeros(len(having.names)))
+    plain = Fitted(nothing, Weights(0.0))
 
     def listed(by: Fitted) -> List:
-        return lambda user: [it.item for it in items_again(by, user, SHOWN)]
+        return lambda user: [it.item for it in items_again(by, by.person(user), SHOWN)]
 
     def popular(user: int) -> Sequence[int]:
         own = np.unique(items_of(having, user))
@@ -100,6 +111,30 @@ def _again(fitted: Fitted, wanted: Mapping[int, set[int]]) -> dict[str, Any]:
         "baselines": {
             "own_frequency": _means(own),
             "recent_popularity": _means(_judged(popular, wanted)),
+        },
+    }
+
+
+def _next(fitted: Fitted, wanted: Mapping[int, set[int]]) -> dict[str, Any]:
+    """What is on somebody's first occasion after the cut, whether they had it before or not."""
+    having, nobody = fitted.having, np.zeros(0, np.int64)
+    people = set(having.users.tolist())
+    wanted = {user: goal for user, goal in wanted.items() if user in people}
+
+    def ours(user: int) -> Sequence[int]:
+        return [it.item for it in next_items(fitted, items_of(having, user), SHOWN)]
+
+    def in_order(user: int) -> Sequence[int]:
+        order, _ = said_next(fitted.learned.occasions, items_of(having, user))
+        return best_of(order, nobody, SHOWN)
+
+    popular = best_of(fitted.lately, nobody, SHOWN)
+    return {
+        **_means(_judged(ours, wanted)),
+        "n": len(wanted),
+        "baselines": {
+            "order_alone": _means(_judged(in_order, wanted)),
+            "recent_popularity": _means(_judged(lambda _: popular, wanted)),
         },
     }
 

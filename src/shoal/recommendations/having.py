@@ -38,9 +38,10 @@ class Having:
         some = (self.at >= start) & (self.at < end)
         return Having(self.users[some], self.items[some], self.at[some], self.people, self.names)
 
-    def offsets(self) -> Int64s:
-        """Person u owns the rows ``offsets[u]`` up to ``offsets[u + 1]``."""
-        return np.searchsorted(self.users, np.arange(self.people + 1))
+    def of(self, members: npt.NDArray[np.bool_]) -> Having:
+        """What some people had, by one truth for each of all."""
+        some = members[self.users]
+        return Having(self.users[some], self.items[some], self.at[some], self.people, self.names)
 
     def pairs(self) -> tuple[Int64s, Int64s, Int64s]:
         """Each person and item once, in their order, and on how many occasions."""

@@ -3,213 +3,326 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cached_property
 
 import numpy as np
 
 from shoal.core.instants import DAY
 from shoal.recommendations.having import Floats, Having, Int64s
-from shoal.recommendations.judging import ndcg
-from shoal.recommendations.likeness import Likeness, learn_likeness, said_for
+from shoal.recommendations.interest import Signal, looked, searched
+from shoal.recommendations.items import Shelf, Truths, plain_shelf
+from shoal.recommendations.likeness import like, said_for, speaker
+from shoal.recommendations.popular import rising, scaled
+from shoal.recommendations.weighing import (
+    Learned,
+    Weights,
+    best_weights,
+    learned,
+    said_by_done,
+    said_next,
+    window,
+)
 
-RECENT = 21
-"""Days that count as lately, for what is popular."""
-WEIGHTS = (0.0, 0.25, 0.5, 1.0, 2.0)
-"""Of what is popular lately, beside 1 for what a person's own items say."""
-EVER = 1e-4
-"""What popularity of all times counts beside that of late: it decides between equals only."""
-NEVER_BEFORE = -(1 << 62)
-MOST_JUDGED = 2_000
-"""People by whom the weight is chosen."""
-LAST = 5
-FADING = 0.8
-"""What comes next follows from the last items had; each earlier one says that much of the next."""
-MOST_TOGETHER = 50
+FEW = 5
+"""People below which too few had an item to know what it goes with."""
+FRESH = 30
+"""Days for which an item is new, from the first time that anybody had it."""
+BEST_OF_KIND = 3
+OF_KIND = 0.9
+"""What a new item is worth beside the best of its category for the same person."""
+
+
+class Why(StrEnum):
+    """Why an item stands on a list."""
+
+    HAD = "had"
+    LOOKED = "looked"
+    SEARCHED = "searched"
+    NEW = "new"
+    POPULAR = "popular"
+    RISING = "rising"
+    TOGETHER = "together"
+    AFTER = "after"
+    VISITS = "visits"
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An item, its score, and why: the item that says most for it, or None for popularity."""
+    """An item, its score, and why: the item that says most for it, or None where none does.
+
+    ``word`` is what somebody searched for; ``times`` and ``before`` count people or occasions.
+    """
 
     item: int
     score: float
     because: int | None = None
     times: int = 0
     last_at: int | None = None
+    why: Why = Why.POPULAR
+    word: str | None = None
+    before: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Sources:
+    """What is learned from: who had what, what they looked at and what words they searched for.
+
+    Looks count items as ``having`` does, searches their own words. ``titles`` are the items'.
+    """
+
+    having: Having
+    looks: tuple[tuple[str, Having], ...] = ()
+    searches: tuple[tuple[str, Having], ...] = ()
+    titles: Sequence[str] = ()
+
+    def before(self, instant: int) -> tuple[Having, tuple[Signal, ...]]:
+        """What had happened before an instant."""
+        having = self.having.before(instant)
+        looks = [looked(event, it.before(instant)) for event, it in self.looks]
+        searches = [
+            searched(event, it.before(instant), having, self.titles) for event, it in self.searches
+        ]
+        return having, (*looks, *searches)
+
+
+@dataclass(frozen=True, eq=False)
+class Person:
+    """What somebody had, row by row in its order, and what they did of each signal lately."""
+
+    items: Int64s
+    at: Int64s
+    done: tuple[Int64s, ...] = ()
+
+    @cached_property
+    def had(self) -> Int64s:
+        """The items they had, each once."""
+        return np.unique(self.items)
 
 
 @dataclass(frozen=True, eq=False)
 class Fitted:
-    """What was learned up to an instant."""
+    """What was learned up to an instant, and how much each part of it counts."""
 
-    having: Having
-    as_of: int
-    likeness: Likeness
-    lately: Floats
-    """Of each item, how popular it is lately; :data:`EVER` at most for one nobody had lately."""
-    weight: float
+    learned: Learned
+    weights: Weights
+
+    @property
+    def having(self) -> Having:
+        """Who had what before the instant."""
+        return self.learned.having
+
+    @property
+    def lately(self) -> Floats:
+        """How popular each item is lately; at most EVER for one that nobody had lately."""
+        return self.learned.lately
+
+    def person(self, user: int) -> Person:
+        """Somebody as they were when it was learned."""
+        low, high = np.searchsorted(self.having.users, [user, user + 1])
+        signals, as_of = self.learned.signals, self.learned.as_of
+        done = tuple(it.lately(user, as_of) for it in signals)
+        return Person(self.having.items[low:high], self.having.at[low:high], done)
+
+    @cached_property
+    def is_new(self) -> Truths:
+        """Items that nobody had yet, or few people, and those not for long."""
+        having = self.having
+        first = np.full(len(having.names), np.iinfo(np.int64).max)
+        np.minimum.at(first, having.items, having.at)
+        return (self.learned.likeness.people < FEW) & (first >= self.learned.as_of - FRESH * DAY)
+
+    @cached_property
+    def everything(self) -> Shelf:
+        """A shelf on which all items may be shown."""
+        return plain_shelf(len(self.having.names))
 
 
-def fit(having: Having, as_of: int, days: int, weight: float | None = None) -> Fitted:
+def fit(sources: Sources, as_of: int, days: int, weights: Weights | None = None) -> Fitted:
     """Learns from what happened before an instant.
 
-    How much popularity counts is what served best in the ``days`` before it, learned without them.
+    How much each part counts is what served best in the ``days`` before, learned without them.
     """
-    seen = having.before(as_of)
-    if weight is None:
-        weight = best_weight(seen, as_of, days)
-    return Fitted(seen, as_of, learn_likeness(seen), lately_of(seen, as_of), weight)
+    if weights is None:
+        weights = weights_for(sources, as_of, days)
+    having, signals = sources.before(as_of)
+    return Fitted(learned(having, as_of, signals), weights)
 
 
-def lately_of(having: Having, as_of: int) -> Floats:
-    """How popular each item is lately, the most popular 1; where that is equal, how popular ever."""
-    lately, ever = having.popularity(as_of - RECENT * DAY), having.popularity(NEVER_BEFORE)
-    most = [max(counts.max(initial=0.0), 1.0) for counts in (lately, ever)]
-    return lately / most[0] + EVER * ever / most[1]
+def weights_for(sources: Sources, as_of: int, days: int) -> Weights:
+    """How much each part counts, by the whole days before an instant."""
+    start, end = window(as_of, days)
+    having, signals = sources.before(start)
+    return best_weights(learned(having, start, signals), sources.having.between(start, end))
 
 
-def best_weight(having: Having, as_of: int, days: int) -> float:
-    """The weight of popularity under which new items were foretold best in the days before."""
-    cut = as_of - days * DAY
-    before, after = having.before(cut), having.between(cut, as_of)
-    wanted = new_to(before, after)
-    if not wanted:
-        return 0.5
-    people = sorted(wanted)
-    if len(people) > MOST_JUDGED:
-        people = people[:: -(-len(people) // MOST_JUDGED)]
-    fitted = Fitted(before, cut, learn_likeness(before), lately_of(before, cut), 0.0)
-    parts = [(said_by_own(fitted, user), items_of(before, user), wanted[user]) for user in people]
-    found = [
-        float(
-            np.mean(
-                [ndcg(best_of(own + it * fitted.lately, had), goal) for own, had, goal in parts]
-            )
-        )
-        for it in WEIGHTS
-    ]
-    return WEIGHTS[int(np.argmax(found))]
+def new_items(  # noqa: PLR0913  what a list is made of
+    fitted: Fitted,
+    person: Person,
+    count: int,
+    shelf: Shelf | None = None,
+    popular: Floats | None = None,
+    *,
+    owned: bool = False,
+) -> list[Listed]:
+    """The best items that somebody never had; for who did nothing yet, what is popular.
 
-
-def new_to(before: Having, after: Having) -> dict[int, set[int]]:
-    """Of each person known before, the items had after and never before."""
-    owners, had, _ = before.pairs()
-    known = set(zip(owners.tolist(), had.tolist(), strict=True))
-    people = set(before.users.tolist())
-    found: dict[int, set[int]] = {}
-    users, items, _ = after.pairs()
-    for user, item in zip(users.tolist(), items.tolist(), strict=True):
-        if user in people and (user, item) not in known:
-            found.setdefault(user, set()).add(item)
-    return found
-
-
-def items_of(having: Having, user: int) -> Int64s:
-    """The items somebody had, row by row in their order."""
-    low, high = np.searchsorted(having.users, [user, user + 1])
-    return having.items[low:high]
-
-
-def said_by_own(fitted: Fitted, user: int) -> Floats:
-    """What a person's own items say for each item."""
-    found = np.zeros(len(fitted.having.names))
-    found[fitted.likeness.items] = said_for(
-        fitted.likeness, np.unique(items_of(fitted.having, user))
-    )
-    return found
-
-
-def new_items(fitted: Fitted, user: int, count: int) -> list[Listed]:
-    """The best items that somebody never had; for who had none, what is popular lately."""
-    had = np.unique(items_of(fitted.having, user))
-    own = said_by_own(fitted, user)
-    popular = (fitted.weight if own.any() else 1.0) * fitted.lately
-    scores = own + popular
-    best = best_of(scores, had, count)
+    ``popular`` takes the place of what is popular with everybody; ``owned`` lets in what they had.
+    """
+    shelf = shelf or fitted.everything
+    own, parts = _said(fitted, person)
+    known = own.any() or any(it.any() for it in parts)
+    weight = fitted.weights.popular if known else 1.0
+    most = weight * (fitted.lately if popular is None else popular)
+    scores = own + sum(parts, np.zeros(len(own))) + most
+    fresh = _for_new(fitted, scores, shelf)
+    scores = np.maximum(scores, fresh)
+    without = np.zeros(0, np.int64) if owned else person.had
     return [
-        Listed(
-            item, float(scores[item]),
-            _speaker(fitted.likeness, had, item) if own[item] > popular[item] else None,
+        replace(_reason(fitted, person, item, own, parts, most), score=float(scores[item]))
+        if scores[item] > fresh[item]
+        else Listed(item, float(scores[item]), why=Why.NEW)
+        for item in shelf.best(scores, without, count)
+        if scores[item] > 0
+    ]
+
+
+def _said(fitted: Fitted, person: Person) -> tuple[Floats, list[Floats]]:
+    known = fitted.learned
+    own = said_for(known.likeness, person.had)
+    parts = [
+        weight * said_by_done(known, signal, done)
+        for signal, done, weight in zip(
+            known.signals, person.done, fitted.weights.signals, strict=False
         )
-        for item in best if scores[item] > 0
-    ]  # fmt: skip
+    ]
+    return own, parts
 
 
-def items_again(fitted: Fitted, user: int, count: int) -> list[Listed]:
+def _reason(  # noqa: PLR0913, PLR0917  what a score is made of
+    fitted: Fitted,
+    person: Person,
+    item: int,
+    own: Floats,
+    parts: Sequence[Floats],
+    popular: Floats,
+) -> Listed:
+    """Whatever part of the score is most."""
+    known = fitted.learned
+    shares = [popular[item], own[item], *(it[item] for it in parts)]
+    best = int(np.argmax(shares))
+    if best == 0:
+        return Listed(item, 0.0)
+    if best == 1:
+        because = speaker(known.likeness, person.had, item)
+        return Listed(item, 0.0, because, why=Why.HAD if because is not None else Why.POPULAR)
+    signal, done = known.signals[best - 2], person.done[best - 2]
+    if signal.leads is None:
+        because = item if item in done else speaker(known.likeness, done, item)
+        return Listed(item, 0.0, because, why=Why.LOOKED)
+    says = np.asarray(signal.leads[done][:, [item]].toarray()).ravel()
+    word = signal.deeds.names[int(done[int(np.argmax(says))])]
+    return Listed(item, 0.0, why=Why.SEARCHED, word=word)
+
+
+def _for_new(fitted: Fitted, scores: Floats, shelf: Shelf) -> Floats:
+    """What new items are worth to somebody, by the best of their category; 0 for all others."""
+    found = np.zeros(len(scores))
+    if shelf.category is None or not fitted.is_new.any():
+        return found
+    codes = shelf.category.codes
+    old = np.flatnonzero(~fitted.is_new & (codes >= 0) & ~shelf.hidden)
+    order = old[np.lexsort((-scores[old], codes[old]))]
+    begins = np.searchsorted(codes[order], np.arange(len(shelf.category.values)))
+    rank = np.arange(len(order)) - begins[codes[order]]
+    best = order[rank < BEST_OF_KIND]
+    sums = np.bincount(codes[best], scores[best], minlength=len(shelf.category.values))
+    counts = np.bincount(codes[best], minlength=len(shelf.category.values))
+    worth = OF_KIND * np.append(sums / np.maximum(counts, 1), 0.0)
+    return np.where(fitted.is_new, np.maximum(worth[codes], 0.0), 0.0)
+
+
+def items_again(
+    fitted: Fitted, person: Person, count: int, shelf: Shelf | None = None
+) -> list[Listed]:
     """What somebody had most often; of equals what is popular lately comes first."""
-    low, high = np.searchsorted(fitted.having.users, [user, user + 1])
-    items, at = fitted.having.items[low:high], fitted.having.at[low:high]
+    hidden = (shelf or fitted.everything).hidden
     times: dict[int, set[int]] = {}
-    for item, instant in zip(items.tolist(), at.tolist(), strict=True):
+    for item, instant in zip(person.items.tolist(), person.at.tolist(), strict=True):
         times.setdefault(item, set()).add(instant)
-    scores = {item: len(some) + float(fitted.lately[item]) / 2 for item, some in times.items()}
+    scores = {
+        item: len(some) + float(fitted.lately[item]) / 2
+        for item, some in times.items()
+        if not hidden[item]
+    }
     best = sorted(scores, key=lambda item: (-scores[item], item))[:count]
-    return [Listed(it, scores[it], None, len(times[it]), max(times[it])) for it in best]
+    return [
+        Listed(it, scores[it], None, len(times[it]), max(times[it]), why=Why.HAD) for it in best
+    ]
 
 
-def _speaker(likeness: Likeness, had: Int64s, item: int) -> int | None:
-    """The item had that says most for another one."""
-    rows = likeness.place[had]
-    rows = rows[rows >= 0]
-    if not len(rows):
-        return None
-    says = likeness.weights[rows, likeness.place[item]]
-    return int(likeness.items[rows[int(np.argmax(says))]])
+def next_items(
+    fitted: Fitted, items: Int64s, count: int, shelf: Shelf | None = None
+) -> list[Listed]:
+    """What others had on the occasion after these items, or on visits like this one."""
+    shelf = shelf or fitted.everything
+    order, because = said_next(fitted.learned.occasions, items)
+    visits = np.zeros(len(order))
+    if fitted.weights.visits:
+        visits = fitted.weights.visits * scaled(fitted.learned.visits.like(items))
+    scores = order + visits
+    return [
+        Listed(it, float(scores[it]), int(because[it]), why=Why.AFTER)
+        if because[it] >= 0 and order[it] >= visits[it]
+        else Listed(it, float(scores[it]), why=Why.VISITS)
+        for it in shelf.best(scores, np.zeros(0, np.int64), count)
+        if scores[it] > 0
+    ]
 
 
-def best_of(scores: Floats, without: Int64s, count: int = 10) -> list[int]:
-    """The items with the highest scores; of equals the one that comes first."""
-    scores = scores.copy()
-    scores[without] = -np.inf
-    count = min(count, len(scores))
-    if not count:
-        return []
-    edge = np.partition(scores, -count)[-count]
-    some = np.flatnonzero((scores >= edge) & (scores > -np.inf))
-    return some[np.argsort(-scores[some], kind="stable")][:count].tolist()
+def similar_to(
+    fitted: Fitted, item: int, count: int, shelf: Shelf | None = None, without: Int64s | None = None
+) -> list[Listed]:
+    """Items that the same people had; ``times`` are the people who had both."""
+    likeness = fitted.learned.likeness
+    scores = like(likeness, item)
+    both = np.asarray(likeness.together[[item]].toarray()).ravel()
+    return [
+        Listed(it, float(scores[it]), item, int(both[it]), why=Why.TOGETHER)
+        for it in (shelf or fitted.everything).best(scores, _and(item, without), count)
+        if scores[it] > 0
+    ]
 
 
-def next_items(having: Having, last: Sequence[int], count: int) -> list[Listed]:
-    """What others had on the occasion after these items, the last of them first."""
-    wanted = {item: FADING**place for place, item in reversed(list(enumerate(last[:LAST])))}
-    scores = np.zeros(len(having.names))
-    most = np.zeros(len(having.names))
-    because = np.full(len(having.names), -1, np.int64)
-    for item, share in wanted.items():
-        follows = after_item(having, item)
-        total = follows.sum()
-        if not total:
-            continue
-        said = share * follows / total
-        scores += said
-        because = np.where(said > most, item, because)
-        most = np.maximum(said, most)
-    found = best_of(scores, np.zeros(0, np.int64), count)
-    return [Listed(it, float(scores[it]), int(because[it])) for it in found if scores[it] > 0]
+def had_together(
+    fitted: Fitted, item: int, count: int, shelf: Shelf | None = None, without: Int64s | None = None
+) -> list[Listed]:
+    """Items had on the same occasions; ``times`` are the occasions with both."""
+    scores, both = fitted.learned.occasions.bought_together(item)
+    return [
+        Listed(it, float(scores[it]), item, int(both[it]), why=Why.TOGETHER)
+        for it in (shelf or fitted.everything).best(scores, _and(item, without), count)
+        if scores[it] > 0
+    ]
 
 
-def after_item(having: Having, item: int) -> Floats:
-    """How many people had each item on the occasion right after one with this item."""
-    starts = np.flatnonzero(_new_occasion(having))
-    occasion = np.cumsum(_new_occasion(having)) - 1
-    here = np.unique(occasion[having.items == item])
-    follows = here + 1
-    follows = follows[follows < len(starts)]
-    follows = follows[having.users[starts[follows]] == having.users[starts[follows - 1]]]
-    ends = np.append(starts[1:], len(having))
-    at = _rows_of(starts[follows], np.minimum(ends[follows], starts[follows] + MOST_TOGETHER))
-    pairs = np.unique(np.stack([having.users[at], having.items[at]]), axis=1)
-    return np.bincount(pairs[1], minlength=len(having.names)).astype(np.float64)
+def _and(item: int, without: Int64s | None) -> Int64s:
+    return np.append(np.zeros(0, np.int64) if without is None else without, item)
 
 
-def _rows_of(starts: Int64s, ends: Int64s) -> Int64s:
-    """The rows from each start up to its end."""
-    sizes = ends - starts
-    return np.repeat(starts - np.cumsum(sizes) + sizes, sizes) + np.arange(int(sizes.sum()))
-
-
-def _new_occasion(having: Having) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    found = np.ones(len(having), np.bool_)
-    if len(found):
-        found[1:] = (having.users[1:] != having.users[:-1]) | (having.at[1:] != having.at[:-1])
-    return found
+def trending(
+    fitted: Fitted,
+    having: Having,
+    count: int,
+    shelf: Shelf | None = None,
+    without: Int64s | None = None,
+) -> list[Listed]:
+    """What rises among those whose having it is; ``times`` and ``before`` count people."""
+    scores, lately, before = rising(having, fitted.learned.as_of)
+    nothing = np.zeros(0, np.int64) if without is None else without
+    return [
+        Listed(it, float(scores[it]), None, int(lately[it]), why=Why.RISING, before=int(before[it]))
+        for it in (shelf or fitted.everything).best(scores, nothing, count)
+        if scores[it] > 0
+    ]

@@ -6,12 +6,20 @@ The gaps are numbered as in the English phrase. ``{0:um|uns}`` takes the first w
 from __future__ import annotations
 
 from shoal.language.told import Speech
-from shoal.project.portuguese import audits, bringing, building, campaigns, data, plain
+from shoal.project.portuguese import (
+    audits,
+    bringing,
+    building,
+    campaigns,
+    data,
+    plain,
+    recommending,
+)
 
 PORTUGUESE = Speech(
     {
         **audits.PHRASES, **data.PHRASES, **bringing.PHRASES, **building.PHRASES, **campaigns.PHRASES,
-        **plain.PHRASES,
+        **plain.PHRASES, **recommending.PHRASES,
     },
     ".,",
     (*plain.PHRASES, *plain.ELSEWHERE),
