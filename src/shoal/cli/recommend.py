@@ -64,7 +64,7 @@ def for_(
     if (user is None) is not everybody:
         raise UsageError("recommendations are for one USER or for --all: give one of them")
     if user is None and segment is not None:
-        raise UsageError("--segment is for one USER", hint="`segments:` in recommendations.yml")
+        raise UsageError("--segment is for one USER", hint="`partition:` in recommendations.yml")
     found = _learned(context, event, item, as_of)
     if user is None:
         write_table(recommend_all(found, count), form, out)

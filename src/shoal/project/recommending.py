@@ -210,7 +210,7 @@ def _popular_near(found: Recommending, user_id: str, among: Question | None) -> 
     """What is popular lately in a segment; None where too few there had anything."""
     from shoal.project.recommending_segments import own_part
 
-    near = among or own_part(found.reading, found.model.asked.segments, user_id, found.at)
+    near = among or own_part(found.reading, found.model.asked.partition, user_id, found.at)
     if near is None:
         return None
     having = having_among(found, near)
@@ -366,7 +366,7 @@ def _new_to_them(
     """The list of somebody who did nothing yet: one for each part of the partition."""
     from shoal.project.recommending_segments import own_part
 
-    part = own_part(found.reading, found.model.asked.segments, user_id, found.at)
+    part = own_part(found.reading, found.model.asked.partition, user_id, found.at)
     if part is None or part.name is None:
         return nothing
     if part.name not in near:

@@ -30,7 +30,7 @@ class HavingAsked:
 
     ``looks`` and ``searches`` are other events and their properties; ``file`` tells of items,
     ``title`` is how people call them, ``properties`` are others that a playlist may ask for;
-    ``segments`` is a partition in each of whose parts other things are popular.
+    ``partition`` is one in each of whose parts other things are popular.
     """
 
     event: str
@@ -39,7 +39,7 @@ class HavingAsked:
     searches: tuple[tuple[str, str], ...] = ()
     file: str | None = None
     title: str | None = None
-    segments: str | None = None
+    partition: str | None = None
     properties: tuple[str, ...] = ()
     rules: Rules = field(default_factory=Rules)
 
@@ -194,7 +194,7 @@ def _truth(problems: Problems, node: Node) -> bool | None:
 
 _READERS: dict[str, Reader] = {
     "event": _text, "item": _text, "looks": _pairs, "searches": _pairs, "file": _text,
-    "title": _text, "segments": _text, "properties": _names,
+    "title": _text, "partition": _text, "properties": _names,
 }  # fmt: skip
 _RULES: dict[str, Reader] = {
     "category": _text, "stock": _text, "margin": _text, "margin_counts": _share,
