@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -70,8 +71,8 @@ def fit_amount(
 def _standard(table: Floats) -> tuple[Floats, Floats]:
     if not len(table):
         return np.zeros(table.shape[1]), np.ones(table.shape[1])
-    scale: Floats = table.std(axis=0)
-    mean: Floats = table.mean(axis=0)
+    scale: Any = table.std(axis=0)
+    mean: Any = table.mean(axis=0)
     return mean, np.where(scale > 0, scale, 1.0)
 
 

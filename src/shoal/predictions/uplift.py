@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -74,7 +75,9 @@ def doubly_robust(table: Floats, tried: Tried) -> Uplift:
         treated, control = _outcome_models(table[others], tried.of(others))
         high, low = treated.chance(table[rows]), control.chance(table[rows])
         here, outcome = tried.treated[rows], tried.outcome[rows]
-        wrong: Floats = np.where(here, (outcome - high) / share, -(outcome - low) / (1 - share))
+        above: Any = (outcome - high) / share
+        below: Any = (outcome - low) / (1 - share)
+        wrong = np.where(here, above, -below)
         pseudo[rows] = high - low + wrong
     return fit_amount(table, pseudo).of
 

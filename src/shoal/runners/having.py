@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -166,7 +167,7 @@ def _texts_at(column: Column, low: int, high: int) -> Iterable[str]:
     values = np.asarray(column.values)[low:high]
     if column.kind is Kind.TEXT:
         assert column.dictionary is not None
-        some: list[str] = column.dictionary.take(pa.array(values)).to_pylist()
+        some: Any = column.dictionary.take(pa.array(values)).to_pylist()
         return some
     texts, own = texts_of(Column(column.kind, column.rows[low:high], values))
     return [texts[it] for it in own.tolist()]
