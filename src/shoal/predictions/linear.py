@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -70,10 +69,13 @@ def fit_amount(
 
 def _standard(table: Floats) -> tuple[Floats, Floats]:
     if not len(table):
-        return np.zeros(table.shape[1]), np.ones(table.shape[1])
-    scale: Any = table.std(axis=0)
-    mean: Any = table.mean(axis=0)
-    return mean, np.where(scale > 0, scale, 1.0)
+        width = int(table.shape[1])
+        nothing: Floats = np.zeros(width)
+        return nothing, nothing + 1.0
+    scale: Floats = np.array(table.std(axis=0), np.float64)
+    mean: Floats = np.array(table.mean(axis=0), np.float64)
+    scale[scale == 0] = 1.0
+    return mean, scale
 
 
 def _prepared(table: Floats, mean: Floats, scale: Floats) -> Floats:

@@ -77,8 +77,7 @@ def doubly_robust(table: Floats, tried: Tried) -> Uplift:
         here, outcome = tried.treated[rows], tried.outcome[rows]
         above: Any = (outcome - high) / share
         below: Any = (outcome - low) / (1 - share)
-        wrong = np.where(here, above, -below)
-        pseudo[rows] = high - low + wrong
+        pseudo[rows] = high - low + np.where(here, above, -below)
     return fit_amount(table, pseudo).of
 
 

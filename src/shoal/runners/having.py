@@ -170,7 +170,8 @@ def _texts_at(column: Column, low: int, high: int) -> Iterable[str]:
         some: Any = column.dictionary.take(pa.array(values)).to_pylist()
         return some
     texts, own = texts_of(Column(column.kind, column.rows[low:high], values))
-    return [texts[it] for it in own.tolist()]
+    codes: list[int] = own.tolist()
+    return [texts[it] for it in codes]
 
 
 def texts_of(column: Column) -> tuple[list[str], Int64s]:

@@ -1157,6 +1157,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/recommendations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Recommendations
+         * @description New items, items to buy again, similar ones, what comes next, what rises: each with its reason.
+         */
+        get: operations["recommendations_api_v1_recommendations_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules/check": {
         parameters: {
             query?: never;
@@ -3272,6 +3292,12 @@ export interface components {
             revoked_at: string | null;
         };
         /**
+         * Kind
+         * @description Which list is asked for.
+         * @enum {string}
+         */
+        Kind: "for" | "similar" | "together" | "again" | "next" | "trending" | "playlist";
+        /**
          * KnownEvent
          * @description An event that a rule may name.
          */
@@ -4095,6 +4121,45 @@ export interface components {
             value: unknown;
             /** Verdict */
             verdict: string;
+        };
+        /**
+         * Recommended
+         * @description The lists: ``new`` and ``again`` of what is for somebody, else ``items``.
+         *
+         *     ``is_current`` is false while a model of newer data is being learned: what people themselves had is
+         *     of now all the same.
+         */
+        Recommended: {
+            /** Again */
+            again?: components["schemas"]["RecommendedItem"][] | null;
+            /** As Of */
+            as_of: string;
+            /** Is Current */
+            is_current: boolean;
+            /** Items */
+            items?: components["schemas"]["RecommendedItem"][] | null;
+            kind: components["schemas"]["Kind"];
+            /**
+             * Learned To
+             * @description Up to when the model has learned.
+             */
+            learned_to: string;
+            /** New */
+            new?: components["schemas"]["RecommendedItem"][] | null;
+        };
+        /**
+         * RecommendedItem
+         * @description An item, and why it is there.
+         */
+        RecommendedItem: {
+            /** Item */
+            item: string;
+            /** Reason */
+            reason: string;
+            /** Score */
+            score: number;
+            /** Title */
+            title?: string | null;
         };
         /**
          * Resume
@@ -6846,6 +6911,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    recommendations_api_v1_recommendations_get: {
+        parameters: {
+            query?: {
+                kind?: components["schemas"]["Kind"];
+                /** @description For whom, or without what they had. */
+                user?: string | null;
+                /** @description Like what, or along with what. */
+                item?: string | null;
+                /** @description A segment's name or a rule: among whom. */
+                segment?: string | null;
+                /** @description By what somebody has an item. Default: as recommendations.yml says. */
+                event?: string | null;
+                /** @description Its property that names the item. */
+                property?: string | null;
+                k?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recommended"];
+                };
             };
             /** @description Validation Error */
             422: {
