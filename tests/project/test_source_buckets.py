@@ -84,7 +84,7 @@ def test_a_damaged_object_stops_alone_and_stays_due(served):
     }
     row = run(project)
     assert [it["state"] for it in row["files"]] == ["stopped", "imported"]
-    assert row["failure"].startswith("shop/exports/a.csv.gz: `a.csv.gz` cannot be unpacked")
+    assert row["failure"].startswith("shop/exports/a.csv.gz: `a.csv.gz` begins as gzip does, but")
     bucket.objects["exports/a.csv.gz"] = (packed, AT)
     assert run(project)["imported"] == 5000
 

@@ -78,12 +78,13 @@ def _brought(bucket: Any, name: str, path: Path) -> str:
 
 def _bucket(source: SourceDefinition) -> Any:
     """The bucket's server. Without keys in the file, those of the environment or machine are used."""
-    try:
-        from pyarrow.fs import AwsStandardS3RetryStrategy, S3FileSystem
-    except ImportError as error:
-        raise MissingExtraError("this build of pyarrow speaks no S3") from error
+    from pyarrow import fs
+
+    systems: Any = fs
+    if not hasattr(systems, "S3FileSystem"):
+        raise MissingExtraError("this build of pyarrow speaks no S3")
     given: dict[str, Any] = {
-        "retry_strategy": AwsStandardS3RetryStrategy(max_attempts=TRIES),
+        "retry_strategy": systems.AwsStandardS3RetryStrategy(max_attempts=TRIES),
         "connect_timeout": CONNECT_SECONDS,
         "request_timeout": REQUEST_SECONDS,
     }
@@ -95,7 +96,7 @@ def _bucket(source: SourceDefinition) -> Any:
         said = getattr(source, key)
         if said is not None:
             given[key] = filled(said)
-    return S3FileSystem(**given)
+    return systems.S3FileSystem(**given)
 
 
 @contextmanager
