@@ -68,6 +68,24 @@ PACKS: Mapping[str, tuple[Judged, ...]] = {
         Judged("style", "application_style", ("none_yet",)),
         Judged("fit", "match_level", ("not_applied",)),
     ),
+    "gaming": (
+        Judged("style", "player_style", ("not_known", "other")),
+        Judged("skill", "challenge", ("not_known",)),
+        Judged("rhythm", "play_rhythm", ("gone",)),
+    ),
+    "media": (
+        Judged("taste", "genre_taste", ("not_known", "mixed", "another")),
+        Judged("mood", "mood_taste", ("not_known", "another")),
+        Judged("rhythm", "viewing_rhythm", ("gone",)),
+    ),
+    "social": (
+        Judged("role", "social_role", ("away",)),
+        Judged("adverts", "ad_attitude", ("not_known",)),
+    ),
+    "appointments": (
+        Judged("way", "booking_way", ("not_booking",)),
+        Judged("keeping", "reliability", ("not_known",)),
+    ),
 }
 """What each pack's sample knows, in the order of the page."""
 

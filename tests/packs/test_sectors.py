@@ -30,7 +30,7 @@ from shoal.runners import evaluate
 from shoal.samples import make_sample
 from tests.architecture.tree import ROOT
 
-SECTORS = ("finance", "recruitment", "telecom")
+SECTORS = ("appointments", "finance", "gaming", "media", "recruitment", "social", "telecom")
 PEOPLE, SEED, UNTIL = 150, 5, "2026-11-01"
 DEMOGRAPHY = ("city", "gender", "age_group")
 

@@ -20,6 +20,7 @@ from shoal.cli import (
     doctor,
     experiment,
     explore,
+    fairness,
     identity,
     imports,
     key,
@@ -45,9 +46,10 @@ from shoal.cli import (
 )
 
 ORDER = (
-    "init", "demo", "pack", "import", "imports", "source", "check", "test", "plan", "apply", "version",
-    "segment", "trait", "funnel", "paths", "retention", "kpi", "discover", "experiment", "predict",
-    "recommend", "prioritise", "data", "sql", "identity", "consent", "subscription",
+    "init", "demo", "pack", "import", "imports", "source", "check", "test", "plan", "apply",
+    "version", "segment", "fairness", "trait", "funnel", "paths", "retention", "kpi", "discover",
+    "experiment", "predict", "recommend", "prioritise", "data", "sql", "identity", "consent",
+    "subscription",
     "suppression", "audience", "campaign", "privacy", "quarantine",
     "alerts", "serve", "status", "tail", "webhook", "key", "user", "backup", "restore", "doctor",
 )  # fmt: skip
@@ -124,6 +126,7 @@ _add(imports.verbs, "imports", "Imports that were made.", hidden=True)
 _add(source.app, "source", "Folders, databases and buckets that data comes from again.")
 _add(pack.app, "pack", "What a trade needs to begin with.")
 _add(segment.app, "segment", "Who belongs, since when and why.")
+_add(fairness.app, "fairness", "Who gets what, by group; who decided, and why.")
 _add(trait.app, "trait", "One value per person, from what they did.")
 app.command("funnel", short_help="Who comes to each step, and who drops.")(explore.funnel)
 app.command("paths", short_help="What people do after an event, or before.")(explore.paths)

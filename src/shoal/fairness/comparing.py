@@ -92,7 +92,9 @@ def _group(
         return Group(name, people, members, low, high, Standing.BEST)
     others, other_members = known[best]
     ratio = (members / people) / (other_members / others)
-    ratio_low, ratio_high = ratio_interval(members, people, other_members, others)
+    low_end, high_end = ratio_interval(members, people, other_members, others)
+    # The halves move the middle: where nobody has the outcome the ratio itself is 0.
+    ratio_low, ratio_high = min(low_end, ratio), max(high_end, ratio)
     if ratio < FOUR_FIFTHS:
         standing = Standing.BELOW if ratio_high < FOUR_FIFTHS else Standing.LOW
     else:

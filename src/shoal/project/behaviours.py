@@ -240,7 +240,7 @@ def observe(
         answer = answers[f"value {index}"]
         assert isinstance(answer, ValueAnswer)
         if answer.type is ValueType.TEXT:
-            texts[behaviour.name] = _texts(answer)[places]
+            texts[behaviour.name] = texts_of(answer)[places]
             made = _categories(behaviour, texts[behaviour.name])
         else:
             made = _numbers(behaviour, answer, places)
@@ -281,7 +281,7 @@ def _numbers(behaviour: Behaviour, answer: Any, places: Any) -> Iterable[tuple[A
     )
 
 
-def _texts(answer: Any) -> Any:
+def texts_of(answer: Any) -> Any:
     """A text (or None) for every profile, bucket after bucket."""
     import numpy as np
 
