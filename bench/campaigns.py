@@ -16,10 +16,13 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from bench.measure import load, machine, say
+from bench.measure import load, machine, say, write_section
+from bench.sending import EFFECT as BY_MAIL
+from bench.sending import seed_by_mail, sent_by_mail
 
 PAGE = Path(__file__).parent / "RESULTS.md"
 BEGIN, END = "<!-- campaigns: begin -->", "<!-- campaigns: end -->"
+SENT, SENT_END = "<!-- sending: begin -->", "<!-- sending: end -->"
 TEMPLATES = {
     "subject": "{{ first_name | default: 'Hello' }}, {{ items | first }} is still here",
     "text": "Hello {{ first_name | default: 'there' }},\n{% for item in items limit: 5 %}- {{ item }}\n"
@@ -164,6 +167,8 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=200)
     parser.add_argument("--people", type=int, default=400)
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--sends", type=int, default=4_000, help="people sent to by real SMTP")
+    parser.add_argument("--by-mail", type=int, default=5, help="seeds that go by real SMTP")
     parser.add_argument("--write", action="store_true", help="puts it into bench/RESULTS.md")
     wanted = parser.parse_args()
     print(machine(), load())
@@ -209,8 +214,55 @@ def main() -> None:
         ]
     for line in lines:
         say(line)
-    if wanted.write:
+    if wanted.write and lines:
         _write(lines)
+    sent = _by_mail(wanted.sends, wanted.by_mail)
+    for line in sent:
+        say(line)
+    if wanted.write and sent:
+        text = "\n".join(f"* {line}" for line in sent)
+        title = "## Campaigns through a mail server"
+        command = "`python -m bench campaigns --mails 0 --seeds 0 --write`"
+        write_section(SENT, SENT_END, f"{SENT}\n{title}\n\n{command}\n\n{text}\n{SENT_END}")
+
+
+def _by_mail(people: int, seeds: int) -> list[str]:
+    """What a real mail server gets, how fast, and what comes of it."""
+    lines: list[str] = []
+    before = load()
+    if people:
+        with tempfile.TemporaryDirectory() as above:
+            made = Path(above) / "made"
+            shop_of(made, people)
+            told = sent_by_mail(made, people)
+        lines.append(
+            f"{people:,} e-mails to a mail server of another process: {told['seconds']:.1f} s, "
+            f"{people / told['seconds']:,.0f} a second, {told['busy']:.1f} processor seconds "
+            f"({1000 * told['busy'] / people:.2f} ms each); arms for all of them "
+            f"{told['passed']:.1f} s; load before {before}, after {load()}"
+        )
+    if seeds:
+        with tempfile.TemporaryDirectory() as above:
+            made = Path(above) / "made"
+            shop_of(made, 400)
+            found = [
+                seed_by_mail(made, seed, is_killed=seed == seeds) for seed in range(1, seeds + 1)
+            ]
+        killed = found[-1]
+        inside = sum(it["low"] <= BY_MAIL <= it["high"] for it in found)
+        lines += [
+            (
+                f"{seeds} campaigns to 400 people through it, 30 % left alone, an effect of "
+                f"{BY_MAIL:+.0%}: within the 95 % interval in {inside}; "
+                f"{sum(it['twice'] for it in found)} messages twice, "
+                f"{sum(it['of_holdout'] for it in found)} to who was left alone"
+            ),
+            (
+                f"one of them killed after {killed['killed_at']} messages: {killed['got']} of "
+                f"{killed['sendable']} arrived in the end, {killed['uncertain']} are uncertain"
+            ),
+        ]
+    return lines
 
 
 def _write(lines: list[str]) -> None:

@@ -218,7 +218,7 @@ def states_now(
     import numpy as np
     import pyarrow as pa
 
-    places = [reading.snapshot.find(one) for one in user_ids]
+    places = reading.snapshot.find_all(user_ids)
     there = [number for number, place in enumerate(places) if place is not None]
     states = [State.NO_CONSENT] * len(user_ids)
     if not there:

@@ -81,17 +81,18 @@ class Lot:
     ) -> list[Looked]:  # fmt: skip
         """The messages in their order, looked at."""
         snapshot = self.reading.snapshot
-        places = {it.user_id: snapshot.find(it.user_id) for it in letters}
+        users = [it.user_id for it in letters]
+        places = dict(zip(users, snapshot.find_all(users), strict=True))
         found: dict[int, Looked] = {}
         for name, definition in definitions.items():
             mine = [it for it in letters if it.campaign == name]
             if not mine:
                 continue
-            users = [it.user_id for it in mine]
+            named = [it.user_id for it in mine]
             design = arms_for(self.reading, definition, holdouts[name]).design
             terms = terms_for(self.reading, definition)
-            states = states_now(self.reading, users, terms, design, self.now)
-            values = messages_values(self.reading, definition, users, self.now)
+            states = states_now(self.reading, named, terms, design, self.now)
+            values = messages_values(self.reading, definition, named, self.now)
             for letter, state, known in zip(mine, states, values, strict=True):
                 person, until = _stands(snapshot, places[letter.user_id], self.now)
                 found[letter.id] = Looked(letter, WHY.get(state), known, person, until)

@@ -53,7 +53,7 @@ def values_of(
 ) -> list[Values]:
     """Each person's values by name, plain; empty for somebody who is not known."""
     snapshot, vocabulary = reading.snapshot, reading.vocabulary
-    places = [snapshot.find(one) for one in user_ids]
+    places = snapshot.find_all(user_ids)
     if not questions or not any(places):
         return [{} for _ in user_ids]
     kinds = {

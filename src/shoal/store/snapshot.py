@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shoal.core.errors import StoreDamagedError
-from shoal.engine.history import Int32s
+from shoal.engine.history import Int32s, Int64s
 from shoal.identity import ANONYMOUS_PREFIX, Identifier, Resolution, buckets_of
 from shoal.store.bucket_history import BucketHistory
 from shoal.store.catalogue import Catalogue, catalogue_of, naming_of
@@ -118,17 +118,38 @@ class Snapshot:
         It is a user id, or ``anon:`` and an anonymous id; of one that several people had in turn,
         the last is meant.
         """
-        for identifier in Identifier.readings(user_id):
-            number = self.identities.number_of(identifier)
-            if number == ABSENT:
-                continue
-            number = int(self.resolution.resolve(np.array([number], np.int64)).persons[0])
-            bucket = int(buckets_of(np.array([number]), self.buckets)[0])
+        return self.find_all([user_id])[0]
+
+    def find_all(self, user_ids: Sequence[str]) -> list[tuple[int, int] | None]:
+        """The same of many, each in its place."""
+        meant = [
+            [
+                number
+                for it in Identifier.readings(one)
+                if (number := self.identities.number_of(it)) != ABSENT
+            ]
+            for one in user_ids
+        ]
+        numbers = np.unique(np.array([it for some in meant for it in some], np.int64))
+        if not len(numbers):
+            return [None] * len(user_ids)
+        persons = self.resolution.resolve(numbers).persons
+        places = dict(zip(numbers.tolist(), self._places_of(persons), strict=True))
+        return [
+            next((place for it in some if (place := places[it]) is not None), None)
+            for some in meant
+        ]
+
+    def _places_of(self, persons: Int64s) -> list[tuple[int, int] | None]:
+        """Where the people of these numbers are; None for one without a row."""
+        found: list[tuple[int, int] | None] = []
+        buckets = buckets_of(persons, self.buckets).tolist()
+        for number, bucket in zip(persons.tolist(), buckets, strict=True):
             profiles = self.history(bucket).profiles
             index = int(np.searchsorted(profiles, number))
-            if index < len(profiles) and int(profiles[index]) == number:
-                return bucket, index
-        return None
+            is_there = index < len(profiles) and int(profiles[index]) == number
+            found.append((bucket, index) if is_there else None)
+        return found
 
     def user_ids(self, bucket: int) -> pa.StringArray:
         """How outputs name each profile of the bucket."""
