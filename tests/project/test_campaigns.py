@@ -14,6 +14,7 @@ from shoal.project import campaigns
 from shoal.project.campaign_links import leave, left
 from shoal.project.campaign_previews import preview
 from shoal.project.campaign_results import campaign_results
+from shoal.project.planning import make_plan
 from tests.project.campaign_shop import DAY, NOON, WINBACK, Shop, shop_in
 
 
@@ -149,6 +150,42 @@ def test_pause_keeps_what_waits_and_stop_lets_it_go(shop):
     assert shop.standing() == {"sent": 10, "dropped": waiting - 10}
 
 
+def test_a_row_says_how_many_were_sendable_and_when_the_clock_brings_more(shop):
+    def row():
+        return campaigns.campaign_rows(shop.reading)[0]
+
+    shop.define(WINBACK + "    timing: every 7d\n")
+    assert (row()["sendable"], row()["next_due"]) == (None, None)
+    shop.go()
+    assert row()["next_due"] == "2026-05-29T12:00:00Z"  # at once
+    passed, _ = shop.run()
+    assert row()["sendable"] == passed[0].waterfall["sendable"]
+    assert row()["next_due"] == "2026-06-05T12:00:00Z"
+    campaigns.act(shop.reading, "winback", "pause", "me")
+    assert row()["next_due"] is None
+
+
+def test_a_plan_says_whom_a_campaign_would_newly_reach(shop):
+    (shop.folder / "segments").mkdir(exist_ok=True)
+    file = shop.folder / "segments" / "them.yml"
+    file.write_text("segments:\n  them: count(visit) >= 1\n  far: in segment them\n")
+    shop.define(WINBACK.replace("audience: did visit", "audience: far"))
+    shop.go()
+    shop.bring("visit", [("p1", NOON - DAY, {"pages": 1}), ("p2", NOON - DAY, {"pages": 1})])
+    file.write_text("segments:\n  them: count(visit) >= 2\n  far: in segment them\n")
+    (found,) = make_plan(shop.project, None).campaigns
+    assert found.as_json() == {
+        "name": "winback", "change": "affected", "state": "running", "size_before": 60,
+        "size_after": 2, "entering": 0, "leaving": 58,
+    }  # fmt: skip
+    shop.cli("apply")
+    assert make_plan(shop.project, None).campaigns == ()
+    shop.define(WINBACK)
+    (shop.folder / "campaigns" / "campaign.yml").unlink()
+    (gone,) = make_plan(shop.project, None).campaigns
+    assert (gone.change, gone.size_before, gone.leaving) == ("removed", 60, 60)
+
+
 def test_in_quiet_hours_nothing_goes_and_afterwards_everything(shop):
     shop.define(WINBACK + '    quiet_hours: "11:00-14:00"\n')
     shop.go()
@@ -261,4 +298,42 @@ def test_results_are_of_the_days_after_each_person_s_own_assignment(shop):
     assert found["engagement"][1]["sent"] == len(sent)
     shop.at += 30 * DAY
     later = campaign_results(shop.reading, "winback")
-    assert later["metrics"] == found["metrics"]
+    assert later["metrics"].keys() - found["metrics"].keys() == {"retention"}  # known by now
+    assert {it: later["metrics"][it] for it in found["metrics"]} == found["metrics"]
+
+
+def test_retention_and_engagement_are_told_as_soon_as_they_can_be(shop):
+    shop.go()
+    shop.run()
+    sent, start = sorted(set(shop.mailbox.users)), shop.at
+    alone = sorted({f"p{n}" for n in range(60)} - set(sent))
+    back = sent[:10] + alone[:2]
+    shop.bring("visit", [(it, start + 20 * DAY, {"pages": 1}) for it in back])
+    # One too late, and one in the days of the goal: neither is retention.
+    shop.bring("visit", [(sent[11], start + 29 * DAY, {"pages": 1}),
+                         (sent[12], start + 2 * DAY, {"pages": 1})])  # fmt: skip
+    shop.bring("ad_viewed", [(it, start + DAY + n, {}) for it in sent + alone for n in range(3)])
+    shop.bring("ad_clicked", [(it, start + 2 * DAY, {}) for it in [*sent[:8], alone[0]]])
+    shop.bring("email_clicked", [(it, start + 3 * DAY, {}) for it in sent[:9]])
+    shop.at = start + 14 * DAY
+    early = campaign_results(shop.reading, "winback")
+    assert early["is_decided"]
+    assert "retention" not in early["metrics"]  # on the day of decision nobody's is known
+    shop.at = start + 28 * DAY
+    found = campaign_results(shop.reading, "winback")
+    control, treated = found["metrics"]["retention"]
+    assert (control["n"], control["mean"]) == (len(alone), pytest.approx(2 / len(alone)))
+    assert (treated["n"], treated["mean"]) == (len(sent), pytest.approx(10 / len(sent)))
+    assert treated["low"] < treated["effect"] < treated["high"]
+    control, treated = found["metrics"]["engagement"]
+    assert control["mean"] == pytest.approx(1 / (3 * len(alone)))
+    assert treated["mean"] == pytest.approx(8 / (3 * len(sent)))
+    assert treated["low"] < treated["effect"] < treated["high"]
+    assert found["kinds"] | {"retention": "retention", "engagement": "ratio"} == found["kinds"]
+    row = found["engagement"][1]
+    assert row["rate"] == pytest.approx(9 / len(sent))
+    # One message each: the interval is that of a share.
+    share = row["rate"]
+    half = 2.01 * (share * (1 - share) / len(sent)) ** 0.5
+    assert (row["low"], row["high"]) == pytest.approx((share - half, share + half), rel=0.03)
+    assert found["engagement"][0]["rate"] is None

@@ -233,13 +233,15 @@ class ArmShown(Shape):
 
 
 class Engagement(Shape):
-    """Messages, opens and clicks of an arm; ``rate`` is clicks over messages."""
+    """Messages, opens and clicks of an arm; ``rate`` is clicks by messages."""
 
     arm: str
     sent: int
     opened: int
     clicked: int
     rate: float | None
+    low: float | None
+    high: float | None
 
 
 class SplitShown(Shape):

@@ -6,15 +6,14 @@ like anything else: as of any instant, whoever was joined or erased since.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from shoal.campaigns.goal import Measure, measure_of
-from shoal.campaigns.terms import ASSIGNMENT, SEND
 from shoal.core.instants import SECOND, format_instant
 from shoal.core.spans import Span
 from shoal.experiments import (
@@ -32,13 +31,13 @@ from shoal.language.told import Told
 from shoal.language.tree import (
     Aggregate,
     AggregateFunction,
-    And,
     Arithmetic,
     ArithmeticOperator,
     Comparator,
     Compare,
     Did,
     EventRef,
+    InLast,
     InNext,
     PropertyValue,
     Rule,
@@ -47,6 +46,8 @@ from shoal.language.tree import (
     Value,
 )
 from shoal.language.vocabulary import ValueType
+from shoal.project.campaign_assigned import Assigned, assigned_in, values_after
+from shoal.project.campaign_engagement import engagement_rows
 from shoal.project.campaign_terms import Arms, arms_for, campaign_named
 from shoal.project.experiments import arm_row
 from shoal.project.worth import AMOUNTS
@@ -57,9 +58,18 @@ if TYPE_CHECKING:
     from shoal.project.reading import Reading
 
 GOAL = "goal"
-Bools = npt.NDArray[np.bool_]
+LEAST = 2
+"""People of each arm whom a metric that nobody asked for is told of."""
+RETENTION = "retention"
+ENGAGEMENT = "engagement"
+BESIDE = frozenset({RETENTION, ENGAGEMENT})
+"""Metrics that are told though no definition names them."""
 Floats = npt.NDArray[np.float64]
-DEEDS = {"opened": "email_opened", "clicked": "email_clicked"}
+SHOWN = (
+    ("promotion_clicked", ("promotion_viewed",)),
+    ("ad_clicked", ("ad_viewed", "ad_impression")),
+)
+"""What is clicked on, and what it is shown by: on the site and in ads, to either arm alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +79,6 @@ class Measured:
     metric: Metric
     above: Measure
     below: Measure | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Assigned:
-    """Who has an arm: places among everybody, the arm of each as a place in ``arms``, and when."""
-
-    arms: tuple[str, ...]
-    arm: npt.NDArray[np.int64]
-    at: npt.NDArray[np.int64]
-    places: npt.NDArray[np.int64]
-    crossed: int
-    sizes: tuple[int, ...]
-
-    def chosen(self, some: Bools) -> Assigned:
-        """Some of them."""
-        return Assigned(
-            self.arms, self.arm[some], self.at[some], self.places[some], self.crossed, self.sizes
-        )
 
 
 def campaign_results(reading: Reading, name: str, as_of: int | None = None) -> dict[str, Any]:
@@ -117,7 +109,7 @@ def campaign_results(reading: Reading, name: str, as_of: int | None = None) -> d
         "crossed": assigned.crossed,
         "control": assigned.arms[0] if assigned.arms else None,
         "metrics": {},
-        "engagement": _engagement(reading, name, assigned, horizon, at),
+        "engagement": engagement_rows(reading, name, assigned, horizon, at),
         "srm": _srm(assigned, arms, counts),
         "verdict": None,
         "warnings": [],
@@ -133,14 +125,26 @@ def campaign_results(reading: Reading, name: str, as_of: int | None = None) -> d
         document["warnings"] = [Told("nobody's days are over yet: there is nothing to compare")]
         return document
     outcomes = _outcomes(reading, measures, ripe, at)
+    beside_it = BESIDE - {it.name for it in definition.metrics}
+    own = [it for it in outcomes if it.metric.name not in beside_it]
+    beside = [
+        it
+        for it in outcomes
+        if it.metric.name in beside_it and _can_tell(it, ripe, once=is_decided)
+    ]
     way = Once() if is_decided else Whenever(float(max(len(assigned.arm), 100)))
     shares = [arms.shares[it] for it in assigned.arms]
-    analysis = analyse(People(assigned.arms, ripe.arm), outcomes, way, shares)
-    return document | _told(analysis, ripe)
+    people = People(assigned.arms, ripe.arm)
+    # What nobody asked for takes nothing from what was asked: it is judged by itself.
+    analyses = [analyse(people, some, way, shares) for some in (own, beside) if some]
+    return document | _told(analyses, ripe)
 
 
 def measures_of(reading: Reading, definition: CampaignDefinition) -> list[Measured]:
-    """The goal first, then the metrics that the definition names, and revenue where it is known."""
+    """The goal first, then the metrics that the definition names, then what follows from the goal.
+
+    That is revenue where an amount is known, retention, and engagement where things are shown.
+    """
     assert definition.goal is not None
     found = [_measured(GOAL, definition.goal, less=False)]
     named = {it.name for it in definition.metrics}
@@ -152,7 +156,42 @@ def measures_of(reading: Reading, definition: CampaignDefinition) -> list[Measur
     revenue = None if "revenue" in named else _revenue(reading, definition.goal)
     if revenue is not None:
         found.append(_measured("revenue", revenue, less=False))
-    return found
+    horizon = found[0].above.horizon
+    retention = None if RETENTION in named else _retention(definition.goal, horizon)
+    engagement = None if ENGAGEMENT in named else _engagement(reading, horizon)
+    return [*found, *(it for it in (retention, engagement) if it is not None)]
+
+
+def _retention(goal: Rule | Value, horizon: int) -> Measured | None:
+    """Whether people reach the goal again, in as many days after the days of the goal."""
+    if not isinstance(goal, Did) or goal.negated or not isinstance(goal.selection.window, InNext):
+        return None
+    again = Did(replace(goal.selection, window=InLast(goal.selection.window.span)))
+    return Measured(Metric(RETENTION, Kind.RETENTION), Measure(again, 2 * horizon))
+
+
+def _engagement(reading: Reading, horizon: int) -> Measured | None:
+    """Clicks by exposures, of what is shown on the site and in ads."""
+    known = reading.vocabulary.events
+    clicked: list[str] = []
+    shown: list[str] = []
+    for click, ways in SHOWN:
+        exposures = [it for it in ways if it in known]
+        if click in known and exposures:
+            clicked.append(click)
+            shown.append(exposures[0])
+    if not clicked:
+        return None
+    window = InLast(Span(max(1, horizon // SECOND), "s"))
+    above, below = (
+        Aggregate(
+            AggregateFunction.COUNT,
+            Selection(EventRef(tuple(names), (False,) * len(names)), window=window),
+        )
+        for names in (clicked, shown)
+    )
+    metric = Metric(ENGAGEMENT, Kind.RATIO)
+    return Measured(metric, Measure(above, horizon), Measure(below, horizon))
 
 
 def _measured(name: str, node: Rule | Value, *, less: bool) -> Measured:
@@ -185,37 +224,6 @@ def _revenue(reading: Reading, goal: Rule | Value) -> Value | None:
     return None
 
 
-def assigned_in(
-    reading: Reading, definition: CampaignDefinition, arms: tuple[str, ...], at: int
-) -> Assigned:
-    """Who was given which arm, and when first; who was given several, the holdout or the first."""
-    from shoal.runners import RuleAnswer, ValueAnswer, evaluate
-
-    mine = _is("campaign", definition.name)
-    event = EventRef((ASSIGNMENT,), (True,))
-    questions: dict[str, Rule | Value] = {
-        f"arm {arm}": Did(Selection(event, where=And((mine, _is("arm", arm))))) for arm in arms
-    }
-    questions["at"] = Aggregate(AggregateFunction.FIRST, Selection(event, where=mine))
-    answers = evaluate(reading.snapshot, questions, reading.vocabulary, at)
-    times = answers["at"]
-    assert isinstance(times, ValueAnswer)
-    first = np.concatenate([np.empty(0), *(it.values[times.index] for it in times.buckets)])
-    sizes = tuple(it.size for it in times.buckets)
-    arm = np.full(len(first), -1, np.int64)
-    several = np.zeros(len(first), np.int64)
-    # The first of the arms wins, which is the holdout where there is one.
-    for place in reversed(range(len(arms))):
-        answer = answers[f"arm {arms[place]}"]
-        assert isinstance(answer, RuleAnswer)
-        truths = np.concatenate([np.empty(0, np.bool_), *answer.chosen()])
-        arm[truths] = place
-        several += truths
-    places = np.flatnonzero((arm >= 0) & ~np.isnan(first))
-    moments = np.rint(first[places]).astype(np.int64)
-    return Assigned(arms, arm[places], moments, places, int((several > 1).sum()), sizes)
-
-
 def _outcomes(
     reading: Reading, measures: Sequence[Measured], ripe: Assigned, at: int
 ) -> list[Outcome]:
@@ -238,80 +246,22 @@ def _outcomes(
     ]
 
 
-def values_after(
-    reading: Reading,
-    questions: Mapping[str, Rule | Value],
-    whom: Assigned,
-    horizon: int,
-    at: int,
-) -> dict[str, Floats]:
-    """Each question's number for each person, asked ``horizon`` after their assignment."""
-    from shoal.runners import RuleAnswer
-    from shoal.runners.shifting import evaluate_shifted
-
-    by = np.zeros(sum(whom.sizes), np.int64)
-    by[whom.places] = at - (whom.at + horizon)
-    ends = np.cumsum(whom.sizes)[:-1].tolist()
-    answers = evaluate_shifted(
-        reading.snapshot, questions, reading.vocabulary, at, np.split(by, ends)
-    )
-    late = whom.at + horizon > at
-    found: dict[str, Floats] = {}
-    for name, answer in answers.items():
-        if isinstance(answer, RuleAnswer):
-            truths = np.concatenate([np.empty(0, np.bool_), *answer.chosen()])
-            numbers = truths.astype(np.float64)[whom.places]
-        else:
-            parts = (it.values[answer.index] for it in answer.buckets)
-            numbers = np.array(np.concatenate([np.empty(0), *parts])[whom.places], np.float64)
-        numbers[late] = np.nan
-        found[name] = numbers
-    return found
-
-
-def _engagement(
-    reading: Reading, name: str, assigned: Assigned, horizon: int, at: int
-) -> list[dict[str, Any]]:
-    """Messages, opens and clicks of those whose days are over, by arm."""
-    from shoal.runners import ValueAnswer, evaluate
-
-    ripe = assigned.chosen(assigned.at + horizon <= at)
-    if not len(ripe.arm):
-        return []
-    sends = Selection(EventRef((SEND,), (True,)), where=_is("campaign", name))
-    sent = Aggregate(AggregateFunction.COUNT, sends)
-    answer = evaluate(reading.snapshot, {"sent": sent}, reading.vocabulary, at)["sent"]
-    assert isinstance(answer, ValueAnswer)
-    numbers = np.concatenate([np.empty(0), *(it.values[answer.index] for it in answer.buckets)])
-    values: dict[str, Floats] = {"sent": np.nan_to_num(numbers[ripe.places])}
-    days = InNext(Span(max(1, horizon // SECOND), "s"))
-    questions: dict[str, Rule | Value] = {
-        deed: measure_of(
-            Aggregate(AggregateFunction.COUNT, Selection(EventRef((event,)), window=days))
-        ).asked
-        for deed, event in DEEDS.items()
-        if event in reading.vocabulary.events
-    }
-    if questions:
-        values |= values_after(reading, questions, ripe, horizon, at)
-    rows: list[dict[str, Any]] = []
-    for place, arm in enumerate(ripe.arms):
-        inside = ripe.arm == place
-        counts = {
-            deed: int(np.nansum(values[deed][inside])) if deed in values else 0
-            for deed in ("sent", *DEEDS)
-        }
-        rate = counts["clicked"] / counts["sent"] if counts["sent"] else None
-        rows.append({"arm": arm, **counts, "rate": rate})
-    return rows
-
-
 def _srm(assigned: Assigned, arms: Arms, counts: Sequence[int]) -> dict[str, Any] | None:
     if len(assigned.arms) < 2 or not len(assigned.arm):
         return None
     ratio = sample_ratio(counts, [arms.shares[it] for it in assigned.arms])
     planned = dict(zip(assigned.arms, ratio.shares, strict=True))
     return {"p": ratio.p, "ok": ratio.ok, "planned": planned}
+
+
+def _can_tell(outcome: Outcome, ripe: Assigned, *, once: bool) -> bool:
+    """Whether there is anything to compare, and with one look, whether all of it is there."""
+    known = outcome.known
+    if once and not known.all():
+        return False
+    some = known if outcome.below is None else known & (outcome.below > 0)
+    arms = np.bincount(ripe.arm[some], minlength=len(ripe.arms))
+    return bool((arms >= LEAST).all())
 
 
 def _decides_at(
@@ -329,9 +279,10 @@ def _decides_at(
     return None
 
 
-def _told(analysis: Analysis, ripe: Assigned) -> dict[str, Any]:
-    """The analysis for a program; the verdict is that of the first arm on the goal."""
-    metrics = {it.metric.name: [arm_row(arm) for arm in it.arms] for it in analysis.measured}
+def _told(analyses: Sequence[Analysis], ripe: Assigned) -> dict[str, Any]:
+    """The analyses for a program; the verdict is that of the first arm on the goal."""
+    measured = [it for analysis in analyses for it in analysis.measured]
+    metrics = {it.metric.name: [arm_row(arm) for arm in it.arms] for it in measured}
     for rows in metrics.values():
         for row in rows:
             if row.get("effect") is not None and row["low"] is not None:
@@ -342,10 +293,10 @@ def _told(analysis: Analysis, ripe: Assigned) -> dict[str, Any]:
     best = max(goal, key=lambda row: row["effect"] if row["effect"] is not None else -np.inf)
     return {
         "metrics": metrics,
-        "kinds": {it.metric.name: it.metric.kind.value for it in analysis.measured},
+        "kinds": {it.metric.name: it.metric.kind.value for it in measured},
         "verdict": best["verdict"],
         "best": best["arm"],
-        "warnings": list(analysis.warnings),
+        "warnings": list(dict.fromkeys(it for found in analyses for it in found.warnings)),
     }
 
 
