@@ -33,16 +33,12 @@ from shoal.language.tree import (
     AggregateFunction,
     Arithmetic,
     ArithmeticOperator,
-    Comparator,
-    Compare,
     Did,
     EventRef,
     InLast,
     InNext,
-    PropertyValue,
     Rule,
     Selection,
-    TextLiteral,
     Value,
 )
 from shoal.language.vocabulary import ValueType
@@ -298,7 +294,3 @@ def _told(analyses: Sequence[Analysis], ripe: Assigned) -> dict[str, Any]:
         "best": best["arm"],
         "warnings": list(dict.fromkeys(it for found in analyses for it in found.warnings)),
     }
-
-
-def _is(name: str, text: str) -> Rule:
-    return Compare(PropertyValue(name), Comparator.EQUAL, TextLiteral(text))

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from shoal.core.errors import StoreDamagedError
 from shoal.engine.history import Int32s, Int64s
-from shoal.identity import ANONYMOUS_PREFIX, Identifier, Resolution, buckets_of
+from shoal.identity import ANONYMOUS_PREFIX, Identifier, Resolution, buckets_of, distinct
 from shoal.store.bucket_history import BucketHistory
 from shoal.store.catalogue import Catalogue, catalogue_of, naming_of
 from shoal.store.entries import Entries
@@ -130,7 +130,7 @@ class Snapshot:
             ]
             for one in user_ids
         ]
-        numbers = np.unique(np.array([it for some in meant for it in some], np.int64))
+        numbers = distinct(np.array([it for some in meant for it in some], np.int64))
         if not len(numbers):
             return [None] * len(user_ids)
         persons = self.resolution.resolve(numbers).persons
@@ -143,8 +143,9 @@ class Snapshot:
     def _places_of(self, persons: Int64s) -> list[tuple[int, int] | None]:
         """Where the people of these numbers are; None for one without a row."""
         found: list[tuple[int, int] | None] = []
-        buckets = buckets_of(persons, self.buckets).tolist()
-        for number, bucket in zip(persons.tolist(), buckets, strict=True):
+        buckets: list[int] = buckets_of(persons, self.buckets).tolist()
+        numbers: list[int] = persons.tolist()
+        for number, bucket in zip(numbers, buckets, strict=True):
             profiles = self.history(bucket).profiles
             index = int(np.searchsorted(profiles, number))
             is_there = index < len(profiles) and int(profiles[index]) == number

@@ -2748,13 +2748,17 @@ export interface components {
         };
         /**
          * Engagement
-         * @description Messages, opens and clicks of an arm; ``rate`` is clicks over messages.
+         * @description Messages, opens and clicks of an arm; ``rate`` is clicks by messages.
          */
         Engagement: {
             /** Arm */
             arm: string;
             /** Clicked */
             clicked: number;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
             /** Opened */
             opened: number;
             /** Rate */
