@@ -7,11 +7,13 @@ from typing import Annotated
 
 import typer
 
-from shoal.cli.options import Json, project_of, warn
-from shoal.cli.output import print_json, print_table
+from shoal.cli.options import As, AsOf, Json, Out, instant, project_of, reading_of, warn
+from shoal.cli.output import Format, print_json, print_table, write_table
 from shoal.core.errors import UsageError
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="A prediction.")]
 
 
 @app.callback()
@@ -63,3 +65,118 @@ def clv(
               f"are taken times {before['ratio']:.3f}.")  # fmt: skip
     print()
     print_table(["parameter", "value"], [[name, f"{it:.4f}"] for name, it in params.items()])
+
+
+@app.command("list")
+def list_(context: typer.Context, as_of: AsOf = None, json: Json = False) -> None:
+    """Every prediction, and the model it is scored by."""
+    from shoal.cli.predicted import print_predictions
+    from shoal.project.predicting import list_predictions
+
+    reading = reading_of(context)
+    found = list_predictions(reading, reading.at(instant("--as-of", as_of, reading.project)))
+    if json:
+        print_json(found)
+    else:
+        print_predictions(found)
+
+
+@app.command()
+def fit(
+    context: typer.Context,
+    name: Name,
+    as_of: AsOf = None,
+    backfill: Annotated[
+        int,
+        typer.Option(metavar="N", help="Make so many models of earlier instants first, a horizon "
+                     "apart, each with the scores of its time."),
+    ] = 0,
+    json: Json = False,
+) -> None:  # fmt: skip
+    """Learn a prediction from what people did, and score everyone it is about."""
+    from shoal.cli.predicted import print_fit
+    from shoal.project.predicting import fit_prediction
+
+    reading = reading_of(context)
+    at = reading.at(instant("--as-of", as_of, reading.project))
+    found = fit_prediction(reading, name, at, back=backfill)
+    warn(found["warnings"])
+    if json:
+        print_json(found)
+    else:
+        print_fit(found)
+
+
+@app.command()
+def score(
+    context: typer.Context,
+    name: Name,
+    as_of: AsOf = None,
+    only_show: Annotated[
+        bool, typer.Option("--dry-run", help="Keep no score: only show them.")
+    ] = False,
+    json: Json = False,
+    form: As = Format.CSV,
+    out: Out = None,
+) -> None:
+    """Score everyone a prediction is about, by the model of that instant; nothing is learned."""
+    from shoal.project.predicting import score_prediction
+
+    reading = reading_of(context)
+    at = reading.at(instant("--as-of", as_of, reading.project))
+    scored, told = score_prediction(reading, name, at, store=not only_show)
+    moved = [it["feature"] for it in told["drift"]["moved"]]
+    if moved:
+        named = ", ".join(f"`{it}`" for it in moved[:5])
+        warn([f"since {told['model']} was fitted these have moved: {named}; fit it again"])
+    if json and out is None:
+        print_json(told)
+        return
+    write_table(scored.table, form, out)
+    if json:
+        print_json(told)
+
+
+@app.command()
+def backtest(
+    context: typer.Context,
+    name: Name,
+    as_of: AsOf = None,
+    cutoffs: Annotated[
+        int, typer.Option("--cutoffs", metavar="N", help="At how many past instants, at most.")
+    ] = 3,
+    json: Json = False,
+) -> None:
+    """What a prediction would have said at past instants, held against what came."""
+    from shoal.cli.predicted import print_backtest
+    from shoal.project.backtesting import backtest_prediction
+
+    reading = reading_of(context)
+    at = reading.at(instant("--as-of", as_of, reading.project))
+    found = backtest_prediction(reading, name, at, cutoffs)
+    warn(found["warnings"])
+    if json:
+        print_json(found)
+    else:
+        print_backtest(found)
+
+
+@app.command()
+def explain(
+    context: typer.Context,
+    name: Name,
+    user: Annotated[str, typer.Option(metavar="ID", help="A user id.")],
+    as_of: AsOf = None,
+    json: Json = False,
+) -> None:
+    """Why somebody has their score: what each thing known of them adds."""
+    from shoal.cli.predicted import print_reasons
+    from shoal.project.predicting import explain_prediction
+
+    reading = reading_of(context)
+    at = reading.at(instant("--as-of", as_of, reading.project))
+    found = explain_prediction(reading, name, user, at)
+    if json:
+        print_json(found)
+    else:
+        print_reasons(found)

@@ -12,6 +12,7 @@ from shoal.language.definitions import (
     EventDefinition,
     PartitionDefinition,
 )
+from shoal.language.foretelling import score_events, score_value
 from shoal.language.tree import And, Everyone, InSegment, Nobody, Rule
 from shoal.language.vocabulary import EventEntry, SegmentEntry, TraitEntry, ValueType, Vocabulary
 from shoal.language.words import LANGUAGES, Words
@@ -34,7 +35,10 @@ def vocabulary_of(  # noqa: PLR0913
     hides a profile trait of its name.
     """
     return Vocabulary(
-        events=planned_events(definitions, events, language),
+        events={
+            **planned_events(definitions, events, language),
+            **score_events(definitions.predictions),
+        },
         segments=segment_entries(definitions, language),
         traits={**traits, **trait_entries(definitions, language)},
         purposes=frozenset(purposes)
@@ -90,7 +94,10 @@ def trait_entries(definitions: Definitions, language: str = LANGUAGES[0]) -> dic
     }
     scores = {
         prediction.name: TraitEntry(
-            prediction.name, ValueType.NUMBER, None, *said(prediction.title, language)
+            prediction.name,
+            ValueType.NUMBER,
+            score_value(prediction),
+            *said(prediction.title, language),
         )
         for prediction in definitions.predictions
     }

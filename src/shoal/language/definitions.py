@@ -70,8 +70,22 @@ class PartitionDefinition:
 
 
 @dataclass(frozen=True, slots=True)
+class FeatureDefinition:
+    """Something a prediction is to be learned from, as written; ``value`` None if it is none."""
+
+    text: str
+    value: Rule | Value | None
+    place: Place | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class PredictionDefinition:
-    """A prediction: its target is a rule or value about the future of its instant."""
+    """A prediction: its target is a rule or value about the future of its instant.
+
+    Of whom is said by ``population`` (None: everyone), from what by ``features`` (none: those that
+    the data offers). ``without`` names traits, events and properties that are never used.
+    ``purpose`` is the consent that everyone looked at must have given.
+    """
 
     name: str
     text: str
@@ -80,6 +94,10 @@ class PredictionDefinition:
     why: Words | None = None
     place: Place | None = field(default=None, compare=False)
     sensitive_because: str | None = None
+    population: Rule | None = None
+    features: tuple[FeatureDefinition, ...] = ()
+    without: tuple[FeatureDefinition, ...] = ()
+    purpose: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +106,7 @@ class PropertyDefinition:
 
     What is ``sensitive`` about it, or what it is a ``proxy_for``, keeps it out of rules that give
     no reason.
+    A prediction uses one with ``purposes`` only if its own is among them.
     """
 
     name: str
@@ -97,6 +116,7 @@ class PropertyDefinition:
     place: Place | None = field(default=None, compare=False)
     sensitive: str | None = None
     proxy_for: str | None = None
+    purposes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,11 @@
                                   sensitive_because}
     traits:       NAME: VALUE, or {title, value, why, sensitive_because}
     partitions:   NAME: [PART: RULE, …], or {title, why, parts: [PART: RULE or {title, rule, why}]}
-    predictions:  NAME: RULE or VALUE about the future, or {title, target, why, sensitive_because}
-    events:       NAME: {title, why, line_of, session,
-                         properties: {NAME: TYPE or {type, title, why, sensitive, proxy_for}}}
+    predictions:  NAME: RULE or VALUE about the future, or {title, target, why, population,
+                         features: [VALUE, …], without: [TRAIT, EVENT or EVENT.PROPERTY, …], purpose,
+                         sensitive_because}
+    events:       NAME: {title, why, line_of, session, properties:
+                         {NAME: TYPE or {type, title, why, sensitive, proxy_for, purposes}}}
 
     campaigns:    as :mod:`shoal.language.reading_campaigns` says
 
@@ -41,6 +43,7 @@ from shoal.language.definitions import (
     SECTIONS,
     Definitions,
     EventDefinition,
+    FeatureDefinition,
     PartitionDefinition,
     PredictionDefinition,
     PropertyDefinition,
@@ -62,6 +65,10 @@ if TYPE_CHECKING:
 POLARITIES = ("positive", "negative", "neutral")
 LONGEST_NAME = 100
 _REASON = "sensitive_because"
+_OF_PROPERTY = ("type", "title", "why", "sensitive", "proxy_for", "purposes")
+_OF_PREDICTION = (
+    "title", "target", "why", "population", "features", "without", "purpose", _REASON,
+)  # fmt: skip
 _NAME = re.compile(r"[^\W\d_]\w*\Z")
 
 
@@ -126,10 +133,7 @@ class _Reading:
             hint = f"it is one of {', '.join(POLARITIES)}"
             self.problems.add(f"`{polarity}` is no polarity", given["polarity"], hint)
             polarity = None
-        purpose = self.problems.text(given.get("purpose"), "`purpose`")
-        if purpose is not None and not _NAME.match(purpose):
-            self.problems.add(f"`{purpose}` cannot be a purpose", given["purpose"], "marketing")
-            purpose = None
+        purpose = self.purpose(given.get("purpose"))
         tests = (
             tuple(read_tests(given["tests"], self.page, self.problems)) if "tests" in given else ()
         )
@@ -150,11 +154,43 @@ class _Reading:
         return TraitDefinition(name, text, value, *told, place, self.reason(given))
 
     def _prediction(self, name: str, key: Node, node: Node) -> PredictionDefinition:
-        known = ("title", "target", "why", _REASON)
-        given = self.described(node, "target", known, f"prediction `{name}`")
+        given = self.described(node, "target", _OF_PREDICTION, f"prediction `{name}`")
         text, target = self.expression(given.get("target"), key, "target")
-        told, place = self.told(given), self.page.at(key)
-        return PredictionDefinition(name, text, target, *told, place, self.reason(given))
+        population = None
+        if "population" in given:
+            _, population = self.expression(given["population"], key, "population")
+        return PredictionDefinition(
+            name,
+            text,
+            target,
+            *self.told(given),
+            self.page.at(key),
+            self.reason(given),
+            population,
+            self._features(given.get("features"), key),
+            self._without(given.get("without")),
+            self.purpose(given.get("purpose")),
+        )
+
+    def _features(self, node: Node | None, key: Node) -> tuple[FeatureDefinition, ...]:
+        found: list[FeatureDefinition] = []
+        for item in self.problems.items(node, "`features`") if node is not None else ():
+            text, value = self.expression(item, key, "features")
+            found.append(FeatureDefinition(text, value, self.page.at(item)))
+        return tuple(found)
+
+    def _without(self, node: Node | None) -> tuple[FeatureDefinition, ...]:
+        items = self.problems.items(node, "`without`") if node is not None else []
+        named = ((self.problems.text(it, "a name in `without`"), it) for it in items)
+        return tuple(FeatureDefinition(text, None, self.page.at(it)) for text, it in named if text)
+
+    def purpose(self, node: Node | None) -> str | None:
+        """The name of a purpose, where one is given."""
+        purpose = self.problems.text(node, "`purpose`")
+        if node is not None and purpose is not None and not _NAME.match(purpose):
+            self.problems.add(f"`{purpose}` cannot be a purpose", node, "marketing")
+            return None
+        return purpose
 
     def _campaign(self, name: str, key: Node, node: Node) -> CampaignDefinition:
         reading = CampaignReading(self.page, self.problems, self.expression, self.told)
@@ -196,26 +232,30 @@ class _Reading:
         listed = given.get("properties")
         entries = self.problems.entries(listed, "`properties`") if listed is not None else ()
         for prop, prop_key, value in entries:
-            known_keys = ("type", "title", "why", "sensitive", "proxy_for")
-            about = self.described(value, "type", known_keys, f"property `{prop}`")
-            kind = self.problems.text(about.get("type"), "`type`")
-            if kind is not None and kind not in PROPERTY_TYPES:
-                near = nearest(kind, PROPERTY_TYPES)
-                known_types = ", ".join(PROPERTY_TYPES)
-                hint = f"did you mean `{near}`?" if near else f"it is one of {known_types}"
-                self.problems.add(f"`{kind}` is no type", about["type"], hint)
-                kind = None
-            place = self.page.at(prop_key)
-            guarded = [
-                self.problems.text(about.get(it), f"`{it}`") for it in ("sensitive", "proxy_for")
-            ]
-            properties.append(PropertyDefinition(prop, kind, *self.told(about), place, *guarded))
+            properties.append(self._property(prop, prop_key, value))
         line_of = self.problems.text(given.get("line_of"), "`line_of`")
         said = given.get("session")
         session = None if said is None else read_truth(said, "`session`", self.problems)
         title, why = self.told(given)
         place = self.page.at(key)
         return EventDefinition(name, title, why, line_of, tuple(properties), session, place)
+
+    def _property(self, name: str, key: Node, node: Node) -> PropertyDefinition:
+        about = self.described(node, "type", _OF_PROPERTY, f"property `{name}`")
+        kind = self.problems.text(about.get("type"), "`type`")
+        if kind is not None and kind not in PROPERTY_TYPES:
+            near = nearest(kind, PROPERTY_TYPES)
+            known_types = ", ".join(PROPERTY_TYPES)
+            hint = f"did you mean `{near}`?" if near else f"it is one of {known_types}"
+            self.problems.add(f"`{kind}` is no type", about["type"], hint)
+            kind = None
+        guarded = [
+            self.problems.text(about.get(it), f"`{it}`") for it in ("sensitive", "proxy_for")
+        ]
+        listed = self.problems.items(about["purposes"], "`purposes`") if "purposes" in about else ()
+        purposes = tuple(it for it in map(self.purpose, listed) if it is not None)
+        place = self.page.at(key)
+        return PropertyDefinition(name, kind, *self.told(about), place, *guarded, purposes)
 
     # --- their parts ------------------------------------------------------------------------
 
@@ -268,7 +308,7 @@ class _Reading:
         if not isinstance(node, ScalarNode):
             self.problems.add(f"`{what}` is a text of the rule language", node)
             return "", None
-        read = read_rule if what in {"rule", "audience"} else read_expression
+        read = read_rule if what in {"rule", "audience", "population"} else read_expression
         try:
             return node.value.strip(), read(node.value, self.page.inside(node))
         except DefinitionError as error:

@@ -12,6 +12,7 @@ from shoal.core.errors import UsageError
 from shoal.core.names import nearest
 from shoal.fairness import guarded_in, reads_of
 from shoal.language import check_rule, parse_expression, parse_value, sentence, value_type
+from shoal.language.foretelling import reached, reads_scores
 from shoal.language.shape import walk
 from shoal.language.tree import (
     Age,
@@ -138,6 +139,8 @@ def trait_behaviours(reading: Reading, *, texts: bool = False) -> list[Behaviour
             continue
         if guarded and reads_of(entry.value, reading.vocabulary, guarded):
             continue  # whatever its reason, nobody asked for it here
+        if any(reads_scores(it) for it in (entry.value, *reached(entry.value, reading.vocabulary))):
+            continue
         behaviour = _behaviour(reading, name, TraitValue(name))
         if behaviour.type in wanted:
             found.append(behaviour)

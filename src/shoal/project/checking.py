@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from shoal.core.errors import DefinitionError, Place, Problem
 from shoal.language import check_rule, find_cycles
+from shoal.language.foretelling import check_prediction
 from shoal.language.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -82,8 +83,8 @@ def check_definitions(definitions: Definitions, vocabulary: Vocabulary) -> list[
     for trait in definitions.trait_entries.values():
         if trait.value is not None:
             found += check_rule(trait.value, vocabulary)
-    for target in definitions.targets:
-        found += check_rule(target, vocabulary, target=True)
+    for prediction in definitions.found.predictions:
+        found += check_prediction(prediction, vocabulary)
     if definitions.campaigns:
         from shoal.project.campaign_problems import check_campaign
 

@@ -55,14 +55,20 @@ def uses(definitions: Definitions, vocabulary: Vocabulary) -> Iterator[Use]:
         ("trait", it.name, it.value, it.sensitive_because, it.place)
         for it in definitions.found.traits
     ]
-    written += [
-        ("prediction", it.name, it.target, it.sensitive_because, it.place)
-        for it in definitions.found.predictions
-    ]
     for kind, name, node, because, place in written:
         found = reads_of(node, vocabulary, guards) if node is not None else ()
         if found:
             yield Use(kind, name, found, because, place)
+    for it in definitions.found.predictions:
+        nodes = (it.target, it.population, *(feature.value for feature in it.features))
+        read = {
+            each: None
+            for node in nodes
+            if node is not None
+            for each in reads_of(node, vocabulary, guards)
+        }
+        if read:
+            yield Use("prediction", it.name, tuple(read), it.sensitive_because, it.place)
 
 
 def guard_problems(definitions: Definitions, vocabulary: Vocabulary) -> Iterator[Problem]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from shoal.store.importing import Home, ImportTask, Placed
     from shoal.store.manifest import Manifest
 
-FILE, STATEMENTS = "import", "import statements"
+FILE, STATEMENTS, SCORES = "import", "import statements", "import scores"
 """What may be asked for: the names of the operations."""
 Progress = Callable[[str, int, int | None], None]
 """Told now and then: the file's name, bytes done, bytes in all."""
@@ -193,11 +193,14 @@ def finish(writer: Writer, one: ImportUnderWay, brought: Brought) -> Imported:
 
 def opened(name: str, request: Mapping[str, Any]) -> tuple[ImportStream, Iterator[EventTable]]:
     """The file of a request handed over, open, and the tables it becomes."""
+    from shoal.project.prediction_scores import scores_in
     from shoal.project.statement_files import statements_in
     from shoal.sources import mapping_from_document, read_file
 
     if name == STATEMENTS:
         return statements_in(request)
+    if name == SCORES:
+        return scores_in(request)
     mapping = mapping_from_document(json.loads(request["mapping"]))
     stream = read_file(request["path"], mapping, Zone(request["zone"]))
     return stream, stream.tables

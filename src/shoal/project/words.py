@@ -9,6 +9,7 @@ from shoal.consent.state import CONSENT
 from shoal.events.table import IDENTIFY
 from shoal.language import Words
 from shoal.language.defined import known
+from shoal.language.foretelling import score_events
 from shoal.language.vocabulary import EventEntry, TraitEntry, ValueType, Vocabulary
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def words_of(
     expected = _expected(definitions)
     profile |= {name: it for name, it in expected.items() if it.type is not ValueType.UNKNOWN}
     return Vocabulary(
-        events={**SESSIONS, **planned, **events},
+        events={**SESSIONS, **planned, **events, **score_events(definitions.found.predictions)},
         segments=definitions.segment_entries,
         traits={**expected, **profile, **definitions.trait_entries},
         purposes=frozenset(purposes) | definitions.purposes,

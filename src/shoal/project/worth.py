@@ -61,10 +61,16 @@ def _suggested(vocabulary: Vocabulary) -> str | None:
     for name in TRAITS:
         if name in vocabulary.traits:
             return name
+    found = amount_of(vocabulary)
+    return None if found is None else f"sum({found[0]}.{found[1]} in last 365d)"
+
+
+def amount_of(vocabulary: Vocabulary) -> tuple[str, str] | None:
+    """The event that brings money in, and its property that says how much."""
     for event in EVENTS:
         entry = vocabulary.events.get(event)
         for amount in AMOUNTS if entry is not None else ():
             assert entry is not None
             if entry.properties.get(amount) is ValueType.NUMBER:
-                return f"sum({event}.{amount} in last 365d)"
+                return event, amount
     return None

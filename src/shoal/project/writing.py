@@ -73,6 +73,15 @@ def import_file(writer: Writer, request: dict[str, Any]) -> dict[str, Any]:
     return import_for_another(writer, FILE, request)
 
 
+@operation("import scores")
+def import_scores(writer: Writer, request: dict[str, Any]) -> dict[str, Any]:
+    """Adds the scores in one file of this machine to the histories they are about."""
+    from shoal.project.import_apart import import_for_another
+    from shoal.project.imported import SCORES
+
+    return import_for_another(writer, SCORES, request)
+
+
 @operation("import statements")
 def import_statements(writer: Writer, request: dict[str, Any]) -> dict[str, Any]:
     """Imports consents, subscriptions or suppressions from one file of this machine."""

@@ -14,6 +14,7 @@ from typing import TypeGuard
 
 from shoal.core.instants import format_instant, from_datetime
 from shoal.core.names import snake_case
+from shoal.language.foretelling import SCORE
 from shoal.language.resolution import find_event, is_received, property_carrier
 from shoal.language.shape import children, walk
 from shoal.language.tree import (
@@ -156,7 +157,7 @@ def _of_selection(
     vocabulary: Vocabulary,
 ) -> Iterator[Unit]:
     given = satisfying(selection.where, vocabulary.zone)
-    if given is None:
+    if given is None or SCORE in selection.event.names:  # nobody can do a score
         return
     name = _event_name(selection.event, selection.property, vocabulary)
     if name is None:

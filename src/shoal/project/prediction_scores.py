@@ -1,0 +1,115 @@
+"""Scores as rows of people's histories: one at the instant it speaks for, never changed after.
+
+They join the store as an import does, in one commit, whoever owns it; the same scores twice add
+nothing. Erasing a person, merging people and asking as of an instant are what they are for any row.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from shoal.core.instants import format_instant
+from shoal.events.property_type import PropertyType
+from shoal.events.table import EventTable
+from shoal.language.foretelling import ABOUT, MODEL, SCORE, VERSION
+from shoal.predictions.sight import Floats, Numbers
+from shoal.project.writing import write
+
+if TYPE_CHECKING:
+    from shoal.project.reading import Reading
+    from shoal.sources import ImportStream
+
+DECIMALS = 6
+"""Decimals of a score: so many are kept exactly."""
+USER, ANONYMOUS, AT = "user_id", "anonymous_id", "at"
+
+
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """What was foretold of people at an instant, by which model, of which version of the data."""
+
+    prediction: str
+    about: str
+    model: int
+    at: int
+    places: Numbers
+    scores: Floats
+
+
+def rounded(scores: Floats) -> Floats:
+    """Scores as they are kept and told."""
+    return np.round(scores, DECIMALS)
+
+
+def user_ids(reading: Reading, places: Numbers) -> pa.StringArray:
+    """How outputs name people by their places in the snapshot."""
+    snapshot = reading.snapshot
+    parts = [snapshot.user_ids(bucket) for bucket in range(snapshot.buckets)]
+    return pa.chunked_array(parts, pa.string()).take(pa.array(places)).combine_chunks()
+
+
+def store_scores(reading: Reading, found: Scores) -> int:
+    """Adds the scores to the histories of these people; how many are new."""
+    if not len(found.places):
+        return 0
+    import pyarrow.parquet as pq
+
+    project, snapshot = reading.project, reading.snapshot
+    named = np.concatenate([
+        np.zeros(0, np.bool_),
+        *(snapshot.has_user_id(bucket) for bucket in range(snapshot.buckets)),
+    ])[found.places]  # fmt: skip
+    ids = user_ids(reading, found.places)
+    anonymous = pa.compute.utf8_slice_codeunits(ids, len("anon:"))
+    count = len(found.places)
+    table = pa.table({
+        USER: pa.compute.if_else(pa.array(named), ids, None),
+        ANONYMOUS: pa.compute.if_else(pa.array(named), None, anonymous),
+        AT: pa.array(np.full(count, found.at)).cast(pa.timestamp("us", "UTC")),
+        found.prediction: pa.array(rounded(found.scores)),
+        ABOUT: pa.array([found.about] * count),
+        MODEL: pa.array([f"{found.prediction}-{found.model}"] * count),
+        VERSION: pa.array([snapshot.version] * count),
+    })  # fmt: skip
+    day = format_instant(found.at).partition("T")[0]
+    with tempfile.TemporaryDirectory(prefix="shoal-") as folder:
+        path = Path(folder) / f"{found.prediction} {day}.parquet"
+        pq.write_table(table, path)
+        request = {
+            "path": str(path),
+            "prediction": found.prediction,
+            "zone": project.settings.time_zone.name,
+            "imported_at": project.clock(),
+        }
+        return int(write(project.store, "import scores", request)["imported"])
+
+
+def scores_in(request: Mapping[str, Any]) -> tuple[ImportStream, Iterator[EventTable]]:
+    """The file of a request, open, and the scores it holds."""
+    from shoal.core.instants import Zone
+    from shoal.sources import FileMapping, read_file
+    from shoal.sources.mapping import EventRows
+
+    name = str(request["prediction"])
+    columns = (name, ABOUT, MODEL, VERSION)
+    kinds = {name: PropertyType.NUMBER, **dict.fromkeys(columns[1:], PropertyType.TEXT)}
+    rows = EventRows(
+        event="score",
+        user=USER,
+        anonymous=ANONYMOUS,
+        time=AT,
+        properties={it: f"`{it}`" for it in columns},
+        types=kinds,
+    )
+    stream = read_file(
+        request["path"], FileMapping((rows,), source="scores"), Zone(request["zone"])
+    )
+    tables = (replace(it, event=SCORE, raw_event=SCORE) for it in stream.tables)
+    return stream, tables
