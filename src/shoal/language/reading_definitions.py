@@ -255,7 +255,8 @@ class _Reading:
         listed = self.problems.items(about["purposes"], "`purposes`") if "purposes" in about else ()
         purposes = tuple(it for it in map(self.purpose, listed) if it is not None)
         place = self.page.at(key)
-        return PropertyDefinition(name, kind, *self.told(about), place, *guarded, purposes)
+        title, why = self.told(about)
+        return PropertyDefinition(name, kind, title, why, place, *guarded, purposes=purposes)
 
     # --- their parts ------------------------------------------------------------------------
 

@@ -1,8 +1,9 @@
-"""The one way to SciPy: loaded where it is needed, asked for where it is missing."""
+"""The one way to SciPy, loaded where it is needed and asked for where it is missing; and one thread."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -28,3 +29,19 @@ def gammas() -> tuple[Callable[..., Numbers], Callable[..., Numbers]]:
     """The log of the gamma function, and its slope."""
     special = scipy("special")
     return special.gammaln, special.digamma
+
+
+@contextmanager
+def one_thread() -> Generator[None]:
+    """Inside, linear algebra uses one thread, where that can be told to it.
+
+    Several threads wait for each other longer than such small matrices take, and sum in an order
+    that is not always the same.
+    """
+    try:
+        limits = import_module("threadpoolctl").threadpool_limits
+    except ImportError:
+        yield
+        return
+    with limits(1):
+        yield

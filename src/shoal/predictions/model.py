@@ -17,6 +17,7 @@ import numpy as np
 from shoal.predictions.calibrating import Calibration, calibrate_amounts, calibrate_chances
 from shoal.predictions.encoding import Encoding, encoding_of
 from shoal.predictions.judging import auc, auc_gain, rank_correlation
+from shoal.predictions.learning import one_thread
 from shoal.predictions.sight import Feature, Floats, Numbers, Sight, Truths, together
 from shoal.predictions.trees import Trees, are_there, fit_trees
 from shoal.predictions.weighing import Weights, fit_linear, fit_logistic
@@ -50,12 +51,13 @@ class Model:
     def sums(self, sight: Sight) -> Floats:
         """What the model itself says, before it is calibrated."""
         parts = [np.zeros(0)]
-        for start in range(0, sight.people, CHUNK):
-            some = sight.rows(np.arange(start, min(start + CHUNK, sight.people)))
-            if self.weights is not None:
-                parts.append(self.weights.sums(self.encoding.bent(some)))
-            else:
-                parts.append(self._grown.sums(self.encoding.plain(some)))
+        with one_thread():
+            for start in range(0, sight.people, CHUNK):
+                some = sight.rows(np.arange(start, min(start + CHUNK, sight.people)))
+                if self.weights is not None:
+                    parts.append(self.weights.sums(self.encoding.bent(some)))
+                else:
+                    parts.append(self._grown.sums(self.encoding.plain(some)))
         return np.concatenate(parts)
 
     def scores(self, sight: Sight) -> Floats:
@@ -233,11 +235,12 @@ def _bare(kind: str, encoding: Encoding, learnt: Seen) -> Model:
             kind, encoding, nothing, trees=fit_trees(encoding.plain(learnt.sight), outcome)
         )
     points = encoding.bent(learnt.sight)
-    weights = (
-        fit_logistic(points, outcome.astype(np.bool_))
-        if is_rule
-        else fit_linear(points, outcome.astype(np.float64))
-    )
+    with one_thread():
+        weights = (
+            fit_logistic(points, outcome.astype(np.bool_))
+            if is_rule
+            else fit_linear(points, outcome.astype(np.float64))
+        )
     return Model(kind, encoding, nothing, weights)
 
 

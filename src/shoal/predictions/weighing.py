@@ -63,7 +63,8 @@ def fit_linear(points: Floats, amounts: Floats, held_back: float = HELD_BACK) ->
     curve: Floats = points.T @ points
     curve[np.diag_indices_from(curve)] += held_back
     # The columns have mean 0, so the constant stands apart.
-    return Weights(middle, np.linalg.solve(curve, points.T @ (amounts - middle)))
+    each: Floats = np.asarray(np.linalg.solve(curve, points.T @ (amounts - middle)), np.float64)
+    return Weights(middle, each)
 
 
 def chance(sums: Floats) -> Floats:
@@ -73,8 +74,8 @@ def chance(sums: Floats) -> Floats:
 
 def _loss(points: Floats, did: Truths, weights: Floats, penalty: Floats) -> float:
     sums = points @ weights[1:] + weights[0]
-    each: Floats = np.logaddexp(0.0, np.where(did, -sums, sums))
-    return float(np.sum(each)) + 0.5 * float(penalty @ (weights * weights))
+    sums[did] *= -1
+    return float(np.sum(np.logaddexp(0.0, sums))) + 0.5 * float(penalty @ (weights * weights))
 
 
 def _slopes(points: Floats, did: Truths, weights: Floats) -> tuple[Floats, Floats]:

@@ -200,7 +200,7 @@ def _report(
         "base_rate": np.count_nonzero(newest.came) / max(1, len(newest.came)),
         "features": _importance(model, newest),
         "warnings": [it.text for it in leaks_of(newest)],
-        "notes": list(_notes(foreseeing, seen, fitted)),
+        "notes": list(_notes(foreseeing, fitted)),
         "spread": spread_of(newest.sight, scores),
     }
 
@@ -218,12 +218,9 @@ def _importance(model: Model, judged: Seen) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _notes(foreseeing: Foreseeing, seen: Mapping[int, Seen], fitted: Fitted) -> Iterator[str]:
-    if not all(foreseeing.is_received(it) for it in seen):
-        yield (
-            "the history was received later than it happened: what was known at the cutoffs is taken to "
-            "be what had happened by them"
-        )
+def _notes(foreseeing: Foreseeing, fitted: Fitted) -> Iterator[str]:
+    if foreseeing.reading.snapshot.manifest.imports:
+        yield "rows that were imported are taken to have been known as soon as they happened"
     if not fitted.by_time:
         yield (
             "there is too little to hold a later time against an earlier one: calibrated on people left "

@@ -1,8 +1,7 @@
 """People at past instants: what was known of them then, and what they did next.
 
-Both are asked of the engine, so that nothing after the instant reaches what was known. Where rows
-were received as they happened, what was known is also limited to what had been *received* by then;
-a history that was imported later does not tell that, which is said.
+Both are asked of the engine, so that nothing after the instant reaches what was known, nor what was
+received after it. Rows that were imported count as received when they happened.
 """
 
 from __future__ import annotations
@@ -44,8 +43,6 @@ if TYPE_CHECKING:
     from shoal.project.reading import Reading
 
 DAY = 86_400_000_000.0
-TOLD = 0.95
-"""The share of people known at an instant who must have been known by then to be told apart."""
 COMMON = 0.005
 """A text of fewer people at an instant is one of the others."""
 _KINDS = {
@@ -75,7 +72,6 @@ class Foreseeing:
     behaviours: Sequence[Behaviour]
     keep: Mapping[str, frozenset[str]] = field(default_factory=dict[str, "frozenset[str]"])
     """By feature, texts that are told apart however few people have them."""
-    _received: dict[int, bool] = field(default_factory=dict[int, bool])
 
     @property
     def span(self) -> Span:
@@ -95,9 +91,7 @@ class Foreseeing:
         """Everyone the prediction is about, and what was known of them."""
         questions: dict[str, Rule | Value] = {"population": self.population}
         questions |= {f"value {number}": it.value for number, it in enumerate(self.behaviours)}
-        answers = evaluate(
-            self.reading.snapshot, questions, self.reading.vocabulary, at, self._known_at(at)
-        )
+        answers = evaluate(self.reading.snapshot, questions, self.reading.vocabulary, at, at)
         chosen = answers["population"]
         assert isinstance(chosen, RuleAnswer)
         places = np.flatnonzero(_whole(chosen.chosen()))
@@ -139,20 +133,6 @@ class Foreseeing:
             return rule
         return And((rule, ConsentsTo(self.definition.purpose)))
 
-    def is_received(self, at: int) -> bool:
-        """Whether it can be told what had been received by an instant."""
-        if at not in self._received:
-            snapshot, vocabulary = self.reading.snapshot, self.reading.vocabulary
-            counts = [
-                _count(evaluate(snapshot, {"all": Everyone()}, vocabulary, at, known_at)["all"])
-                for known_at in (at, None)
-            ]
-            self._received[at] = counts[1] > 0 and counts[0] >= TOLD * counts[1]
-        return self._received[at]
-
-    def _known_at(self, at: int) -> int | None:
-        return at if self.is_received(at) else None
-
     def _after(self, target: Rule | Value, people: People) -> Any:
         """A target asked at the end of its horizon, of the time since the instant."""
         zone, cutoff = self.reading.vocabulary.zone, people.at
@@ -168,17 +148,12 @@ class Foreseeing:
 
         until = self.until(cutoff)
         asked: dict[str, Rule | Value] = {"target": rewritten(target, dated)}
-        answer = evaluate(
-            self.reading.snapshot, asked, self.reading.vocabulary, until, self._known_at(until)
-        )["target"]
+        answer = evaluate(self.reading.snapshot, asked, self.reading.vocabulary, until, until)[
+            "target"
+        ]
         if isinstance(answer, RuleAnswer):
             return _whole(answer.chosen())[people.places]
         return np.nan_to_num(_numbers(answer)[people.places])
-
-
-def _count(answer: object) -> int:
-    assert isinstance(answer, RuleAnswer)
-    return answer.known
 
 
 def _whole(parts: Iterable[npt.NDArray[np.bool_]]) -> Truths:

@@ -193,7 +193,7 @@ def finish(writer: Writer, one: ImportUnderWay, brought: Brought) -> Imported:
 
 def opened(name: str, request: Mapping[str, Any]) -> tuple[ImportStream, Iterator[EventTable]]:
     """The file of a request handed over, open, and the tables it becomes."""
-    from shoal.project.prediction_scores import scores_in
+    from shoal.project.score_files import scores_in
     from shoal.project.statement_files import statements_in
     from shoal.sources import mapping_from_document, read_file
 

@@ -7,28 +7,24 @@ nothing. Erasing a person, merging people and asking as of an instant are what t
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
 from shoal.core.instants import format_instant
-from shoal.events.property_type import PropertyType
-from shoal.events.table import EventTable
-from shoal.language.foretelling import ABOUT, MODEL, SCORE, VERSION
+from shoal.language.foretelling import ABOUT, MODEL, VERSION
 from shoal.predictions.sight import Floats, Numbers
+from shoal.project.score_files import ANONYMOUS, AT, ID, USER
 from shoal.project.writing import write
 
 if TYPE_CHECKING:
     from shoal.project.reading import Reading
-    from shoal.sources import ImportStream
 
 DECIMALS = 6
 """Decimals of a score: so many are kept exactly."""
-USER, ANONYMOUS, AT = "user_id", "anonymous_id", "at"
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +73,10 @@ def store_scores(reading: Reading, found: Scores) -> int:
         ABOUT: pa.array([found.about] * count),
         MODEL: pa.array([f"{found.prediction}-{found.model}"] * count),
         VERSION: pa.array([snapshot.version] * count),
+        ID: pa.array([
+            f"{found.model} {found.at} {score} {user}"
+            for score, user in zip(rounded(found.scores).tolist(), ids.to_pylist(), strict=True)
+        ]),
     })  # fmt: skip
     day = format_instant(found.at).partition("T")[0]
     with tempfile.TemporaryDirectory(prefix="shoal-") as folder:
@@ -89,27 +89,3 @@ def store_scores(reading: Reading, found: Scores) -> int:
             "imported_at": project.clock(),
         }
         return int(write(project.store, "import scores", request)["imported"])
-
-
-def scores_in(request: Mapping[str, Any]) -> tuple[ImportStream, Iterator[EventTable]]:
-    """The file of a request, open, and the scores it holds."""
-    from shoal.core.instants import Zone
-    from shoal.sources import FileMapping, read_file
-    from shoal.sources.mapping import EventRows
-
-    name = str(request["prediction"])
-    columns = (name, ABOUT, MODEL, VERSION)
-    kinds = {name: PropertyType.NUMBER, **dict.fromkeys(columns[1:], PropertyType.TEXT)}
-    rows = EventRows(
-        event="score",
-        user=USER,
-        anonymous=ANONYMOUS,
-        time=AT,
-        properties={it: f"`{it}`" for it in columns},
-        types=kinds,
-    )
-    stream = read_file(
-        request["path"], FileMapping((rows,), source="scores"), Zone(request["zone"])
-    )
-    tables = (replace(it, event=SCORE, raw_event=SCORE) for it in stream.tables)
-    return stream, tables

@@ -1,0 +1,289 @@
+"""`shoal predict` on made-up buyers whose habits are known: fitted, scored, explained, tested, told."""
+
+from __future__ import annotations
+
+import json
+import random
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import shoal
+from shoal.cli import main
+from shoal.core.errors import NotFoundError, TooFewError
+from shoal.events.event import Event
+from shoal.project.backtesting import backtest_prediction
+from shoal.project.opening import open_project
+from shoal.project.persons import erase_person
+from shoal.project.predicting import (
+    explain_prediction,
+    fit_prediction,
+    list_predictions,
+    score_prediction,
+)
+from shoal.project.reading import read
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+DAYS = 210
+AT = "2026-07-30"
+DEFINITIONS = """\
+predictions:
+  will_buy: did order_completed in next 30d
+  will_lapse:
+    title: Will lapse
+    target: did not order_completed in next 30d
+    population: did order_completed
+    without: [left_because]
+  leaky:
+    target: did not order_completed in next 30d
+    features: [count(order_completed), left_because]
+  spend: sum(order_completed.revenue in next 30d)
+  never: did order_refunded in next 30d
+segments:
+  likely: will_buy >= 60%
+"""
+
+
+def made_rows(people=260, seed=5):
+    """Half buy about every ten days, until some of them leave for good; half hardly ever do."""
+    chance = random.Random(seed)
+    orders, views, left = [], [], []
+    for number in range(people):
+        gap = chance.choice([8, 12, 70, 110])
+        stays = chance.choice([60, DAYS * 2]) if gap < 20 else DAYS * 2
+        day = chance.uniform(0, 40)
+        channel = chance.choice(["web", "app"])
+        ends = day + chance.expovariate(1 / stays)
+        while day < min(DAYS, ends):
+            at = START + timedelta(days=day)
+            orders.append((f"p{number:03}", at, chance.randrange(500, 9_000) / 100, channel))
+            views.append((f"p{number:03}", at - timedelta(hours=2)))
+            day += chance.expovariate(1 / gap)
+        if ends < DAYS:
+            left.append((f"p{number:03}", "price"))
+    return orders, views, left
+
+
+def made_project(folder, people=260):
+    orders, views, left = made_rows(people)
+    (folder / "orders.csv").write_text(
+        "who,at,revenue,channel\n" + "".join(f"{a},{b:%FT%TZ},{c},{d}\n" for a, b, c, d in orders)
+    )
+    (folder / "views.csv").write_text("who,at\n" + "".join(f"{a},{b:%FT%TZ}\n" for a, b in views))
+    (folder / "people.csv").write_text(
+        "who,left_because\n" + "".join(f"{a},{b}\n" for a, b in left)
+    )
+    (folder / "refunds.csv").write_text(
+        "who,at\n" + "".join(f"{a},{b:%FT%TZ}\n" for a, b, *_ in orders[-400::20])
+    )
+    shop = shoal.init(folder / "shop")
+    shop.import_file(folder / "orders.csv", event="order_completed", user="who", time="at")
+    shop.import_file(folder / "views.csv", event="page_viewed", user="who", time="at")
+    shop.import_file(folder / "refunds.csv", event="order_refunded", user="who", time="at")
+    (folder / "shop" / "predictions").mkdir()
+    (folder / "shop" / "predictions" / "p.yml").write_text(DEFINITIONS)
+    assert main(["--project", str(folder / "shop"), "import", str(folder / "people.csv"),
+                 "--profiles", "--user", "who", "--json"]) == 0  # fmt: skip
+    shop.apply()
+    return open_project(folder / "shop")
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    return made_project(tmp_path_factory.mktemp("predicting"))
+
+
+@pytest.fixture(scope="module")
+def at(project):
+    return project.settings.time_zone.parse(AT)
+
+
+@pytest.fixture(scope="module")
+def fitted(project, at):
+    return fit_prediction(read(project), "will_buy", at)
+
+
+def scores_at(project, at, trait="will_buy"):
+    reading = read(project)
+    from shoal.project.answers import asked_value, trait_values
+
+    return dict(
+        zip(
+            *trait_values(reading, asked_value(reading, trait), at).to_pydict().values(),
+            strict=True,
+        )
+    )
+
+
+def test_a_fit_tells_what_it_was_made_of_and_scores_everyone(project, at, fitted):
+    assert fitted["cutoffs"] == sorted(fitted["cutoffs"])
+    assert all(it < "2026-07-01" for it in fitted["cutoffs"])
+    assert fitted["scored"] == fitted["stored"] == 260
+    assert 0 < fitted["mean_score"] < 1
+    assert fitted["features"][0]["importance"] > 0
+    assert any("that were imported" in it for it in fitted["notes"])
+    listed = {it["name"]: it for it in list_predictions(read(project), at)}
+    assert listed["will_buy"]["model"] == fitted["model"]
+    assert listed["will_lapse"]["model"] is None
+
+
+def test_a_score_is_a_trait_as_of_its_time(project, at, fitted):
+    scored, _ = score_prediction(read(project), "will_buy", at, store=False)
+    told = dict(zip(*scored.table.to_pydict().values(), strict=True))
+    assert len(told) == 260
+    assert scores_at(project, at) == told
+    assert set(scores_at(project, at - 1).values()) == {None}
+    later = project.settings.time_zone.parse("2026-08-20")
+    assert scores_at(project, later) == told
+    likely = shoal.open(project.folder).segment("likely")
+    members = likely.members(as_of=AT).to_pydict()["user_id"]
+    assert members == sorted(it for it, score in told.items() if score >= 0.6)
+    assert members
+
+
+def test_the_same_scores_again_add_nothing(project, at, fitted):
+    _, told = score_prediction(read(project), "will_buy", at)
+    assert (told["scored"], told["stored"]) == (260, 0)
+    assert told["drift"]["scores"] >= 0
+
+
+def test_reasons_add_up_to_the_score(project, at, fitted):
+    for user in ("p000", "p001", "p017"):
+        found = explain_prediction(read(project), "will_buy", user, at)
+        total = found["base"] + found["others"] + sum(it["adds"] for it in found["reasons"])
+        assert 1 / (1 + np.exp(-total)) == pytest.approx(found["score"], abs=1e-6)
+        assert found["low"] <= found["score"] <= found["high"]
+        assert found["score"] == scores_at(project, at)[user]
+        sizes = [abs(it["adds"]) for it in found["reasons"]]
+        assert sizes == sorted(sizes, reverse=True)
+
+
+def test_nobody_and_people_outside_the_population_have_no_reasons(project, at, fitted):
+    with pytest.raises(NotFoundError, match="nobody is known"):
+        explain_prediction(read(project), "will_buy", "nobody", at)
+
+
+def test_a_model_that_saw_the_future_does_not_answer(project, fitted):
+    early = project.settings.time_zone.parse("2026-06-30")
+    with pytest.raises(NotFoundError, match="no model of `will_buy` is of 2026-06-30"):
+        score_prediction(read(project), "will_buy", early)
+    with pytest.raises(NotFoundError, match="`will_lapse` was never fitted"):
+        score_prediction(read(project), "will_lapse", early)
+    with pytest.raises(NotFoundError, match="did you mean `will_buy`"):
+        score_prediction(read(project), "wil_buy", early)
+
+
+def test_backtest_against_baselines(project, at):
+    found = backtest_prediction(read(project), "will_buy", at, 2)
+    assert found["cutoffs"] == ["2026-05-31T00:00:00Z", "2026-06-30T00:00:00Z"]
+    assert found["auc"] > found["baselines"]["recency"]["auc"] - 0.02
+    assert found["auc"] > 0.85
+    assert found["brier"] < found["baselines"]["base_rate"]["brier"]
+    assert found["ece"] < 0.12
+    assert found["n"] == sum(it["n"] for it in found["by_cutoff"]) == 520
+    for one in found["by_cutoff"]:
+        assert max(one["learnt_from"]) < one["cutoff"]
+    assert sum(it["people"] for it in found["reliability"]) == 520
+    assert found["top_decile_value"] > 0.1
+
+
+def test_a_planted_leak_is_reported_and_a_forbidden_one_never_used(project, at):
+    leaky = backtest_prediction(read(project), "leaky", at, 1)
+    assert any("`left_because`" in it for it in leaky["notes"])
+    kept = fit_prediction(read(project), "will_lapse", at, store=False)
+    assert not any("left_because" in it["name"] for it in kept["features"])
+
+
+def test_too_few_are_refused_with_how_many_are_missing(project, at):
+    with pytest.raises(
+        TooFewError, match=r"came true for \d+ of .* at least 50 are needed, \d+ more"
+    ):
+        fit_prediction(read(project), "never", at)
+    with pytest.raises(TooFewError, match="at least 50 are needed") as told:
+        backtest_prediction(read(project), "never", at)
+    assert "until then go by the share" in told.value.hint
+
+
+def test_amounts(project, at):
+    found = backtest_prediction(read(project), "spend", at, 1)
+    assert found["rank_correlation"] > 0.5
+    assert found["said_total"] == pytest.approx(found["came_total"], rel=0.5)
+    told = fit_prediction(read(project), "spend", at, store=False)
+    assert told["mean_score"] > 0
+    one = explain_prediction(read(project), "spend", "p001", at)
+    assert one["low"] <= one["score"] <= one["high"]
+
+
+def test_commands(project, at, fitted, capsys, tmp_path):
+    folder = ["--project", str(project.folder), "predict"]
+    out = tmp_path / "scores.csv"
+    assert main([*folder, "score", "will_buy", "--as-of", AT, "--out", str(out)]) == 0
+    lines = out.read_text().splitlines()
+    assert lines[0] == "user_id,score"
+    assert lines[1:] == sorted(lines[1:])
+    assert len(lines) == 261
+    capsys.readouterr()
+    for words in (["list"], ["explain", "will_buy", "--user", "p001", "--as-of", AT],
+                  ["backtest", "will_buy", "--as-of", AT, "--cutoffs", "1"]):  # fmt: skip
+        assert main([*folder, *words, "--json"]) == 0
+        assert json.loads(capsys.readouterr().out)
+        assert main([*folder, *words]) == 0
+        assert "will_buy" in capsys.readouterr().out or words[0] == "backtest"
+    assert main([*folder, "backtest", "never", "--as-of", AT]) == 1
+    assert "at least 50 are needed" in capsys.readouterr().err
+
+
+def test_erasing_a_person_takes_their_scores(tmp_path):
+    project = made_project(tmp_path, people=150)
+    at = project.settings.time_zone.parse(AT)
+    fit_prediction(read(project), "will_buy", at)
+    assert scores_at(project, at)["p003"] is not None
+    erase_person(project, "p003")
+    assert "p003" not in scores_at(project, at)
+    left = [it.read_bytes() for it in project.store.root.rglob("*") if it.is_file()]
+    assert not any(b"p003" in it for it in left)
+
+
+@pytest.fixture(scope="module")
+def growing(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("growing")
+    project = made_project(folder, people=150)
+    at = project.settings.time_zone.parse("2026-06-15")
+    return project, at, made_now(project, at)
+
+
+def made_now(project, at):
+    """Fitted anew and scored, of an instant in the middle of what has happened."""
+    fit_prediction(read(project), "will_buy", at, store=False)
+    scored, _ = score_prediction(read(project), "will_buy", at, store=False)  # by the newest
+    return dict(zip(*scored.table.to_pydict().values(), strict=True))
+
+
+LATER = st.lists(
+    st.tuples(
+        st.sampled_from(["p001", "p040", "somebody new"]),
+        st.sampled_from(["order_completed", "page_viewed", "something_new"]),
+        st.integers(1, 60 * 86_400),
+        st.dictionaries(st.sampled_from(["revenue", "channel", "a_new_one"]),
+                        st.integers(0, 99), max_size=2),
+    ),
+    min_size=1,
+    max_size=4,
+)  # fmt: skip
+
+
+@settings(max_examples=4, deadline=None)
+@given(later=LATER)
+def test_what_occurs_later_never_changes_a_score(growing, later):
+    project, at, before = growing
+    project.store.append(
+        [
+            Event(name=name, user_id=user, anonymous_id=None, occurred_at=at + seconds * 1_000_000,
+                  received_at=project.clock(), properties=properties)
+            for user, name, seconds, properties in later
+        ]
+    )  # fmt: skip
+    assert made_now(project, at) == before
