@@ -198,10 +198,11 @@ def _looked_through(page: Any, repeat: int) -> int:
 def _built(page: Any, repeat: int) -> int:
     """Conditions added by name, and what was added undone."""
     for turn in range(repeat // 4):
+        page.locator("main h1").focus()  # in a field `/` is a sign like any other
         page.keyboard.press("/")
         page.keyboard.press("o")
         page.keyboard.press("Enter")
-        page.get_by_label(f"Condition {turn % 2 + 1}: measure").wait_for()
+        page.get_by_role("group", name=f"Condition {turn % 2 + 1}", exact=True).wait_for()
         if turn % 2:
             for _ in range(2):
                 page.get_by_role("button", name="Undo").click()
@@ -281,11 +282,10 @@ def measured(folder: Path, repeat: int) -> dict[str, Any]:
 
 def _known(site: Site) -> int:
     context = site.browser.new_context(storage_state=site.state)
-    answer = context.request.get(
-        f"{site.address}/api/v1/segments/count", params={"rule": "everyone"}
-    )
+    params = {"rule": "everyone"}
+    found = context.request.get(f"{site.address}/api/v1/segments/count", params=params).json()
     context.close()
-    return answer.json()["count"]
+    return found["count"]
 
 
 def section(answer: dict[str, Any]) -> str:

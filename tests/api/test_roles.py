@@ -58,6 +58,7 @@ NEEDED = {
         for it in ("check", "state", "replay", "plan")
     },
     ("POST", "/api/v1/campaigns"): Action.DEFINE,
+    ("POST", "/api/v1/campaigns/preview"): Action.PEOPLE,
     ("PUT", "/api/v1/campaigns/{name}"): Action.DEFINE,
     ("DELETE", "/api/v1/data/sample"): Action.MANAGE,
 }

@@ -72,6 +72,14 @@ class CampaignWanted(CampaignFields):
     name: Annotated[str, Field(max_length=100)]
 
 
+class CampaignDrafted(CampaignFields):
+    """A campaign that is being written, and to whom a message of it is made."""
+
+    name: Annotated[str, Field(max_length=100)] = ""
+    user: Annotated[str, Field(max_length=2_000)]
+    variant: Annotated[str | None, Field(max_length=200)] = None
+
+
 class Counts(Shape):
     """A waterfall: what remains after three steps, what three more take away, what is left."""
 
@@ -210,6 +218,22 @@ class CampaignPreview(Shape):
     messages: list[MessageShown]
     fit: list[Finding]
     settings: list[str]
+
+
+class ProblemShown(Shape):
+    """What is wrong with a draft, or worth a look."""
+
+    message: str
+    hint: str | None
+
+
+class DraftPreview(Shape):
+    """A draft as it stands: its problems, and one message of it."""
+
+    problems: list[ProblemShown]
+    warnings: list[ProblemShown]
+    fit: list[ProblemShown]
+    message: MessageShown | None
 
 
 class ArmShown(Shape):

@@ -11,12 +11,14 @@ from pydantic import BaseModel, Field
 from shoal.access import Action, Principal
 from shoal.api.campaign_shapes import (
     CampaignChecked,
+    CampaignDrafted,
     CampaignFields,
     CampaignPreview,
     CampaignResults,
     CampaignRow,
     CampaignShown,
     CampaignWanted,
+    DraftPreview,
     MessageKept,
     Replayed,
 )
@@ -24,6 +26,7 @@ from shoal.api.numbers import LARGEST
 from shoal.api.principals import Serving, Spoken, Telling, asks
 from shoal.api.shapes import Plan, Saved
 from shoal.project import campaigns as kept
+from shoal.project.campaign_drafts import preview_draft
 from shoal.project.campaign_editing import campaign_fields, plan_campaign, save_campaign
 from shoal.project.campaign_previews import preview as previewed
 from shoal.project.campaign_results import campaign_results
@@ -66,6 +69,21 @@ def create(
 ) -> Any:
     """Writes a new campaign into a file of its own, and applies the files."""
     return _saved(served, speech, given.name, _said(given), asking, is_new=True)
+
+
+@router.post("/preview", dependencies=[asks(Action.PEOPLE)], response_model=DraftPreview)
+def preview_unsaved(project: Spoken, speech: Telling, given: CampaignDrafted) -> dict[str, Any]:
+    """What is wrong with a campaign that is being written, and a message of it to one person."""
+    fields = given.model_dump(exclude={"name", "user", "variant"}, exclude_none=True)
+    found = speech.document(
+        preview_draft(read(project), given.name, fields, user=given.user, variant=given.variant)
+    )
+    for problem in (*found["problems"], *found["warnings"]):
+        problem["message"] = speech.again(problem["message"])
+        problem["hint"] = problem["hint"] and speech.again(problem["hint"])
+    if found["message"] is not None and found["message"]["problem"]:
+        found["message"]["problem"] = speech.again(found["message"]["problem"])
+    return found
 
 
 @router.get(

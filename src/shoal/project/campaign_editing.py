@@ -109,8 +109,7 @@ def _edited(
     project: Project, name: str, fields: Fields, *, is_new: bool | None
 ) -> tuple[Files, str]:
     """The files as they would be, and which of them is another."""
-    body = {key: fields[key] for key in FIELDS if fields.get(key) not in (None, {}, [])}
-    written = written_campaign(name, body)
+    written = written_campaign(name, body_of(fields))
     files = read_files(project.folder)
     found = definitions_of(files).campaigns.get(name)
     if found is None:
@@ -132,6 +131,11 @@ def _edited(
             raise NotFoundError(f"no file defines the campaign `{name}`")
         text = replaced_campaign(files.texts[path], name, written)
     return Files({**files.texts, path: text}, files.problems), path
+
+
+def body_of(fields: Fields) -> dict[str, Any]:
+    """What a file is to say, in the order in which it says it."""
+    return {key: fields[key] for key in FIELDS if fields.get(key) not in (None, {}, [])}
 
 
 def written_campaign(name: str, body: Fields) -> str:

@@ -70,7 +70,7 @@ def preview(
         "waterfall": resolved.as_json(),
         "looked_at": len(looked_at),
         "lacking": lacks,
-        "messages": [_message(reading, definition, who, arms[who], values[who]) for who in shown],
+        "messages": [message_to(reading, definition, who, arms[who], values[who]) for who in shown],
         "fit": [
             {"code": it.code, "message": it.message, "hint": it.hint}
             for it in fit_of(reading, definition, share)
@@ -102,7 +102,7 @@ def _lacks(
     ]
 
 
-def _message(
+def message_to(
     reading: Reading, definition: CampaignDefinition, who: str, arm: str, values: Values
 ) -> dict[str, Any]:
     """One message as it would go out; what keeps it from being made, else."""

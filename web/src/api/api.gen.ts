@@ -128,6 +128,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Unsaved
+         * @description What is wrong with a campaign that is being written, and a message of it to one person.
+         */
+        post: operations["preview_unsaved_api_v1_campaigns_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{name}": {
         parameters: {
             query?: never;
@@ -2123,6 +2143,76 @@ export interface components {
             };
         };
         /**
+         * CampaignDrafted
+         * @description A campaign that is being written, and to whom a message of it is made.
+         */
+        CampaignDrafted: {
+            /** Audience */
+            audience?: string | null;
+            /** Cap */
+            cap?: string | null;
+            /** Channel */
+            channel?: string | null;
+            /** Ends At */
+            ends_at?: string | null;
+            /** Fields */
+            fields?: {
+                [key: string]: string;
+            } | null;
+            /** Goal */
+            goal?: string | null;
+            /**
+             * Holdout
+             * @description 10%
+             */
+            holdout?: string | null;
+            /** Html */
+            html?: string | null;
+            /** Items */
+            items?: string | null;
+            /** Metrics */
+            metrics?: {
+                [key: string]: string | components["schemas"]["MeasureWanted"];
+            } | null;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** Offer */
+            offer?: string | null;
+            /** Priority */
+            priority?: number | null;
+            /** Purpose */
+            purpose?: string | null;
+            /** Quiet Hours */
+            quiet_hours?: string | null;
+            /** Reward */
+            reward?: string | null;
+            /** Subject */
+            subject?: string | null;
+            /** Text */
+            text?: string | null;
+            /** Timing */
+            timing?: string | null;
+            /** Title */
+            title?: string | {
+                [key: string]: string;
+            } | null;
+            /** User */
+            user: string;
+            /** Variant */
+            variant?: string | null;
+            /** Variants */
+            variants?: {
+                [key: string]: components["schemas"]["Part"];
+            } | null;
+            /** Why */
+            why?: string | {
+                [key: string]: string;
+            } | null;
+        };
+        /**
          * CampaignFields
          * @description What a campaign's file says of it, as it is written there; without a field it says nothing.
          */
@@ -2745,6 +2835,19 @@ export interface components {
             properties: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * DraftPreview
+         * @description A draft as it stands: its problems, and one message of it.
+         */
+        DraftPreview: {
+            /** Fit */
+            fit: components["schemas"]["ProblemShown"][];
+            message: components["schemas"]["MessageShown"] | null;
+            /** Problems */
+            problems: components["schemas"]["ProblemShown"][];
+            /** Warnings */
+            warnings: components["schemas"]["ProblemShown"][];
         };
         /**
          * Engagement
@@ -4011,6 +4114,16 @@ export interface components {
             warnings: components["schemas"]["Warned"][];
         };
         /**
+         * ProblemShown
+         * @description What is wrong with a draft, or worth a look.
+         */
+        ProblemShown: {
+            /** Hint */
+            hint: string | null;
+            /** Message */
+            message: string;
+        };
+        /**
          * ProjectFacts
          * @description What every screen says somewhere: whose data, of what size, up to when.
          */
@@ -5214,6 +5327,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Saved"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    preview_unsaved_api_v1_campaigns_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignDrafted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftPreview"];
                 };
             };
             /** @description Validation Error */

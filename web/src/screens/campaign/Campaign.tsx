@@ -1,6 +1,8 @@
+import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { Pencil } from 'lucide-react'
 import { lazy } from 'react'
-import { useParams } from 'wouter'
+import { Link, useParams } from 'wouter'
 import { whoAmI } from '@/api/queries'
 import { decoded } from '@/app/address'
 import { campaignShown } from '@/campaigns/queries'
@@ -31,11 +33,27 @@ export default function Campaign() {
   return (
     <OneThing name={name} query={campaign} above={above}>
       {(found) => (
-        <Page title={found.title ?? name} lead={found.sentence} above={above} actions={<StateMark state={found.state} isChanged={found.is_changed} />}>
+        <Page title={found.title ?? name} lead={found.sentence} above={above} actions={<Actions campaign={found} />}>
           <CampaignParts campaign={found} />
         </Page>
       )}
     </OneThing>
+  )
+}
+
+function Actions(props: { campaign: Shown }) {
+  const t = useMessages({ en, pt })
+  const { campaign } = props
+  const mayDefine = useQuery(whoAmI).data?.actions.includes('define') ?? false
+  return (
+    <>
+      <StateMark state={campaign.state} isChanged={campaign.is_changed} />
+      {mayDefine && campaign.audience !== null ? (
+        <Button component={Link} href={`/campaigns/${encodeURIComponent(campaign.name)}/edit`} variant="default" leftSection={<Pencil size={15} aria-hidden />}>
+          {t.edit}
+        </Button>
+      ) : null}
+    </>
   )
 }
 

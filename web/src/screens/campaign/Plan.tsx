@@ -1,12 +1,13 @@
-import { useQuery } from '@tanstack/react-query'
+import { Button } from '@mantine/core'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { whoAmI } from '@/api/queries'
 import { audienceShown } from '@/audience/queries'
 import { Waterfall } from '@/audience/Waterfall'
-import { audienceOf } from '@/campaigns/queries'
+import { audienceOf, replay } from '@/campaigns/queries'
 import type { Campaign } from '@/campaigns/shapes'
 import { useFormat, useMessages } from '@/i18n/language'
 import { Card, Section } from '@/ui/Page'
-import { Answered, EmptyState, Loading } from '@/ui/States'
+import { Answered, EmptyState, Failed, Loading } from '@/ui/States'
 import classes from './Campaign.module.css'
 import { en } from './messages.en'
 import { pt } from './messages.pt'
@@ -68,7 +69,30 @@ function Standing(props: { campaign: Campaign }) {
             </ul>
           </>
         )}
+        <Again campaign={props.campaign} />
       </Card>
     </Section>
+  )
+}
+
+/** Messages that were refused go out once more, where somebody wishes it. */
+function Again(props: { campaign: Campaign }) {
+  const t = useMessages({ en, pt })
+  const format = useFormat()
+  const client = useQueryClient()
+  const { name, messages } = props.campaign
+  const mayDefine = useQuery(whoAmI).data?.actions.includes('define') ?? false
+  const again = useMutation({ mutationFn: () => replay(name), onSuccess: () => client.invalidateQueries({ queryKey: ['campaigns'] }) })
+  const dead = messages.dead ?? 0
+  return (
+    <div role="status" className={classes.buttons} style={{ marginTop: dead > 0 || again.data ? 14 : 0 }}>
+      {mayDefine && dead > 0 ? (
+        <Button variant="default" size="xs" loading={again.isPending} onClick={() => again.mutate()}>
+          {t.replay(format.number(dead))}
+        </Button>
+      ) : null}
+      {again.data === undefined ? null : t.replayed(format.number(again.data.messages))}
+      {again.error ? <Failed error={again.error} /> : null}
+    </div>
   )
 }

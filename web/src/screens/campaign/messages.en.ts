@@ -1,5 +1,8 @@
 export const en = {
   back: 'Campaigns',
+  edit: 'Change',
+  replay: (count: string) => `Send the ${count} refused again`,
+  replayed: (count: string) => `${count} go out again.`,
   sections: 'Parts of this page',
   tabs: { plan: 'Plan', messages: 'Messages', results: 'Results', definition: 'Definition' },
   way: 'From draft to done',

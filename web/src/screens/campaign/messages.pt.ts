@@ -2,6 +2,9 @@ import type { CampaignScreen } from './messages.en'
 
 export const pt: CampaignScreen = {
   back: 'Campanhas',
+  edit: 'Mudar',
+  replay: (count) => `Enviar de novo as ${count} recusadas`,
+  replayed: (count) => `${count} saem de novo.`,
   sections: 'Partes desta página',
   tabs: { plan: 'Plano', messages: 'Mensagens', results: 'Resultados', definition: 'Definição' },
   way: 'Do rascunho ao fim',

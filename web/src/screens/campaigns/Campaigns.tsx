@@ -1,6 +1,8 @@
+import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { Plus } from 'lucide-react'
 import { Link } from 'wouter'
-import { projectFacts, segmentList } from '@/api/queries'
+import { projectFacts, segmentList, whoAmI } from '@/api/queries'
 import { addressOf } from '@/app/address'
 import { audienceShown } from '@/audience/queries'
 import { campaignMessages } from '@/campaigns/messages'
@@ -22,12 +24,18 @@ export default function Campaigns() {
   const t = useMessages(campaignsMessages)
   const list = useQuery(campaignList)
   const columns = useColumns()
+  const mayDefine = useQuery(whoAmI).data?.actions.includes('define') ?? false
+  const create = mayDefine ? (
+    <Button component={Link} href="/campaigns/new" leftSection={<Plus size={16} aria-hidden />}>
+      {t.create}
+    </Button>
+  ) : undefined
   return (
-    <Page title={t.title} lead={t.lead}>
+    <Page title={t.title} lead={t.lead} actions={create}>
       <Answered query={list} loading={<Card><Loading lines={6} height={32} /></Card>}>
         {(rows) =>
           rows.length === 0 ? (
-            <EmptyState kind="nothing-yet" title={t.none} why={<Said>{t.noneWhy}</Said>} />
+            <EmptyState kind="nothing-yet" title={t.none} why={<Said>{t.noneWhy}</Said>} action={create} />
           ) : (
             <Card flush>
               <DataTable label={t.title} rows={rows} columns={columns} keyOf={(row) => row.name} />

@@ -9,7 +9,8 @@ const en = {
   next: 'Next run',
   sent: 'Sent',
   none: 'No campaign yet',
-  noneWhy: 'A campaign is a definition in campaigns/*.yml: its audience, purpose, goal and message. `shoal apply` puts it in force, and it stands here as a draft.',
+  create: 'New campaign',
+  noneWhy: 'A campaign says whom you write to, for which purpose, what, and what counts as success. It is kept in campaigns/*.yml and stands here as a draft until it is approved.',
 }
 const pt: typeof en = {
   title: 'Campanhas',
@@ -22,6 +23,7 @@ const pt: typeof en = {
   next: 'Próxima vez',
   sent: 'Enviadas',
   none: 'Nenhuma campanha ainda',
-  noneWhy: 'Uma campanha é uma definição em campaigns/*.yml: público, finalidade, meta e mensagem. `shoal apply` a põe em vigor, e ela aparece aqui como rascunho.',
+  create: 'Nova campanha',
+  noneWhy: 'Uma campanha diz a quem você escreve, com que finalidade, o quê, e o que conta como sucesso. Fica em campaigns/*.yml e aparece aqui como rascunho até ser aprovada.',
 }
 export const campaignsMessages = { en, pt }
