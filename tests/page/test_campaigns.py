@@ -58,7 +58,7 @@ def test_the_list_says_how_each_stands_and_whom_it_reaches(opened, letters_site)
             sendable = asked(page, letters_site, f"/{row['name']}/preview")["waterfall"]["sendable"]
             told.get_by_role("cell", name=f"{sendable}", exact=True).wait_for()
             assert row["state"].capitalize() in told.inner_text()
-        page.get_by_role("link", name="Visitors", exact=True).wait_for()
+        page.get_by_role("link", name="Visitors", exact=True).first.wait_for()
 
 
 def test_screen_api_and_command_line_say_one_dry_run(opened, letters, letters_site):
