@@ -112,6 +112,8 @@ class _Reading:
     def _check_rows(self, rows: EventRows) -> None:
         if rows.group_by or rows.lines is not None:
             self.say(f"{rows.title}: a message is one row, so there is nothing to `group_by`")
+        if rows.user_form is not None or rows.anonymous_form is not None:
+            self.say(f"{rows.title}: ids are taken as they come", "name the column only")
         if rows.time_format is not None:
             self.say(f"{rows.title}: times are understood as they come", "leave out `format`")
         for name, text in (rows.properties or {}).items():

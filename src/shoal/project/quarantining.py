@@ -206,7 +206,8 @@ def _head_of(record: ImportRecord, mapping: FileMapping) -> tuple[bytes, FileMap
 
     kind = FileKind(record.source.format)
     if kind not in {FileKind.CSV, FileKind.TSV}:  # rows of other formats are kept as JSON
-        return b"", replace(mapping, kind=FileKind.JSONL)
+        is_export = kind is FileKind.GA4
+        return b"", mapping if is_export else replace(mapping, kind=FileKind.JSONL)
     mapping = replace(mapping, kind=kind, layout=replace(mapping.layout, encoding=None))
     if mapping.layout.columns is not None:
         return b"", mapping

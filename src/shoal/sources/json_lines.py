@@ -33,7 +33,7 @@ MORE = "more_fields"
 """Where fields beyond that many go, as one JSON object: their names are somebody's data."""
 
 
-class _Written(str):
+class Written(str):
     """A number as its text."""
 
     __slots__ = ()
@@ -65,6 +65,10 @@ class JsonLinesReader:
             names.update(dict.fromkeys(chain(first.columns, first.elements)))
         return tuple(names)
 
+    def shaped(self, cells: dict[str, Any]) -> dict[str, Any]:
+        """The object of a line as it is understood; here, as it is."""
+        return cells
+
     def batches(self) -> Iterator[Batch]:
         """The objects, some thousand at a time."""
         count = line = 0
@@ -88,7 +92,7 @@ class JsonLinesReader:
                     code = Reason.NOT_AN_OBJECT if reason == _NO_OBJECT else Reason.NOT_JSON
                     rejected.append(Rejected(count, reason, raw, code, line))
                     continue
-                batch.add(cells)
+                batch.add(self.shaped(cells))
                 numbers.append(count)
                 lines.append(line)
                 raws.append(raw)
@@ -111,7 +115,7 @@ class JsonLinesReader:
         result: dict[str, PropertyType] = {}
         for name, array in columns.items():
             kinds = table.kinds[name]
-            if kinds == {_Written}:
+            if kinds == {Written}:
                 result[name] = PropertyType.NUMBER
             elif kinds == {str} and not self._holds_instants(f"{within}\0{name}", array):
                 result[name] = PropertyType.TEXT
@@ -143,8 +147,8 @@ def _picked(raws: list[str], places: npt.NDArray[np.int64]) -> list[str]:
 _NO_OBJECT = "is JSON, but no object"
 
 
-def _number(text: str) -> _Written:
-    return _Written(text)
+def _number(text: str) -> Written:
+    return Written(text)
 
 
 _decoder = json.JSONDecoder(parse_float=_number, parse_int=_number, parse_constant=_number)
@@ -185,7 +189,7 @@ class _Table:
     def _flatten(self, cells: dict[str, Any], prefix: str, depth: int) -> None:
         for key, value in cells.items():
             kind = cast("type[object]", type(value))
-            if kind is str or kind is _Written:
+            if kind is str or kind is Written:
                 self._set(prefix + key, value, kind)
             elif kind is bool:
                 self._set(prefix + key, "true" if value else "false", bool)
@@ -235,7 +239,7 @@ def _are_objects(values: list[Any]) -> bool:
 
 def _as_json(value: Any) -> str:
     """Compact JSON; numbers in it as they were written."""
-    if isinstance(value, _Written):
+    if isinstance(value, Written):
         return value
     if isinstance(value, list):
         return "[" + ",".join(_as_json(item) for item in value) + "]"  # pyright: ignore[reportUnknownVariableType]

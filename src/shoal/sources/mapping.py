@@ -35,6 +35,17 @@ OPERATORS = (
 
 
 @dataclass(frozen=True, slots=True)
+class IdForm:
+    """How an id is made of a cell: the part before the separator, if there is one, after a prefix.
+
+    The prefix tells ids apart that different tools count from 1.
+    """
+
+    prefix: str = ""
+    separator: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LineRows:
     """Rows gathered into one event stay as its lines, with these properties."""
 
@@ -69,6 +80,8 @@ class EventRows:
     constants: Mapping[str, str | float | bool] = field(default_factory=dict[str, str])
     types: Mapping[str, PropertyType] = field(default_factory=dict[str, PropertyType])
     lines: LineRows | None = None
+    user_form: IdForm | None = None
+    anonymous_form: IdForm | None = None
 
     @property
     def is_profile(self) -> bool:

@@ -18,6 +18,7 @@ from shoal.sources.mapping import (
     Condition,
     EventRows,
     FileMapping,
+    IdForm,
     LineRows,
     Operand,
     event_name,
@@ -117,14 +118,16 @@ class MappingDocument:
         return EventRows(event=IDENTIFY, per_user=per == "user", **rows), per
 
     def _shared(self, part: Part, where: str, properties: str) -> Part:
-        user = self.text(part.get("user"), f"{where}.user")
-        anonymous = self.text(part.get("anonymous"), f"{where}.anonymous")
+        user, user_form = self.person(part.get("user"), f"{where}.user")
+        anonymous, anonymous_form = self.person(part.get("anonymous"), f"{where}.anonymous")
         if user is None and anonymous is None:
             self.say(where, "needs `user`: the column that says who it was")
         time, form = self.time(part.get("time"), f"{where}.time")
         return {
             "user": user,
             "anonymous": anonymous,
+            "user_form": user_form,
+            "anonymous_form": anonymous_form,
             "time": time,
             "time_format": form,
             "ids": self.texts(part.get("id"), f"{where}.id"),
@@ -146,6 +149,18 @@ class MappingDocument:
             constants=self.constants(table.get("constants"), f"{where}.constants"),
             types=self.types(table.get("types"), f"{where}.types"),
         )
+
+    def person(self, part: object, where: str) -> tuple[str | None, IdForm | None]:
+        """A column, or a column and how an id is made of its cells."""
+        if not isinstance(part, dict):
+            return self.text(part, where), None
+        table = self.table(cast("object", part), where, ("column", "prefix", "separator"))
+        column = self.text(table.get("column"), f"{where}.column")
+        if column is None:
+            self.say(where, "needs `column`")
+        prefix = self.text(table.get("prefix"), f"{where}.prefix") or ""
+        separator = self.text(table.get("separator"), f"{where}.separator") or ""
+        return column, IdForm(prefix, separator) if prefix or separator else None
 
     def time(self, part: object, where: str) -> tuple[str | None, str | None]:
         """A column, or a column and its format."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from shoal.core.errors import DefinitionError, ImportFileError, Place, Problem
-from shoal.sources.mapping import Condition, EventRows, FileMapping
+from shoal.sources.mapping import Condition, EventRows, FileMapping, IdForm
 from shoal.sources.mapping_document import MappingDocument
 
 
@@ -80,8 +80,8 @@ def _rows_to_document(rows: EventRows) -> dict[str, Any]:
     document: dict[str, Any] = {
         "event": None if rows.is_profile else rows.event,
         "event_column": rows.event_column,
-        "user": rows.user,
-        "anonymous": rows.anonymous,
+        "user": _person_to_document(rows.user, rows.user_form),
+        "anonymous": _person_to_document(rows.anonymous, rows.anonymous_form),
         "time": {"column": rows.time, "format": rows.time_format}
         if rows.time_format
         else rows.time,
@@ -108,6 +108,13 @@ def _rows_to_document(rows: EventRows) -> dict[str, Any]:
         if lines.properties is not None:
             result["lines"]["properties"] = dict(lines.properties)
     return result
+
+
+def _person_to_document(column: str | None, form: IdForm | None) -> str | dict[str, str] | None:
+    if column is None or form is None:
+        return column
+    said = {"column": column, "prefix": form.prefix, "separator": form.separator}
+    return _without_nothing(said)
 
 
 def _conditions_to_document(conditions: tuple[Condition, ...]) -> dict[str, dict[str, Any]]:

@@ -24,6 +24,8 @@ class FileKind(StrEnum):
     TSV = "tsv"
     JSONL = "jsonl"
     PARQUET = "parquet"
+    GA4 = "ga4"
+    """The event export of Google Analytics 4, as JSON lines; only where a mapping says so."""
 
 
 _KINDS = {

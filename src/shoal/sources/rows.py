@@ -20,6 +20,7 @@ from shoal.sources.batch import Batch, Elements, Notices
 from shoal.sources.binding import BoundRows
 from shoal.sources.evaluation import Rows, evaluate, matches
 from shoal.sources.expression import ColumnCell
+from shoal.sources.mapping import IdForm
 from shoal.sources.times import Times, read_times
 
 Int64s = npt.NDArray[np.int64]
@@ -74,8 +75,10 @@ class BatchView:
             chosen = matches(rows.when, Rows(batch.columns, count, self._ignore))
         self._matched |= chosen
         good = chosen.copy()
-        users = self._ids(rows.user)
-        anonymous = None if rows.anonymous is None else self._ids(rows.anonymous)
+        users = _formed(self._ids(rows.user), rows.user_form)
+        anonymous = None
+        if rows.anonymous is not None:
+            anonymous = _formed(self._ids(rows.anonymous), rows.anonymous_form)
         somebody = _set(users) if anonymous is None else _set(users) | _set(anonymous)
         self._reject(good, ~somebody, Reason.NO_USER, rows.user or rows.anonymous)
         occurred_at = np.full(count, EARLIEST, dtype=np.int64)
@@ -268,6 +271,18 @@ def teller(notices: Notices) -> Callable[[str, int], None]:
         notices.add(f"{{n}} cells of `{column}` are not numbers and count as unset in sums", count)
 
     return tell
+
+
+def _formed(texts: pa.StringArray, form: IdForm | None) -> pa.StringArray:
+    if form is None:
+        return texts
+    if form.separator:
+        parts = pc.split_pattern(texts, form.separator, max_splits=1)
+        texts = pc.utf8_trim_whitespace(pc.list_element(parts, 0))
+        texts = pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)
+    if form.prefix:
+        texts = pc.binary_join_element_wise(pa.scalar(form.prefix), texts, "")
+    return texts
 
 
 def _set(array: pa.Array) -> Mask:

@@ -27,6 +27,7 @@ from shoal.events.table import EventTable, LineTable
 from shoal.sources.batch import Batch, Notices, Reader
 from shoal.sources.binding import BoundRows, bind
 from shoal.sources.delimited import DelimitedReader, Layout
+from shoal.sources.ga4 import Ga4Reader
 from shoal.sources.gathering import Gathered
 from shoal.sources.json_lines import JsonLinesReader
 from shoal.sources.mapping import FileMapping, event_name
@@ -139,6 +140,8 @@ def open_reader(
     if opened.kind is FileKind.PARQUET:
         return ParquetReader(opened, rows=first_rows)
     size = len(opened.head) if first_rows else None
+    if opened.kind is FileKind.GA4:
+        return Ga4Reader(opened, encoding=layout.encoding, block=size)
     if opened.kind is FileKind.JSONL:
         return JsonLinesReader(opened, encoding=layout.encoding, block=size)
     return DelimitedReader(opened, layout, block=size)
