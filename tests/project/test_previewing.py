@@ -7,7 +7,8 @@ import pytest
 from shoal.cli import main
 from shoal.core.errors import DefinitionError, UsageError
 from shoal.language import to_json
-from shoal.project.previewing import Wished, preview, rule_of
+from shoal.project.previewing import Compared, Wished, preview, rule_of
+from shoal.runners import stopping
 from shoal.runners.stopping import StoppedError
 from tests.project.made_shop import AT, made_shop, times
 
@@ -60,6 +61,37 @@ def test_counts_of_every_part_and_of_the_rule_without_it_are_those_of_the_rules(
     assert len(found["sample"]) == 5
     assert set(found["sample"]) <= set(members)
     assert found["sample"] == preview(reading, RULE, at, Wished(sample=5))["sample"]
+
+
+@pytest.mark.parametrize("rule", [RULE, "did order_completed", "did page_viewed"])
+def test_what_is_kept_of_the_segments_changes_no_answer(shop, rule):
+    compared = Compared()
+    reading, at = shop.reading(AT)
+    before = preview(reading, "did order_completed", at, Wished(sample=5, compared=compared))
+    for asked in (rule, "did order_completed"):
+        plain = preview(reading, asked, at, Wished(sample=5))
+        kept = preview(reading, asked, at, Wished(sample=5, compared=compared))
+        assert {**kept, "ms": 0} == {**plain, "ms": 0}
+    assert before["overlaps"] == kept["overlaps"]
+
+
+def test_segments_that_are_kept_are_those_of_the_data_and_the_instant(shop, monkeypatch):
+    compared, passes = Compared(), []
+    real = stopping.evaluate_while
+
+    def counted(*given):
+        passes.append(set(given[2]))
+        return real(*given)
+
+    monkeypatch.setattr(stopping, "evaluate_while", counted)
+    reading, at = shop.reading(AT)
+    for instant in (at, at, at - 1, at):
+        preview(reading, RULE, instant, Wished(compared=compared))
+    names = set(reading.vocabulary.segments)
+    assert names
+    assert sum(it == names for it in passes) == 3
+    preview(reading, RULE, at + 5, Wished(twins_at=at, compared=compared))
+    assert sum(it == names for it in passes) == 3
 
 
 def test_a_tree_is_a_rule_and_a_value_is_none(shop):

@@ -41,6 +41,7 @@ from shoal.api.page import Page
 from shoal.api.problems import tell_problems
 from shoal.api.working import Works
 from shoal.project.asked import Asked
+from shoal.project.previewing import Compared
 from shoal.project.recommending_kept import Models
 from shoal.project.serving import Served
 from shoal.project.uploading import FOLDER, Uploads
@@ -91,6 +92,7 @@ def api_app(served: Asked) -> FastAPI:
     app = _app(ROUTERS)
     app.state.served = served
     app.state.turns = Turns()
+    app.state.compared = Compared()
     app.state.findings = Findings()
     app.state.kept = Kept()
     app.state.works = Works()

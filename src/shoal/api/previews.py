@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any
 
@@ -14,8 +15,11 @@ from shoal.api.listening import Turn, Turns, listened
 from shoal.api.principals import Spoken, Telling, asks, principal_of
 from shoal.api.shapes import Previewed
 from shoal.project.opening import Project
-from shoal.project.previewing import Wished, preview
+from shoal.project.previewing import Compared, Wished, preview
 from shoal.project.reading import read
+from shoal.project.settings import Now
+
+MINUTE = 60_000_000
 
 router = APIRouter(prefix="/api/v1/segments", tags=["segments"])
 
@@ -44,7 +48,9 @@ async def preview_segment(
     # who names no client waits for every answer
     turn = turns.take(key) if asked.client else Turn()
     sees_people = may(asking, Action.PEOPLE)
-    wished = Wished(asked.sample if sees_people else 0, asked.twins, asked.reach)
+    compared: Compared = request.app.state.compared
+    sample = asked.sample if sees_people else 0
+    wished = Wished(sample, asked.twins, asked.reach, compared=compared)
     try:
         async with listened(request, turn):
             found = await run_in_threadpool(partial(_answered, project, asked, wished, turn))
@@ -56,4 +62,7 @@ async def preview_segment(
 def _answered(project: Project, asked: PreviewAsked, wished: Wished, turn: Turn) -> dict[str, Any]:
     reading = read(project)
     at = reading.at(None if asked.as_of is None else reading.vocabulary.zone.parse(asked.as_of))
+    if asked.as_of is None and reading.project.settings.now is Now.CLOCK:
+        # segments as of the minute that has begun: the next keystroke finds them worked out
+        wished = replace(wished, twins_at=at - at % MINUTE)
     return preview(reading, asked.rule, at, wished, turn.going_on)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from threading import Lock
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -20,6 +21,7 @@ from shoal.project.reaching import ways_asked
 from shoal.segments.parts import Part, parts_of
 
 if TYPE_CHECKING:
+    from shoal.audits.overlap import Bits
     from shoal.project.reading import Reading
     from shoal.runners import RuleAnswer
 
@@ -31,13 +33,42 @@ MOST_TWINS = 60
 """Applied segments that are compared; beyond, the audit tells."""
 
 
+@dataclass(slots=True)
+class Compared:
+    """Who is in the applied segments, worked out once for all the keystrokes that compare with them.
+
+    It holds for one version of the data, one instant and one wording of all definitions; the last
+    one is kept.
+    """
+
+    _key: object = None
+    _members: Mapping[str, Bits] = field(default_factory=dict[str, "Bits"])
+    _lock: Lock = field(default_factory=Lock)
+
+    def known(self, key: object) -> Mapping[str, Bits] | None:
+        """The members by segment, where they are those asked for."""
+        with self._lock:
+            return self._members if self._key == key else None
+
+    def keep(self, key: object, members: Mapping[str, Bits]) -> None:
+        """From now on, in place of what was kept."""
+        with self._lock:
+            self._key, self._members = key, members
+
+
 @dataclass(frozen=True, slots=True)
 class Wished:
-    """What a preview shall tell: whom it may name, whether it looks for twins and for ways to reach."""
+    """What a preview shall tell: whom it may name, whether it looks for twins and for ways to reach.
+
+    ``twins_at`` is the instant as of which segments are compared, where it is another than the
+    rule's; ``compared`` keeps who is in them from one preview to the next.
+    """
 
     sample: int = 0
     twins: bool = True
     reach: bool = True
+    twins_at: int | None = None
+    compared: Compared = field(default_factory=Compared, compare=False)
 
 
 def rule_of(written: str | Mapping[str, Any]) -> Rule:
@@ -80,12 +111,16 @@ def preview(
     ways = ways_asked(reading) if wished.reach else []
     beside = [it.rule for it in ways] + list(traits_asked(rule, reading.vocabulary).values())
     asked = [rule for it in parts for rule in (it.rule, it.without)]
-    names = _named([*asked, *twins.values(), *beside])
+    names = _named([*asked, *beside])
     questions = {name: asked for asked, name in names.items()}
     found: Any = evaluate_while(going_on, reading.snapshot, questions, reading.vocabulary, at)
     answers: dict[Rule, RuleAnswer] = {asked: found[name] for asked, name in names.items()}
     whole = answers[rule]
-    overlaps = _overlaps(whole, {name: answers[it] for name, it in twins.items() if it != rule})
+    when = at if wished.twins_at is None else wished.twins_at
+    members: Mapping[str, Bits] = {}
+    if twins:
+        members = _members(reading, twins, when, going_on, wished.compared)
+    overlaps = _overlaps(whole, {name: members[name] for name, it in twins.items() if it != rule})
     return {
         "rule": to_text(rule),
         "tree": to_json(rule),
@@ -140,6 +175,26 @@ def _compared(reading: Reading) -> dict[str, Rule]:
     return {name: it.rule for name, it in segments.items()} if len(segments) <= MOST_TWINS else {}
 
 
+def _members(
+    reading: Reading,
+    twins: Mapping[str, Rule],
+    at: int,
+    going_on: Callable[[], bool],
+    compared: Compared,
+) -> Mapping[str, Bits]:
+    """Who is in each of these segments: as kept, else asked, and kept."""
+    from shoal.runners.stopping import evaluate_while
+
+    settings = reading.project.settings
+    key = reading.snapshot.version, at, settings, dict(reading.definitions.files.texts)
+    members = compared.known(key)
+    if members is None:
+        found: Any = evaluate_while(going_on, reading.snapshot, twins, reading.vocabulary, at)
+        members = {name: found[name].bits for name in twins}
+        compared.keep(key, members)
+    return members
+
+
 def _named(rules: list[Rule]) -> dict[Rule, str]:
     """Every different rule once: what is asked twice is worked out once."""
     return {rule: f"q{place}" for place, rule in enumerate(dict.fromkeys(rules))}
@@ -157,19 +212,20 @@ def _told(part: Part, answers: Mapping[Rule, RuleAnswer], count: int) -> dict[st
     }
 
 
-def _overlaps(whole: RuleAnswer, twins: Mapping[str, RuleAnswer]) -> list[dict[str, Any]]:
+def _overlaps(whole: RuleAnswer, twins: Mapping[str, Bits]) -> list[dict[str, Any]]:
     """Applied segments that are nearly the same people, nearest first."""
     from shoal.audits.overlap import jaccard, shared
+    from shoal.runners.machine import ones
 
     if not whole.count:
         return []
     near = sorted(
-        (-jaccard(whole.bits, answer.bits), name)
-        for name, answer in twins.items()
-        if min(whole.count, answer.count) >= TWIN * max(whole.count, answer.count)
+        (-jaccard(whole.bits, bits), name)
+        for name, bits in twins.items()
+        if min(whole.count, count := ones(bits)) >= TWIN * max(whole.count, count)
     )
     return [
-        {"segment": name, "jaccard": -less, "shared": shared(whole.bits, twins[name].bits)}
+        {"segment": name, "jaccard": -less, "shared": shared(whole.bits, twins[name])}
         for less, name in near[:3]
         if -less > TWIN
     ]
