@@ -41,6 +41,7 @@ from shoal.cli import (
     suppression,
     tail,
     trait,
+    uplift,
     version,
     webhook,
 )
@@ -48,7 +49,7 @@ from shoal.cli import (
 ORDER = (
     "init", "demo", "pack", "import", "imports", "source", "check", "test", "plan", "apply",
     "version", "segment", "fairness", "trait", "funnel", "paths", "retention", "kpi", "discover",
-    "experiment", "predict", "recommend", "prioritise", "data", "sql", "identity", "consent",
+    "experiment", "predict", "recommend", "uplift", "prioritise", "data", "sql", "identity", "consent",
     "subscription",
     "suppression", "audience", "campaign", "privacy", "quarantine",
     "alerts", "serve", "status", "tail", "webhook", "key", "user", "backup", "restore", "doctor",
@@ -140,6 +141,7 @@ app.command("prioritise", short_help="What brings most, and whom a budget should
 )
 _add(predict.app, "predict", "What people will do next, and what it is worth.")
 _add(recommend.app, "recommend", "What to show somebody.")
+_add(uplift.app, "uplift", "Who does it because of the treatment.")
 _add(data.app, "data", "Is the data good, needed, and what does it say of the product.")
 app.command("check", short_help="Problems of the definition files.")(definitions.check)
 app.command("test", short_help="Run the timelines in `tests:`.")(definitions.run)

@@ -23,6 +23,8 @@ FOLDS = 5
 FEWEST = 50
 """People of each arm to whom it happened, and to whom not, below which nothing is said."""
 LEAST_CHANCE = 0.01
+SURE = 0.99
+"""Another learner is surely better only so: several are tried."""
 
 
 def _outcome_models(table: Floats, tried: Tried) -> tuple[Linear, Linear]:
@@ -87,8 +89,8 @@ LEARNERS: Mapping[str, Callable[[Floats, Tried], Uplift]] = {
 
 
 def response(table: Floats, tried: Tried) -> Uplift:
-    """No uplift at all: who is likely to do it when treated. What targeting often does instead."""
-    return fit_chance(table[tried.treated], tried.outcome[tried.treated]).chance
+    """No uplift at all: who is likely to do it, treated or not. What targeting often does instead."""
+    return fit_chance(table, tried.outcome).chance
 
 
 def folds_of(tried: Tried, count: int = FOLDS, seed: int = 0) -> list[Int64s]:
@@ -144,18 +146,23 @@ class Judged:
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """All learners beside a model of the response alone; ``chosen`` is the one to take."""
+    """All learners beside a model of the response alone; ``chosen`` is the one to take.
+
+    ``over_response`` is by how much it ranks better than that model (95 %).
+    """
 
     learners: tuple[Judged, ...]
     response: Judged
     chosen: Judged
+    over_response: tuple[float, float]
     points: list[dict[str, float]]
 
 
 def compare(table: Floats, tried: Tried, names: Sequence[str] = tuple(LEARNERS)) -> Comparison:
     """Each learner judged on people it did not know.
 
-    The first is taken unless another one is surely better on the same people drawn anew.
+    The first is taken, unless it can rank and another one is surely better on the same people drawn
+    anew: what the plain one does not find at all, one of several others finds by chance too easily.
     """
     said = [out_of_fold(LEARNERS[name], table, tried) for name in names]
     said.append(out_of_fold(response, table, tried))
@@ -166,14 +173,16 @@ def compare(table: Floats, tried: Tried, names: Sequence[str] = tuple(LEARNERS))
     ]
     best = 0
     for other in range(1, len(names)):
-        if _interval(drawn[other] - drawn[best])[0] > 0:
+        if judged[0].can_rank and _interval(drawn[other] - drawn[best], SURE)[0] > 0:
             best = other
-    return Comparison(tuple(judged[:-1]), judged[-1], judged[best], curve_points(tried, said[best]))
+    over = _interval(drawn[best] - drawn[-1])
+    points = curve_points(tried, said[best])
+    return Comparison(tuple(judged[:-1]), judged[-1], judged[best], over, points)
 
 
-def _interval(draws: Floats) -> tuple[float, float]:
+def _interval(draws: Floats, share: float = 0.95) -> tuple[float, float]:
     known = draws[np.isfinite(draws)]
     if not len(known):
         return -1.0, 1.0
-    low, high = np.quantile(known, [0.025, 0.975])
+    low, high = np.quantile(known, [(1 - share) / 2, (1 + share) / 2])
     return float(low), float(high)

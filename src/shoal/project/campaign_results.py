@@ -120,7 +120,7 @@ def campaign_results(reading: Reading, name: str, as_of: int | None = None) -> d
     if not len(ripe.arm):
         document["warnings"] = [Told("nobody's days are over yet: there is nothing to compare")]
         return document
-    outcomes = _outcomes(reading, measures, ripe, at)
+    outcomes = outcomes_of(reading, measures, ripe, at)
     beside_it = BESIDE - {it.name for it in definition.metrics}
     own = [it for it in outcomes if it.metric.name not in beside_it]
     beside = [
@@ -220,7 +220,7 @@ def _revenue(reading: Reading, goal: Rule | Value) -> Value | None:
     return None
 
 
-def _outcomes(
+def outcomes_of(
     reading: Reading, measures: Sequence[Measured], ripe: Assigned, at: int
 ) -> list[Outcome]:
     """Every metric's number for everybody; unset for whose days are not over yet."""
