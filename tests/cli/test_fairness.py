@@ -83,11 +83,15 @@ def test_h7_a_person_decides_and_the_log_shows_it(run, hired):
     said = ("--outcome", "invited", "--because", "Two years on the same machines.", "--by", "Rita")
     told = ask(run, hired, "decide", "read_first", "--user", "sample-00007", *said, "--json").json
     assert (told["outcome"], told["decided_by"]) == ("invited", "Rita")
-    (entry,) = ask(run, hired, "log", "--json").json
+    entry, guard = ask(run, hired, "log", "--json").json
+    assert (guard["action"], guard["no_longer"]) == ("fairness.guard", [])
+    assert {"gender", "nationality", "graduated_in"} <= set(guard["guarded"])
     assert (entry["subject"], entry["outcome"]) == ("segment:read_first", "invited")
     assert entry["decided_by"] == "Rita"
     assert "sample-00007" not in str(entry)
-    assert "Rita" in ask(run, hired, "log").out
+    log = ask(run, hired, "log").out
+    assert "Rita" in log
+    assert "guards age_group" in log
     rule = "last(decision_recorded.outcome) = 'invited' and last(decision_recorded.because) is set"
     members = run("--project", hired, "segment", "members", "--rule", rule)
     assert members.out.split() == ["user_id", "sample-00007"]
@@ -96,7 +100,7 @@ def test_h7_a_person_decides_and_the_log_shows_it(run, hired):
     erased = run("--project", hired, "privacy", "erase", "sample-00007", "--json")
     assert erased.code == 0
     assert run("--project", hired, "segment", "members", "--rule", rule).out.split() == ["user_id"]
-    assert len(ask(run, hired, "log", "--json").json) == 1
+    assert len(ask(run, hired, "log", "--json").json) == 2
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 
 import jsonschema
 import pytest
@@ -17,10 +18,13 @@ from shoal.packs.reading import _home
 from shoal.project.checking import check_project
 from shoal.project.init import init_project
 from shoal.project.opening import open_project
-from shoal.project.packs import add_pack, contents
+from shoal.project.packs import add_pack
+from shoal.project.packs import contents as read_contents
 from shoal.project.testing import run_tests
 from tests.architecture.tree import ROOT
 
+contents = lru_cache(read_contents)
+"""Each pack read once for all tests."""
 ALL = pack_names(parts=True)
 LISTED = pack_names()
 LANGUAGES = ("en", "pt")

@@ -13,6 +13,7 @@ import sys
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ from shoal.language import parse_definitions
 from shoal.packs import pack_names, read_pack, said
 from shoal.project.definitions import Files, definitions_of
 from shoal.project.leaving_out import names_in
-from shoal.project.packs import contents
+from shoal.project.packs import contents as read_contents
 from shoal.project.reading import read
 from shoal.project.sampling import SOURCE, TRUTH, sample_spec
 from shoal.project.testing import run_timelines, timelines, with_timelines
@@ -30,6 +31,8 @@ from shoal.runners import evaluate
 from shoal.samples import make_sample
 from tests.architecture.tree import ROOT
 
+contents = lru_cache(read_contents)
+"""Each pack read once for all tests."""
 SECTORS = ("appointments", "finance", "gaming", "media", "recruitment", "social", "telecom")
 PEOPLE, SEED, UNTIL = 150, 5, "2026-11-01"
 DEMOGRAPHY = ("city", "gender", "age_group")

@@ -6,6 +6,7 @@ import pytest
 
 import shoal
 from shoal.core.errors import DefinitionError, UsageError
+from shoal.core.spans import Span
 from shoal.project.behaviours import chosen_behaviours, trait_behaviours
 from shoal.project.checking import check_project
 from shoal.project.reading import read
@@ -120,6 +121,34 @@ traits:
         "missed",
         "is_woman",
     ]
+
+
+def test_lookalikes_and_predictors_learn_nothing_sensitive(folder):
+    from shoal.project.lookalikes import find_lookalikes
+    from shoal.project.predictors import discover_predictors
+
+    shop = shoal.open(folder)
+    shop.apply()
+    reading = read(shop.project)
+    with pytest.raises(UsageError, match="stands for ethnic origin"):
+        find_lookalikes(reading, reading.at(None), rule="district = 'Alto'")
+    with pytest.raises(UsageError, match="is about health"):
+        discover_predictors(
+            reading,
+            reading.at(None),
+            target="did payment_missed where reason = 'ill' in next 30d",
+            horizon=Span(30, "d"),
+        )
+
+
+def test_a_guard_that_is_let_go_is_kept_in_the_trail(folder):
+    shoal.open(folder).apply()
+    put(folder, "events/plan.yml", PLAN.replace(", sensitive: sex or gender", ""))
+    shoal.open(folder).apply()
+    accounts = Accounts(shoal.open(folder).project.store.books)
+    gone, first = (it.detail for it in accounts.audit() if it.action == "fairness.guard")
+    assert first["guarded"] == ["district", "gender", "payment_missed.reason"]
+    assert (gone["guarded"], gone["no_longer"]) == ([], ["gender"])
 
 
 def test_a_rule_of_the_moment_is_answered_with_a_word_of_warning(folder):

@@ -170,8 +170,18 @@ def log(context: typer.Context, json: Json = False) -> None:
                 it.get("decided_by") or it["actor"],
                 it["action"].removeprefix("fairness."),
                 it["subject"],
-                it.get("outcome") or f"reads {', '.join(it['reads'])}: {it['because']}",
+                _told(it),
             )
             for it in found
         ],
     )
+
+
+def _told(entry: dict[str, Any]) -> str:
+    """What an entry says: an outcome, a reason, or what is guarded from now on and what no longer."""
+    if "outcome" in entry:
+        return entry["outcome"]
+    if "because" in entry:
+        return f"reads {', '.join(entry['reads'])}: {entry['because']}"
+    changes = {"guards": entry["guarded"], "no longer guards": entry["no_longer"]}
+    return "; ".join(f"{what} {', '.join(them)}" for what, them in changes.items() if them)

@@ -42,6 +42,11 @@ class Use:
         return f"{self.kind}:{self.name}"
 
 
+def declared(definitions: Definitions) -> dict[str, str]:
+    """What the plan declares sensitive, or to stand for it, with what it says of it."""
+    return {it.text: it.told for it in guarded_in(definitions.found.events).values()}
+
+
 def uses(definitions: Definitions, vocabulary: Vocabulary) -> Iterator[Use]:
     """Every segment, part, trait and prediction that reads something the plan declares sensitive."""
     guards = guarded_in(definitions.found.events)

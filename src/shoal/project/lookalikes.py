@@ -12,6 +12,7 @@ from shoal.language.tree import And, InSegment, Not
 from shoal.project.answers import Question, asked
 from shoal.project.behaviours import Observed, chosen_behaviours, observe
 from shoal.project.discovering import FIRM_RULE, measured
+from shoal.project.guarding import refused
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -66,6 +67,10 @@ def find_lookalikes(  # noqa: PLR0913  what the command says
     if (size is not None and size < 1) or (share is not None and not 0 < share <= 1):
         raise UsageError("--size is at least 1, --share above 0% and at most 100%")
     question = asked(reading, segment, rule)
+    why_not = None if rule is None else refused(reading, question.rule)
+    if why_not is not None:
+        hint = "name a segment that says under `sensitive_because` why it must be read"
+        raise UsageError(f"--rule is not learnt from: {why_not}", hint=hint)
     behaviours = chosen_behaviours(reading, traits, texts=True)
     observed = observe(reading, behaviours, at, truths={"members": question.rule})
     inside = observed.truths["members"]

@@ -154,35 +154,45 @@ def apply_plan(project: Project, plan: Plan, author: str = "") -> int:
     if types != dict(project.store.snapshot().catalogue.declared):
         request = {"types": types_to_json(types), "zone": project.settings.time_zone.name}
         write(project.store, "declare types", request)
-    known = _reasons(project)
+    known = _guard_of(project)
     number = project.store.books.apply_definitions(plan.files, project.clock(), author).id
-    _note_reasons(project, number, author, known)
+    _note_guard(project, number, author, known)
     return number
 
 
-def _reasons(project: Project) -> dict[str, dict[str, Any]]:
-    """Why definitions in force read what the tracking plan declares sensitive."""
-    from shoal.project.guarding import uses
+Guard = tuple[dict[str, str], dict[str, dict[str, Any]]]
+"""What the plan in force declares sensitive, and why which definitions read it."""
+
+
+def _guard_of(project: Project) -> Guard:
+    from shoal.project.guarding import declared, uses
 
     reading = read(project)
-    return {
+    reasons: dict[str, dict[str, Any]] = {
         use.subject: {"because": use.because, "reads": [it.text for it in use.reads]}
         for use in uses(reading.definitions, reading.vocabulary)
     }
+    return declared(reading.definitions), reasons
 
 
-def _note_reasons(
-    project: Project, number: int, author: str, before: Mapping[str, dict[str, Any]]
-) -> None:
-    """Keeps every reason that is new or another in the audit trail."""
+def _note_guard(project: Project, number: int, author: str, before: Guard) -> None:
+    """Keeps in the audit trail every reason that is new or another, and a guard set up or let go."""
     from shoal.access import AuditEntry
     from shoal.store.accounts import Accounts
 
-    for subject, detail in _reasons(project).items():
-        if before.get(subject) != detail:
-            told = {**detail, "version": number}
-            entry = AuditEntry(project.clock(), author or "cli", "fairness.reason", subject, told)
-            Accounts(project.store.books).note(entry)
+    now = _guard_of(project)
+    notes = [
+        ("fairness.reason", subject, detail)
+        for subject, detail in now[1].items()
+        if before[1].get(subject) != detail
+    ]
+    added, gone = sorted(now[0].keys() - before[0]), sorted(before[0].keys() - now[0])
+    if added or gone:
+        notes.append(("fairness.guard", "plan", {"guarded": added, "no_longer": gone}))
+    for action, subject, detail in notes:
+        told = {**detail, "version": number}
+        entry = AuditEntry(project.clock(), author or "cli", action, subject, told)
+        Accounts(project.store.books).note(entry)
 
 
 def _type_changes(reading: Reading, wanted: Definitions) -> Iterable[TypeChange]:

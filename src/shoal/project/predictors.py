@@ -38,6 +38,7 @@ from shoal.project.behaviours import (
 )
 from shoal.project.checking import refuse_errors
 from shoal.project.discovering import checked_rule
+from shoal.project.guarding import refused
 from shoal.project.worth import EVENTS
 
 if TYPE_CHECKING:
@@ -144,6 +145,9 @@ def target_rule(reading: Reading, target: str | None, horizon: Span) -> Rule:
         raise UsageError(f"--target: no event `{target}`", hint=hint)
     rule = parse_rule(target)
     refuse_errors(check_rule(rule, reading.vocabulary, target=True))
+    why_not = refused(reading, rule)
+    if why_not is not None:
+        raise UsageError(f"--target is not learnt from: {why_not}", hint="take another target")
     windows = [node.window for node in walk(rule) if isinstance(node, Selection | Sequence)]
     if not windows or not all(isinstance(it, InNext) for it in windows):
         raise UsageError(
