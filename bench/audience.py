@@ -132,6 +132,7 @@ def measured(folder: Path, repeat: int) -> dict[str, Any]:
 
 
 def section(answer: dict[str, Any]) -> str:
+    events, people = (int(it) for it in answer.get("store", STORE).split("-")[2:4])
     rows = [
         f"| {name} | {it['matched']:,} | {it['reachable']:,} | {it['sendable']:,} | "
         f"{it['wall']:.2f} | {it['least']:.2f} | {it['processor']:.2f} |"
@@ -143,7 +144,7 @@ def section(answer: dict[str, Any]) -> str:
             "## An audience",
             "",
             (
-                "`python -m bench audience`: the plain store of 10,000,000 events, 1,000,000 people drawn, "
+                f"`python -m bench audience`: the plain store of {events:,} events, {people:,} people drawn, "
                 "all with an address, 90 % of whom agreed; a list of 2 %, and 5 % who left the channel; "
                 "the whole waterfall with each person's state, as `shoal audience show` makes it, in a "
                 "process that has asked before. Aim: under 2 s."
@@ -179,7 +180,7 @@ def main() -> None:
     options = reader.parse_args()
     if not options.copy.exists():
         prepared(options.store, options.copy)
-    answer = measured(options.copy, options.repeat)
+    answer = {"store": options.store.name, **measured(options.copy, options.repeat)}
     RESULTS.mkdir(parents=True, exist_ok=True)
     path = RESULTS / f"{options.store.name}.json"
     path.write_text(json.dumps(answer, indent=1) + "\n", encoding="utf-8")
