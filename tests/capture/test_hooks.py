@@ -74,7 +74,7 @@ BREVO = {"event": "unsubscribed", "email": "ana@example.org", "message-id": "m1"
     ("provider", "document", "name", "who", "more"),
     [
         ("sendgrid", [SENDGRID], "email_opened", "email:ana@example.org", {}),
-        ("mailgun", MAILGUN, "email_bounced", "u1", {"kind": "hard"}),
+        ("mailgun", MAILGUN, "email_bounced", "u1", {"kind": "hard", "address": "ana@example.org"}),
         ("postmark", POSTMARK, "email_clicked", "u1", {"url": "https://a/b"}),
         ("ses", SES, "email_complained", "email:ana@example.org", {}),
         ("brevo", BREVO, "email_unsubscribed", "email:ana@example.org", {}),

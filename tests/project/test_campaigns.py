@@ -337,3 +337,31 @@ def test_retention_and_engagement_are_told_as_soon_as_they_can_be(shop):
     half = 2.01 * (share * (1 - share) / len(sent)) ** 0.5
     assert (row["low"], row["high"]) == pytest.approx((share - half, share + half), rel=0.03)
     assert found["engagement"][0]["rate"] is None
+
+
+def test_a_hard_bounce_stops_the_address_and_not_who_has_another_since(shop):
+    shop.go()
+    shop.mailbox.says = Told(Outcome.NO_ADDRESS, "550 no such user")
+    shop.give()
+    shop.send(limit=3)
+    stopped = sorted(it["user_id"] for it in campaigns.letters(shop.project, "winback", "dead"))
+    shop.at += DAY
+
+    def suppressed():
+        return preview(shop.reading, "winback")["waterfall"]["suppressed"]
+
+    def tells(who, email):
+        shop.at += DAY
+        shop.bring("$identify", [(who, shop.at, {"email": email})])
+        return suppressed()
+
+    first, second, third = stopped
+    assert tells(first, f"{first}@example.org") == 3  # the same one again
+    assert tells(first, "new@example.org") == 2
+    assert tells(second, "other@example.org") == 1
+    # The new one bounces, too; then another's bounce does not say which address it was.
+    shop.at += DAY
+    shop.bring("email_bounced", [(first, shop.at, {"kind": "hard", "address": "new@example.org"})])
+    assert suppressed() == 2
+    shop.bring("email_bounced", [(third, shop.at, {"kind": "hard"})])
+    assert tells(third, "newest@example.org") == 2

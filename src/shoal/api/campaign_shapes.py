@@ -147,6 +147,7 @@ class CampaignShown(CampaignRow):
     reasons: dict[str, int]
     log: list[CampaignDeed]
     passes: list[CampaignPass]
+    warnings: list[str] = Field(default_factory=list)
 
 
 class CampaignProblem(Shape):

@@ -7,6 +7,7 @@ is subscribed to it: what lets them be written to is the purpose.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from shoal.consent.channel import (
     EVERY_CHANNEL,
@@ -45,6 +46,8 @@ _LONG_AGO = InstantLiteral("1700-01-01T00:00:00Z")
 
 ADDRESS = {Channel.EMAIL: "email", Channel.SMS: "phone", Channel.PUSH: "push_token"}
 """The trait that holds a channel's address; the other channels need none."""
+BOUNCED = "address"
+"""The property of a bounce that says which address it was."""
 
 
 def addressed(channel: Channel) -> Rule:
@@ -102,7 +105,8 @@ def reasons(channel: Channel | None) -> dict[str, Rule]:
     """Why somebody must not be written to: by a channel, or (None) by none of them.
 
     A hard bounce or a complaint stands until the suppression is lifted by hand; a bounce that does
-    not say that it is soft is a hard one.
+    not say that it is soft is a hard one. A bounce is the address's: it stops nobody who has told
+    another one since, where every bounce says which address it was.
     """
     if channel is None:
         asked = (_event("suppression_requested"), (_event("suppression_lifted"),))
@@ -125,7 +129,7 @@ def reasons(channel: Channel | None) -> dict[str, Rule]:
         is_hard = Or((Not(soft), IsSet(PropertyValue("kind"), negated=True)))
         bounced = Selection(_ref("email_bounced"), where=is_hard)
         found |= {
-            "hard bounce": _standing(bounced, lifted),
+            "hard bounce": And((_standing(bounced, lifted), Not(_moved_since(bounced)))),
             "complaint": _standing(_event("email_complained"), lifted),
             "suppressed by who delivers": _standing(_event("email_suppressed"), lifted),
         }
@@ -141,6 +145,25 @@ def _standing(what: Selection, undone_by: tuple[Selection, ...]) -> Rule:
     """Who did that, and nothing later undoes it."""
     last = Aggregate(AggregateFunction.LAST, what)
     return And((Did(what), *(Not(_later(it, last)) for it in undone_by)))
+
+
+def _moved_since(bounced: Selection) -> Rule:
+    """Who told an address after their last bounce, and has another than bounced; two-valued."""
+    assert bounced.where is not None
+    said = PropertyValue(BOUNCED)
+    unsaid = Selection(bounced.event, where=And((bounced.where, IsSet(said, negated=True))))
+    nothing = TextLiteral("")
+    gone = Coalesce(Aggregate(AggregateFunction.LAST, replace(bounced, property=BOUNCED)), nothing)
+    has = Coalesce(TraitValue(ADDRESS[Channel.EMAIL]), nothing)
+    told = Selection(_ref("$identify"), where=IsSet(PropertyValue("email")))
+    last = Coalesce(Aggregate(AggregateFunction.LAST, bounced), _LONG_AGO)
+    return And(
+        (
+            Not(Did(unsaid)),
+            _later(told, last),
+            Compare(gone, Comparator.NOT_EQUAL, has),
+        )
+    )
 
 
 def _later(what: Selection, than: Value) -> Rule:

@@ -70,6 +70,8 @@ def read_mail(mail: Mail, circumstances: Circumstances) -> Captured:
         "campaign": first_of(mail.along, *_CAMPAIGN) or mail.campaign,
         **mail.more,
     }
+    if known is not None and known.endswith("bounced"):
+        cells["address"] = mail.address  # another one of the same person's may be written to
     told = Told(
         mail.raw,
         None if known is None else f"email_{known.removeprefix('email_')}",

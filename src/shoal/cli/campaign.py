@@ -94,6 +94,8 @@ def _act(context: typer.Context, name: str, action: str, *, json: bool) -> None:
         if action == "approve":
             holdout = detail["holdout"]
             say(f"{holdout['share']:.0%} are left alone: {holdout['because']}.")
+        for warning in found["warnings"]:
+            say(f"Warning: {warning}")
 
 
 @app.command()

@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
-from shoal.cli.consent import At, File, TimeColumn, User, UserColumn
+from shoal.cli.consent import At, File, TimeColumn, User
 from shoal.cli.options import As, AsOf, Json, Out, instant, project_of, reading_of
 from shoal.cli.output import Format, print_json, write_table
+from shoal.core.errors import UsageError
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 
@@ -17,6 +18,10 @@ Channel = Annotated[
 ]
 Reason = Annotated[str | None, typer.Option(metavar="TEXT", help="Why, in words.")]
 Source = Annotated[str | None, typer.Option(metavar="TEXT", help="Who says so.")]
+
+IsAddress = Annotated[
+    bool, typer.Option("--email", help="USER is an e-mail address, whoever has it now or later.")
+]
 
 
 @app.command()
@@ -27,9 +32,11 @@ def add(
     reason: Reason = None,
     source: Source = None,
     at: At = None,
+    email: IsAddress = False,
     json: Json = False,
 ) -> None:
     """Puts a person on the list; nothing is sent to them from then on."""
+    user = _named(user, email)
     _record(context, user, channel, "suppressed", {"reason": reason, "source": source}, at, json)
 
 
@@ -41,9 +48,11 @@ def remove(
     reason: Reason = None,
     source: Source = None,
     at: At = None,
+    email: IsAddress = False,
     json: Json = False,
 ) -> None:
     """Takes a person off the list; it forgives earlier bounces and complaints, too."""
+    user = _named(user, email)
     _record(context, user, channel, "lifted", {"reason": reason, "source": source}, at, json)
 
 
@@ -63,7 +72,13 @@ def list_people(
 def import_people(
     context: typer.Context,
     file: File,
-    user: UserColumn,
+    user: Annotated[
+        str | None, typer.Option(metavar="COL", help="The column that says who it was.")
+    ] = None,
+    email: Annotated[
+        str | None,
+        typer.Option(metavar="COL", help="Or a column of e-mail addresses, whoever has them."),
+    ] = None,
     channel: Annotated[
         str | None, typer.Option(metavar="COL", help="The column of the channel. Default: all.")
     ] = None,
@@ -79,11 +94,19 @@ def import_people(
     from shoal.project.importing import import_statement_file
     from shoal.project.statement_files import Columns
 
+    if (user is None) == (email is None):
+        raise UsageError("who is it?", hint="give --user COL or --email COL")
     beside = {} if reason is None else {"reason": reason}
-    columns = Columns(
-        KINDS["suppression"], user, channel, None, time, beside, {"state": "suppressed"}
-    )
+    always = {"state": "suppressed"}
+    named, kind = user or email or "", KINDS["suppression"]
+    columns = Columns(kind, named, channel, None, time, beside, always, email is not None)
     finish(import_statement_file(project_of(context), file, columns), json=json)
+
+
+def _named(user: str, is_address: bool) -> str:
+    from shoal.project.statement_files import address_named
+
+    return f"anon:{address_named(user)}" if is_address else user
 
 
 def _record(

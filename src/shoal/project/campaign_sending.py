@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from shoal.campaigns.channel import BOUNCED
 from shoal.campaigns.terms import SEND
 from shoal.campaigns.timing import is_quiet
 from shoal.channels.addresses import RefusedAddressError, parse_destination
@@ -252,7 +253,7 @@ class Sender:
                 return self._later(letter, told.said, now)
             case Outcome.NO_ADDRESS:
                 breaker.worked()
-                self._bounced(letter, told.said, now)
+                self._bounced(made, told.said, now)
                 return Fate(letter.id, Standing.DEAD, told.said)
             case _:
                 breaker.worked()
@@ -320,10 +321,11 @@ class Sender:
             self.append([_send_of(it, now) for it in letters])
             self._outbox.told(letters)
 
-    def _bounced(self, letter: Letter, said: str, now: int) -> None:
+    def _bounced(self, made: Made, said: str, now: int) -> None:
         """The server says that there is no such address: a hard bounce, as a provider reports it."""
+        letter = made.letter
         cells = {"kind": "hard", "reason": said, "campaign": letter.campaign,
-                 "message_id": letter.key}  # fmt: skip
+                 "message_id": letter.key, BOUNCED: made.to}  # fmt: skip
         at = self.project.clock()
         self.append(
             [event_of("email_bounced", letter.user_id, now, at, f"bounce-{letter.key}", cells)]

@@ -13,11 +13,13 @@ from shoal.core.errors import ShoalError, StoreBusyError, UsageError
 from shoal.core.instants import format_instant
 from shoal.language import sentence
 from shoal.language.campaign_definitions import CampaignDefinition
+from shoal.language.told import Told
 from shoal.project.campaign_checks import fit_of, settings_lack
 from shoal.project.campaign_holdouts import Proposed, propose
 from shoal.project.campaign_problems import check_campaign
 from shoal.project.campaign_terms import campaign_named, digest_of
 from shoal.project.checking import problem_json, promoted
+from shoal.project.settings import Now
 from shoal.store.accounts import Accounts
 from shoal.store.campaign_books import CampaignBooks, CampaignState, Pass, Stands
 from shoal.store.files import CAMPAIGN_LOCK, lock_alone
@@ -30,6 +32,10 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 _S = CampaignState
+_STANDS_STILL = Told(
+    "`now: latest_event` in shoal.yml: its time stands still until newer events come, and so does "
+    "what is due by the clock; write `now: clock`"
+)
 _FROM: dict[str, tuple[tuple[CampaignState, ...], CampaignState, str]] = {
     "approve": ((_S.CHECKED,), _S.APPROVED, "check it first"),
     "start": ((_S.APPROVED,), _S.RUNNING, "approve it first"),
@@ -220,7 +226,12 @@ def act(reading: Reading, name: str, action: str, actor: str) -> Row:
     kept.change(name, now, actor, action, detail=detail, **values)
     note = AuditEntry(now, actor, f"campaign.{action}", f"campaign:{name}", detail)
     Accounts(project.store.books).note(note)
-    return show_campaign(reading, name)
+    warned = [_STANDS_STILL] if action == "start" and _stands_still(reading) else []
+    return {**show_campaign(reading, name), "warnings": warned}
+
+
+def _stands_still(reading: Reading) -> bool:
+    return reading.project.settings.now is Now.LATEST_EVENT
 
 
 def _holdout(reading: Reading, definition: CampaignDefinition, stands: Stands) -> Proposed:

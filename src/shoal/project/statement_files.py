@@ -18,6 +18,7 @@ from shoal.core.errors import ShoalError
 from shoal.events.columns import as_text
 from shoal.events.quarantine import Reason, Rejected
 from shoal.events.table import EventTable
+from shoal.identity.identifier import email_id
 
 if TYPE_CHECKING:
     from shoal.sources import FileMapping, ImportStream
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 class Columns:
     """Which columns of a file say what of whom.
 
-    Without a column of what it is about, or of the state, every row has ``always`` that.
+    Without a column of what it is about, or of the state, every row has ``always`` that. With
+    ``is_address``, the column of the user holds e-mail addresses, whoever they are of.
     """
 
     kind: Kind
@@ -37,6 +39,7 @@ class Columns:
     time: str | None = None
     beside: Mapping[str, str] = field(default_factory=dict[str, str])
     always: Mapping[str, str] = field(default_factory=dict[str, str])
+    is_address: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """As one process tells it another."""
@@ -48,12 +51,13 @@ class Columns:
             "time": self.time,
             "beside": dict(self.beside),
             "always": dict(self.always),
+            "is_address": self.is_address,
         }
 
     @classmethod
     def from_json(cls, form: Mapping[str, Any]) -> Columns:
         """What :meth:`as_json` wrote."""
-        words = {key: form[key] for key in ("user", "about", "state", "time", "beside", "always")}
+        words = {key: value for key, value in form.items() if key != "kind"}
         return cls(KINDS[form["kind"]], **words)
 
     @property
@@ -107,6 +111,8 @@ def statement_tables(
         cells = {name: given[name][row] for name in names}
         beside = {name: cells[name] for name in kind.beside}
         try:
+            if columns.is_address:
+                address_named(table.user_ids[row].as_py())
             one = statement(kind, "", cells[kind.about] or "", cells["state"] or "", 0, beside)
         except ShoalError as error:
             raw = {"user": table.user_ids[row].as_py(), **{it: cells[it] for it in columns.columns}}
@@ -122,7 +128,22 @@ def statement_tables(
         good.append(row)
         said.append(one)
     if good:
-        yield _chosen(table, np.array(good, np.int64), said, at)
+        chosen = _chosen(table, np.array(good, np.int64), said, at)
+        yield _by_address(chosen) if columns.is_address else chosen
+
+
+def address_named(text: str | None) -> str:
+    """The anonymous id by which an e-mail address is known, whoever has it."""
+    found = email_id(text)
+    if found is None:
+        raise ShoalError(f"`{text}` is no e-mail address", hint="write ana@example.org")
+    return found
+
+
+def _by_address(table: EventTable) -> EventTable:
+    ids = [address_named(it) for it in table.user_ids.to_pylist()]
+    nobody = pa.nulls(len(table), pa.string())
+    return replace(table, user_ids=nobody, anonymous_ids=pa.array(ids, pa.string()))
 
 
 def _chosen(

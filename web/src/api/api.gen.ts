@@ -2500,6 +2500,8 @@ export interface components {
             title: string | null;
             /** Variants */
             variants: string[];
+            /** Warnings */
+            warnings?: string[];
             /** Why */
             why?: string | null;
         };

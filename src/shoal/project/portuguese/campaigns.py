@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 PHRASES: Mapping[str, str] = {
+    "`now: latest_event` in shoal.yml: its time stands still until newer events come, and so does "
+    "what is due by the clock; write `now: clock`": (
+        "`now: latest_event` em shoal.yml: o tempo dela fica parado até chegarem eventos mais novos, "
+        "e com ele o que depende do relógio; escreva `now: clock`"
+    ),
     "only {0} of those who may be written to have `items`": (
         "só {0} dos que podem receber a mensagem têm `items`"
     ),
