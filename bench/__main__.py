@@ -15,6 +15,7 @@ from bench import (
     live,
     page,
     plan,
+    predict,
     report,
     segments,
 )
@@ -31,6 +32,7 @@ COMMANDS = {
     "experiments": experiments.main,
     "page": page.main,
     "plan": plan.main,
+    "predict": predict.main,
     "live": live.main,
 }
 

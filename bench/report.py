@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bench import audience, audit, capture, discovery, experiments, live, page, plan
+from bench import audience, audit, capture, discovery, experiments, live, page, plan, predict
 
 FOLDER = Path(__file__).parent
 RUNS = FOLDER / "results"
@@ -227,6 +227,7 @@ def write_page() -> None:
         audience.kept_sections(),
         discovery.kept_section(),
         plan.kept_section(),
+        predict.kept_section(),
         capture.kept_section(),
         experiments.kept_section(),
         live.kept_section(),

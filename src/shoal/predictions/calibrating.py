@@ -19,6 +19,8 @@ from shoal.predictions.weighing import chance, fit_logistic
 
 FEWEST_BEHIND = 50
 MOST_PARTS = 20
+ALIKE = 1e-9
+"""Sums that lie no further apart say the same of people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,9 @@ def calibrate_amounts(sums: Floats, amounts: Floats) -> Calibration:
         if not len(some):
             continue
         blocks.append((float(sums[some].mean()), float(amounts[some].mean()), len(some)))
-        while len(blocks) > 1 and blocks[-2][1] >= blocks[-1][1]:
+        while len(blocks) > 1 and (
+            blocks[-2][1] >= blocks[-1][1] or blocks[-1][0] - blocks[-2][0] < ALIKE
+        ):
             (a, b, n), (c, d, m) = blocks.pop(), blocks.pop()
             blocks.append(((a * n + c * m) / (n + m), (b * n + d * m) / (n + m), n + m))
     knots = tuple((at, mean) for at, mean, _ in blocks)

@@ -13,6 +13,7 @@ from shoal.core.errors import MissingExtraError
 from shoal.predictions.sight import Floats, Truths
 
 ROUNDS = 150
+FEWEST_TO_CHOOSE_FROM = 8
 SETTINGS: dict[str, Any] = {
     "learning_rate": 0.04,
     "num_leaves": 8,
@@ -44,7 +45,12 @@ def fit_trees(points: Plain, outcome: Truths | Floats) -> str:
     library = _library()
     objective = "binary" if outcome.dtype == np.bool_ else "l2"
     data = library.Dataset(points, outcome.astype(np.float64), free_raw_data=True)
-    made = library.train({**SETTINGS, "objective": objective}, data, num_boost_round=ROUNDS)
+    settings = {**SETTINGS, "objective": objective}
+    if points.shape[1] < FEWEST_TO_CHOOSE_FROM:
+        settings["feature_fraction"] = (
+            1.0  # a tree of one column sees nothing that two tell together
+        )
+    made = library.train(settings, data, num_boost_round=ROUNDS)
     return str(made.model_to_string())
 
 
