@@ -52,6 +52,14 @@ def test_a_pack_is_shown_in_sentences_with_what_it_needs_and_what_to_do(run):
     assert lapsed["message_fit"]["not_words"] == ["a sua encomenda recente"]
 
 
+def test_a_pack_says_what_it_is_not_for(run):
+    shown = run("pack", "show", "telecom").out
+    assert "Do not use it for\n  Lines that share one allowance" in shown
+    assert "It goes wrong in: plan_fit.too_large" in shown
+    (case,) = run("pack", "show", "finance", "--language", "pt", "--json").json["not_for"]
+    assert case["case"].startswith("Decidir um crédito")
+
+
 def test_unknown_packs_and_languages_are_refused_in_one_sentence(run, tmp_path):
     answer = run("pack", "show", "grocry")
     assert (answer.code, "did you mean `grocery`" in answer.err) == (1, True)

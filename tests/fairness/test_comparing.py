@@ -33,6 +33,11 @@ def test_how_a_group_stands():
     assert standings({"a": (5000, 2500), "b": (LEAST - 1, 0)})["b"] is Standing.FEW
 
 
+def test_four_fifths_to_the_person_is_not_below():
+    assert compare({"a": (100, 45), "b": (100, 36)}).flagged == ()
+    assert [it.name for it in compare({"a": (100, 45), "b": (100, 35)}).flagged] == ["b"]
+
+
 def test_a_small_group_never_sets_the_measure():
     """Three of three are no rate to hold a thousand against."""
     assert compare({"a": (1000, 500), "b": (1000, 480), "c": (3, 3)}).best == "a"

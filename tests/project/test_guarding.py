@@ -82,6 +82,13 @@ segments: {a: is_woman = 1, b: in segment a}
     ]
 
 
+@pytest.mark.parametrize("said", ["true", "false", "''", "no"])
+def test_what_it_is_about_is_said_in_words(folder, said):
+    plan = f"events: {{$identify: {{properties: {{x: {{sensitive: {said}}}}}}}}}"
+    put(folder, "events/plan.yml", plan)
+    assert any("says what it is about" in it for it in problems(folder))
+
+
 def test_an_empty_reason_is_none(folder):
     put(folder, "segments/new.yml", "segments: {a: {rule: gender = 'f', sensitive_because: ''}}")
     assert any("an empty reason is none" in it for it in problems(folder))

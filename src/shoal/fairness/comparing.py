@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import exp, log, sqrt
 
-FOUR_FIFTHS = 0.8
+FOUR_FIFTHS = 4 / 5
 LEAST = 30
 """People of a group below which it is neither judged nor the one that others are held against."""
 _Z = 1.959963984540054
@@ -95,7 +95,8 @@ def _group(
     low_end, high_end = ratio_interval(members, people, other_members, others)
     # The halves move the middle: where nobody has the outcome the ratio itself is 0.
     ratio_low, ratio_high = min(low_end, ratio), max(high_end, ratio)
-    if ratio < FOUR_FIFTHS:
+    # In whole numbers: 36 of 100 is four fifths of 45 of 100, which no division of floats says.
+    if 5 * members * others < 4 * other_members * people:
         standing = Standing.BELOW if ratio_high < FOUR_FIFTHS else Standing.LOW
     else:
         standing = Standing.WITHIN if ratio_low >= FOUR_FIFTHS else Standing.UNSURE

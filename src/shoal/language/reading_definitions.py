@@ -249,9 +249,7 @@ class _Reading:
             hint = f"did you mean `{near}`?" if near else f"it is one of {known_types}"
             self.problems.add(f"`{kind}` is no type", about["type"], hint)
             kind = None
-        guarded = [
-            self.problems.text(about.get(it), f"`{it}`") for it in ("sensitive", "proxy_for")
-        ]
+        guarded = [self.topic(about, it) for it in ("sensitive", "proxy_for")]
         listed = self.problems.items(about["purposes"], "`purposes`") if "purposes" in about else ()
         purposes = tuple(it for it in map(self.purpose, listed) if it is not None)
         place = self.page.at(key)
@@ -269,6 +267,14 @@ class _Reading:
         if isinstance(node, ScalarNode if plain else SequenceNode):
             return {main: node}
         return self.problems.fields(node, what, known)
+
+    def topic(self, given: Mapping[str, Node], what: str) -> str | None:
+        """What a property is about, or stands for; yes and no say nothing of it."""
+        text = self.problems.text(given.get(what), f"`{what}`")
+        if text is not None and text.lower() in {"", "true", "false", "yes", "no"}:
+            self.problems.add(f"`{what}` says what it is about", given[what], "ethnic origin")
+            return None
+        return text
 
     def reason(self, given: Mapping[str, Node]) -> str | None:
         """Why something sensitive may be read; an empty reason is none."""

@@ -290,7 +290,7 @@ def fairness_log(project: Project, limit: int = 1000) -> list[dict[str, Any]]:
     """Reasons given and decisions made, newest first; nobody they are about is named."""
     from shoal.store.accounts import Accounts
 
-    entries = Accounts(project.store.books).audit(limit=limit)
+    entries = Accounts(project.store.books).audit(limit=limit, about="fairness.")
     return [
         {
             "at": format_instant(it.at),
@@ -300,7 +300,6 @@ def fairness_log(project: Project, limit: int = 1000) -> list[dict[str, Any]]:
             **_plain(it.detail),
         }
         for it in entries
-        if it.action.startswith("fairness.")
     ]
 
 

@@ -134,13 +134,14 @@ class Accounts:
             detail=json.dumps(dict(entry.detail), ensure_ascii=False),
         )
 
-    def audit(self, *, limit: int = 1000) -> list[AuditEntry]:
-        """The newest entries, newest first."""
+    def audit(self, *, limit: int = 1000, about: str = "") -> list[AuditEntry]:
+        """The newest entries, newest first; with ``about``, those of actions that begin so."""
         table = self._table("audit")
+        wanted = table.select().order_by(table.c.id.desc()).limit(limit)
+        if about:
+            wanted = wanted.where(table.c.action.startswith(about, autoescape=True))
         with self._books.reading() as connection:
-            rows = connection.execute(
-                table.select().order_by(table.c.id.desc()).limit(limit)
-            ).mappings()
+            rows = connection.execute(wanted).mappings()
             return [
                 AuditEntry(row["at"], row["actor"], row["action"], row["subject"],
                            json.loads(row["detail"]))
