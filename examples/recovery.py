@@ -136,9 +136,9 @@ def recovered(folder: Path, people: int, seed: int, pack: str = "ecommerce") -> 
     """Makes the people in a project of their own and asks its partitions about them."""
     shop = shoal.init(folder, name="Recovery", time_zone="Europe/Lisbon")
     add_pack(folder, pack)
-    import_sample(shop.project, Wanted(pack, people, seed, UNTIL))
     shop = shoal.open(folder)
-    shop.apply()
+    shop.apply()  # while nobody is there who could move
+    import_sample(shop.project, Wanted(pack, people, seed, UNTIL))
     with (folder / TRUTH).open(encoding="utf-8") as file:
         truth = {row["user_id"]: row for row in csv.DictReader(file)}
     return judge(folder, truth, PACKS[pack])

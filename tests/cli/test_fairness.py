@@ -17,11 +17,11 @@ def hired(tmp_path_factory):
     folder = tmp_path_factory.mktemp("hired")
     shop = shoal.init(folder, name="Hired", time_zone="Europe/Lisbon")
     add_pack(folder, "recruitment")
+    shoal.open(folder).apply()
     import_sample(shop.project, Wanted("recruitment", PEOPLE, 5, "2026-11-01"))
     (folder / "shoal.yml").write_text(
         (folder / "shoal.yml").read_text().replace("now: clock", "now: latest_event")
     )
-    shoal.open(folder).apply()
     return folder
 
 

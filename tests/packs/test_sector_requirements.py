@@ -114,6 +114,7 @@ def found(tmp_path_factory):
     shop = shoal.init(folder, name="All trades")
     for name in SECTORS:
         add_pack(folder, name)
+    shoal.open(folder).apply()
     rows = [
         {"event": event, "userId": user, "timestamp": f"{NOW - timedelta(days=day):%FT%TZ}",
          "messageId": f"{user}-{n}", **properties}
@@ -128,7 +129,6 @@ def found(tmp_path_factory):
         (folder / f"{file}.map.yml").write_text(part, encoding="utf-8")
         wanted = Wanted(map_file=folder / f"{file}.map.yml")
         import_files(shop.project, [folder / f"{file}.jsonl"], wanted)
-    shoal.open(folder).apply()
     return Found(folder)
 
 

@@ -22,13 +22,12 @@ def telco(tmp_path_factory):
     folder = tmp_path_factory.mktemp("telco")
     shop = shoal.init(folder, name="Telco")
     add_pack(folder, "telecom")
+    shoal.open(folder).apply()
     done = import_files(
         shop.project, [FILE], Wanted(map_file=folder / "mappings/telecom/customers.map.yml")
     )
     assert (done.rows, done.rejected) == (7_043, 0)
-    shop = shoal.open(folder)
-    shop.apply()
-    return shop
+    return shoal.open(folder)
 
 
 @pytest.fixture(scope="module")
