@@ -52,6 +52,8 @@ NEEDED = {
         (f"/api/v1/data/files{verb}" for verb in ("", "/part", "/read", "/import")), Action.DEFINE
     ),
     ("POST", "/api/v1/data/sample"): Action.DEFINE,
+    "/api/v1/sources": Action.DEFINE,
+    "/api/v1/sources/{name}/run": Action.DEFINE,
     **{f"/api/v1/campaigns/{{name}}/{it}": Action.PEOPLE for it in ("preview", "messages")},
     **{
         f"/api/v1/campaigns/{{name}}/{it}": Action.DEFINE

@@ -31,6 +31,7 @@ from shoal.api import (
     recommendations,
     segments,
     settings,
+    sources,
     statements,
     webhooks,
 )
@@ -66,6 +67,7 @@ ROUTERS = (
     definitions.router,
     data.router,
     bringing.router,
+    sources.router,
     operations.router,
     webhooks.router,
     campaigns.router,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import Field
+
 from shoal.api.shapes import Shape
 
 
@@ -262,6 +264,38 @@ class WorkProblem(Shape):
 
     title: str
     detail: str | None
+
+
+class SourceFile(Shape):
+    """What became of a file of a source: imported, known, left or stopped, and why."""
+
+    file: str
+    state: str
+    why: str | None
+    rows: int
+
+
+class SourceTold(Shape):
+    """A source: what it reads, how the last run went (never run, well, failed), the next one."""
+
+    name: str
+    kind: str | None
+    source_from: str | None = Field(alias="from")
+    mapping: str | None
+    every: str | None
+    state: str
+    ran_at: str | None
+    due_at: str | None
+    rows: int
+    imported: int
+    duplicates: int
+    rejected: int
+    left: int
+    cursor: str | None
+    drift: list[str]
+    failure: str | None
+    failures: int
+    files: list[SourceFile]
 
 
 class WorkTold(Shape):

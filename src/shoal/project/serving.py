@@ -20,6 +20,7 @@ from shoal.project.delivering import Deliveries, Outlet
 from shoal.project.import_apart import Importers
 from shoal.project.living import Living
 from shoal.project.settings import Now
+from shoal.project.source_schedule import SourceSchedule
 from shoal.store.accounts import Accounts, User
 from shoal.store.child import Child
 
@@ -59,6 +60,8 @@ class Served(Asked):
         """Who is told of it."""
         self.campaigning = Campaigning(lambda: self.project)
         """Who is written to."""
+        self.sources = SourceSchedule(lambda: self.project)
+        """What comes in by itself."""
         self.is_leaving: Callable[[], bool] = lambda: False
         """Whether open streams have to end."""
         self.trouble: str | None = None
@@ -161,12 +164,14 @@ def serving(project: Project) -> Generator[Served]:
         served.living.start()
         served.deliveries.start()
         served.campaigning.start()
+        served.sources.start()
         project.store.before_looking = served.shorten_log
         try:
             yield served
         finally:
             project.store.before_looking = None
             served.stop()
+            served.sources.stop()
             served.campaigning.stop()
             served.deliveries.stop()
             importers.close()

@@ -70,6 +70,7 @@ def served_status(served: Served) -> Row:
         *filter(None, [served.unanswered()]),
         *_other_problems(served.damaged, webhooks),
         *([f"campaigns: {trouble}"] if (trouble := served.campaigning.trouble) else []),
+        *([f"sources: {trouble}"] if (trouble := served.sources.trouble) else []),
     ]
     return {
         "well": not problems,

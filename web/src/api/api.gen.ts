@@ -1553,6 +1553,46 @@ export interface paths {
         patch: operations["change_api_v1_settings_patch"];
         trace?: never;
     };
+    "/api/v1/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sources
+         * @description Every source: how its last run went, when the next is due, what changed of its columns.
+         */
+        get: operations["sources_api_v1_sources_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{name}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run
+         * @description Imports what is new of a source; `/data/work` tells how it ended.
+         */
+        post: operations["run_api_v1_sources__name__run_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/status": {
         parameters: {
             query?: never;
@@ -4684,6 +4724,62 @@ export interface components {
             };
         };
         /**
+         * SourceFile
+         * @description What became of a file of a source: imported, known, left or stopped, and why.
+         */
+        SourceFile: {
+            /** File */
+            file: string;
+            /** Rows */
+            rows: number;
+            /** State */
+            state: string;
+            /** Why */
+            why: string | null;
+        };
+        /**
+         * SourceTold
+         * @description A source: what it reads, how the last run went (never run, well, failed), the next one.
+         */
+        SourceTold: {
+            /** Cursor */
+            cursor: string | null;
+            /** Drift */
+            drift: string[];
+            /** Due At */
+            due_at: string | null;
+            /** Duplicates */
+            duplicates: number;
+            /** Every */
+            every: string | null;
+            /** Failure */
+            failure: string | null;
+            /** Failures */
+            failures: number;
+            /** Files */
+            files: components["schemas"]["SourceFile"][];
+            /** From */
+            from: string | null;
+            /** Imported */
+            imported: number;
+            /** Kind */
+            kind: string | null;
+            /** Left */
+            left: number;
+            /** Mapping */
+            mapping: string | null;
+            /** Name */
+            name: string;
+            /** Ran At */
+            ran_at: string | null;
+            /** Rejected */
+            rejected: number;
+            /** Rows */
+            rows: number;
+            /** State */
+            state: string;
+        };
+        /**
          * SpanOfTime
          * @description When the rows of an identifier are the person's: after an instant, until another.
          */
@@ -7748,6 +7844,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SettingsFacts"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    sources_api_v1_sources_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceTold"][];
+                };
+            };
+        };
+    };
+    run_api_v1_sources__name__run_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkTold"];
                 };
             };
             /** @description Validation Error */
