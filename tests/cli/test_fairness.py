@@ -107,7 +107,10 @@ def test_h7_a_person_decides_and_the_log_shows_it(run, hired):
     ("words", "code", "told"),
     [
         (("read_first",), 2, "--by"),
-        (("read_first", "--by", "nothing_known"), 0, "no two groups"),
+        (("read_first", "--by", "gendre"), 2, "did you mean `gender`"),
+        (("proxies", "gendre"), 2, "did you mean `gender`"),
+        (("read_first", "--by", "top(application_answered.posting where posting = 'p99')"), 0,
+         "no two groups"),
         (("read_frist", "--by", "gender"), 1, "did you mean `read_first`"),
         (("read_first", "--by", "gender", "--outcome", "up"), 2, "in or out"),
         (("read_first", "--by", "last(any event)"), 2, "no trait that people"),
@@ -116,7 +119,7 @@ def test_h7_a_person_decides_and_the_log_shows_it(run, hired):
         (("decide", "read_first", "--user", "sample-00001", "--outcome", "x", "--because", "no",
           "--by", "R"), 2, "say why"),
     ],
-    ids=["no-trait", "unset-trait", "slip", "outcome", "instant", "unknown-person", "no-reason"],
+    ids=["no-trait", "slip-of-trait", "slip-of-proxy", "unset", "slip", "outcome", "instant", "unknown-person", "no-reason"],
 )  # fmt: skip
 def test_mistakes_are_answered_in_a_sentence(run, hired, words, code, told):
     ran = ask(run, hired, *words)

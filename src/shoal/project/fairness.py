@@ -10,6 +10,7 @@ from uuid import uuid4
 from shoal.access import AuditEntry
 from shoal.core.errors import NotFoundError, UsageError
 from shoal.core.instants import format_instant
+from shoal.core.names import nearest
 from shoal.events.event import Event
 from shoal.fairness import Comparison, association, compare, guarded_in
 from shoal.language import sentence
@@ -115,7 +116,7 @@ def compare_outcomes(  # noqa: PLR0913  what the command says
     if outcome not in {None, "in", "out"}:
         raise UsageError(f"--outcome is in or out, not `{outcome}`")
     scope: Rule = Everyone() if among is None else asked(reading, None, among).rule
-    grouping = asked_value(reading, by).asked
+    grouping = _grouping(reading, by)
     answers = evaluate(
         reading.snapshot,
         {"it": question.rule, "among": scope, "by": grouping},
@@ -143,6 +144,17 @@ def compare_outcomes(  # noqa: PLR0913  what the command says
     counts = dict(zip(found.tolist(), zip(people, with_it, strict=True), strict=True))
     told = sentence(question.rule, reading.vocabulary)
     return Outcomes(question, by, at, is_in, compare(counts), int((~is_set).sum()), told)
+
+
+def _grouping(reading: Reading, text: str) -> Value | Rule:
+    """The trait or expression that people are grouped by; a slip in a name is no empty answer."""
+    wanted = asked_value(reading, text).asked
+    known = reading.vocabulary.traits
+    if isinstance(wanted, TraitValue) and wanted.name not in known:
+        meant = nearest(wanted.name, known)
+        hint = f"did you mean `{meant}`?" if meant else None
+        raise UsageError(f"no trait `{wanted.name}`", hint=hint)
+    return wanted
 
 
 def _is_in(reading: Reading, name: str | None, outcome: str | None) -> bool:
@@ -189,7 +201,7 @@ def stand_ins(reading: Reading, trait: str, at: int) -> list[dict[str, Any]]:
 
     from shoal.runners import ValueAnswer, evaluate
 
-    wanted: Value | Rule = asked_value(reading, trait).asked
+    wanted = _grouping(reading, trait)
     kinds = {ValueType.TEXT, *NUMBERS}
     others = [
         name
