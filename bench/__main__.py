@@ -16,6 +16,7 @@ from bench import (
     page,
     plan,
     predict,
+    recommend,
     report,
     segments,
 )
@@ -33,6 +34,7 @@ COMMANDS = {
     "page": page.main,
     "plan": plan.main,
     "predict": predict.main,
+    "recommend": recommend.main,
     "live": live.main,
 }
 

@@ -15,7 +15,10 @@ ASKED = HavingAsked("order", "item")
 
 
 def reading(version, at=100):
-    return SimpleNamespace(snapshot=SimpleNamespace(version=version), at=lambda _: at)
+    project = SimpleNamespace(folder="shop")
+    return SimpleNamespace(
+        project=project, snapshot=SimpleNamespace(version=version), at=lambda _: at
+    )
 
 
 class Learning:

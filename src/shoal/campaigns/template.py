@@ -31,7 +31,9 @@ LONGEST_VALUE = 10_000
 _GONE = {"include", "render", "tablerow"}
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
-GIVEN = ("items", "offer", "reward", "unsubscribe_url", "shop", "campaign")
+GIVEN = (
+    "items", "recommendations", "offer", "reward", "unsubscribe_url", "shop", "campaign",
+)  # fmt: skip
 """What every template may name beside the traits of the person."""
 
 Names = tuple[str, ...]

@@ -181,6 +181,37 @@ def playlist(
 
 
 @app.command()
+def contact(
+    context: typer.Context,
+    user: Annotated[str | None, typer.Argument(metavar="[USER]", help="A user id.")] = None,
+    everybody: Annotated[bool, typer.Option("--all", help="For everybody known.")] = False,
+    as_of: AsOf = None,
+    json: Json = False,
+    form: As = Format.CSV,
+    out: Out = None,
+) -> None:
+    """By which channel and at what hour somebody is best written to, and what that rests on."""
+    from shoal.project import contacting
+
+    if (user is None) is not everybody:
+        raise UsageError("a channel and an hour are of one USER or of --all: give one of them")
+    reading = reading_of(context)
+    at = reading.at(instant("--as-of", as_of, reading.project))
+    if user is None:
+        write_table(contacting.contact_table(reading, at), form, out)
+        return
+    found = contacting.contact(reading, user, at)
+    if json:
+        print_json(found)
+        return
+    channel, hour = found["channel"], found["hour"]
+    print("no channel: nobody ever answered a message" if channel is None
+          else f"{channel['channel']}: {channel['reason']}")  # fmt: skip
+    print("no hour: nobody did anything" if hour is None
+          else f"{hour['hour']:02}:00: {hour['reason']}")  # fmt: skip
+
+
+@app.command()
 def backtest(
     context: typer.Context,
     event: Event = None,

@@ -8,14 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 from shoal.campaigns import State
 from shoal.campaigns.channel import ADDRESS
-from shoal.campaigns.template import MissingValueError, Rendered, TemplateError, nested
+from shoal.campaigns.template import (
+    MissingValueError,
+    Rendered,
+    TemplateError,
+    nested,
+    source_of,
+)
 from shoal.channels.email import Envelope
 from shoal.channels.email_form import Mail, composed, is_address, text_of
 from shoal.consent.channel import Channel
+from shoal.core.errors import TooFewError
 from shoal.core.instants import SECOND, format_instant
 from shoal.project.campaign_links import unsubscribe_url
 from shoal.project.campaign_terms import channels_for, message_of, variant_named
 from shoal.project.campaign_values import Values, questions_for, values_of
+from shoal.project.contacting import best_channels
 
 if TYPE_CHECKING:
     from shoal.language.campaign_definitions import CampaignDefinition
@@ -105,6 +113,29 @@ def _envelope(  # noqa: PLR0913, PLR0917  the parts of a mail
     return Envelope(sender[1], to, composed(mail), may_go)
 
 
+def recommended_to(reading: Reading, user_ids: Sequence[str]) -> list[list[dict[str, Any]]]:
+    """What is new to each of them, by the project's recommendations.yml: item, title and reason.
+
+    Nothing where there is no such file, or too little to learn from.
+    """
+    from shoal.project.recommending import recommended_lists
+    from shoal.project.recommending_asked import read_asked
+    from shoal.project.recommending_kept import models_here
+
+    asked = read_asked(reading.project.folder)
+    if asked is None:
+        return [[] for _ in user_ids]
+    try:
+        found = models_here().of(reading, asked, LONGEST_LEARNING)
+    except TooFewError:
+        return [[] for _ in user_ids]
+    return recommended_lists(found, user_ids)
+
+
+LONGEST_LEARNING = 600.0
+"""Seconds for which messages wait until it is learned what to recommend."""
+
+
 def messages_values(
     reading: Reading, definition: CampaignDefinition, user_ids: Sequence[str], at: int
 ) -> list[Values]:
@@ -115,7 +146,29 @@ def messages_values(
     reads += [ADDRESS[it] for it in channels if it in ADDRESS and ADDRESS[it] in known]
     if definition.channel == "preferred" and PREFERRED in known:
         reads.append(PREFERRED)
-    return values_of(reading, questions_for(reading, definition, reads), user_ids, at)
+    found = values_of(reading, questions_for(reading, definition, reads), user_ids, at)
+    if any(source_of(it, ()) == RECOMMENDATIONS for it in reads):
+        for values, listed in zip(found, recommended_to(reading, user_ids), strict=True):
+            values[RECOMMENDATIONS] = listed or None
+    if definition.channel == "preferred" and len(channels) > 1:
+        _prefer(reading, found, user_ids, at)
+    return found
+
+
+RECOMMENDATIONS = "recommendations"
+"""The name by which templates read what is recommended to somebody."""
+
+
+def _prefer(reading: Reading, found: list[Values], user_ids: Sequence[str], at: int) -> None:
+    """The channel that somebody answers best, where no trait says which one they prefer."""
+    silent = [
+        place for place, it in enumerate(found)
+        if str(it.get(PREFERRED) or "") not in set(Channel)
+    ]  # fmt: skip
+    best = best_channels(reading, [user_ids[it] for it in silent], at) if silent else []
+    for place, channel in zip(silent, best, strict=True):
+        if channel is not None:
+            found[place][PREFERRED] = str(channel)
 
 
 PREFERRED = "preferred_channel"

@@ -226,6 +226,24 @@ def having_among(found: Recommending, among: Question) -> Having:
     return found.fitted.having.of(members)
 
 
+def recommended_lists(
+    found: Recommending, user_ids: Sequence[str], count: int = 5
+) -> list[list[dict[str, Any]]]:
+    """What is new to each person: item, title (the item where there is none) and reason."""
+    model = found.model
+    lists = [
+        new_items(found.fitted, found.person(it), count, model.shelf, owned=model.asked.rules.owned)
+        for it in user_ids
+    ]
+    return [
+        [
+            {"item": it["item"], "title": it.get("title", it["item"]), "reason": str(it["reason"])}
+            for it in found.shown(some)
+        ]
+        for some in lists
+    ]
+
+
 def recommend_all(found: Recommending, count: int) -> pa.Table:
     """user_id, list, rank and item of everybody who is known, sorted by user_id."""
     check_count(count)

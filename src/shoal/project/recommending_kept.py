@@ -11,6 +11,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -65,7 +66,7 @@ class Models:
         Raises what learning raised, and StoreBusyError where it takes longer than the patience.
         """
         at = reading.at(None)
-        key = repr(asked)
+        key = f"{reading.project.folder}\n{asked!r}"
         with self._changed:
             place = self._places.setdefault(key, _Place())
             self._places.move_to_end(key)
@@ -116,3 +117,9 @@ class Models:
                 place.model, place.error = model or place.model, error
                 place.learning = False
                 self._changed.notify_all()
+
+
+@cache
+def models_here() -> Models:
+    """The models of this process, for whoever makes messages in it."""
+    return Models()

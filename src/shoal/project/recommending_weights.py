@@ -55,7 +55,8 @@ def _read(path: Any) -> dict[str, Any]:
 def _key(asked: HavingAsked, given: Sources, as_of: int, days: int) -> str:
     """By what the choice is known: the very rows it is made from."""
     start, end = window(as_of, days)
-    digest = blake2b(f"{FORMAT} {start} {end} {asked!r}".encode("utf-8", "replace"), digest_size=16)
+    named = (asked.event, asked.item, asked.looks, asked.searches)
+    digest = blake2b(f"{FORMAT} {start} {end} {named!r}".encode("utf-8", "replace"), digest_size=16)
     for having in (given.having, *(it for _, it in (*given.looks, *given.searches))):
         seen = having.before(end)
         for column in (seen.users, seen.items, seen.at):
