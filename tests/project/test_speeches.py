@@ -52,11 +52,14 @@ from shoal.project import (
     answers,
     auditing,
     campaign_checks,
+    campaign_drafts,
+    campaign_editing,
     campaign_holdouts,
     campaign_problems,
     campaign_results,
     campaigns,
     discovering,
+    editing,
     explaining,
     importing,
     minimising,
@@ -87,7 +90,7 @@ ROOMS = (
 )  # fmt: skip
 REFUSING = (
     access, bringing, figures, keeping, patience, principals, segments, working, passwords, funnels,
-    answers, campaigns, explaining, importing, pathing, previewing, quarantining, retaining, settings,
+    answers, campaigns, campaign_drafts, campaign_editing, editing, explaining, importing, pathing, previewing, quarantining, retaining, settings,
     timelines, uploading,
 )  # fmt: skip
 """Rooms whose refusals the page shows as they are."""

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { capOf, capText, differences, draftOf, EMPTY, type Fields, fieldsOf, goalOf, goalText, nameFrom, quietOf, reworded, timingOf, timingText, worded } from './draft'
+import { capOf, capText, isLocal, isTwice, differences, draftOf, EMPTY, type Fields, fieldsOf, goalOf, goalText, nameFrom, quietOf, reworded, timingOf, timingText, worded } from './draft'
 
 const ONE: Fields = {
   title: { en: 'Spring', pt: 'Primavera' },
@@ -28,7 +28,7 @@ test('what is empty is not said, and one message becomes several', () => {
   expect(both.subject).toBeUndefined()
 })
 
-test.each(['once', 'once at 2026-12-01T09:00', 'every 2w', 'on entering big', 'on leaving stage.new', 'on event order_completed', 'on occasion birthday 7d before', 'whenever'])('%s is told again', (text) => {
+test.each(['once', 'once at 2026-12-01T09:00', 'every 2w', 'on entering big', 'on leaving stage.new', 'on event order_completed', 'on occasion birthday 7d before', 'on occasion  7d before', 'whenever'])('%s is told again', (text) => {
   expect(timingText(timingOf(text))).toBe(text)
 })
 
@@ -39,6 +39,11 @@ test('goals, caps and quiet hours that a form can show', () => {
   expect(capOf('2 per 12h')).toBeUndefined()
   expect(quietOf('21:00-08:00')).toEqual({ from: '21:00', to: '08:00' })
   expect(quietOf('')).toBeUndefined()
+})
+
+test('what a field cannot show, and names that stand twice', () => {
+  expect(['', '2026-12-01T09:00', '2026-12-01', '2026-12-01T09:00:00Z'].map(isLocal)).toEqual([true, true, false, false])
+  expect(['a', 'b'].map((name) => isTwice([{ name: 'a' }, { name: 'b' }, { name: 'a' }], name))).toEqual([true, false])
 })
 
 test('a text in a language keeps the others', () => {

@@ -79,7 +79,7 @@ export function timingOf(text: string | null | undefined): Timing {
   if (every?.[1] !== undefined) return { when: 'every', span: every[1] }
   const on = said.match(/^on (entering|leaving|event) (\S+)$/)
   if (on?.[2] !== undefined) return { when: on[1] as 'entering', name: on[2] }
-  const occasion = said.match(/^on occasion (.+?) (\d+[smhdw]) before$/)
+  const occasion = said.match(/^on occasion (.*?) (\d+[smhdw]) before$/)
   if (occasion?.[1] !== undefined && occasion[2] !== undefined) return { when: 'occasion', name: occasion[1], before: occasion[2] }
   return { when: 'other', text: said }
 }
@@ -105,6 +105,12 @@ export function goalOf(text: string | null | undefined): { event: string; days: 
   return found?.[1] === undefined ? undefined : { event: found[1], days: Number(found[2]) }
 }
 export const goalText = (goal: { event: string; days: number }) => `did ${goal.event} in next ${goal.days}d`
+
+/** Whether an instant is one that a field for local times can show; nothing is one, too. */
+export const isLocal = (text: string) => text === '' || /^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(text)
+
+/** Whether two variants have one name: the file would keep only one of them. */
+export const isTwice = (variants: readonly Variant[], name: string) => variants.filter((one) => one.name === name).length > 1
 
 /** `N per Dd`; undefined for none, and for a cap that is written otherwise. */
 export function capOf(text: string | null | undefined): { count: number; days: number } | undefined {

@@ -31,8 +31,12 @@ export function Parts<T extends string>(props: {
 }) {
   const { part } = props
   useEffect(() => {
-    const chosen = document.querySelector('[role=tab][aria-selected=true]')
-    chosen?.scrollIntoView({ block: 'nearest', inline: 'center' }) // on a phone it may stand outside
+    const chosen = document.querySelector<HTMLElement>('[role=tab][aria-selected=true]')
+    const list = chosen?.parentElement
+    if (!chosen || !list) return
+    // on a phone it may stand outside its row; the page itself stays where it is
+    const [own, row] = [chosen.getBoundingClientRect(), list.getBoundingClientRect()]
+    list.scrollLeft += own.left + own.width / 2 - row.left - row.width / 2
   }, [part])
   return (
     <Tabs

@@ -165,6 +165,31 @@ REFUSALS: Mapping[str, str] = {
     "`{0}` was never started": "`{0}` nunca começou",
     "no message is `{0}`": "nenhuma mensagem está em `{0}`",
     "one of {0}": "um de {0}",
+    "no file defines the campaign `{0}`": "nenhum arquivo define a campanha `{0}`",
+    "`{0}` is no name for a campaign": "`{0}` não serve de nome para uma campanha",
+    "small letters, digits and underscores, such as spring_sale": (
+        "letras minúsculas, dígitos e sublinhados, como oferta_de_verao"
+    ),
+    "{0} exists and defines something else": "{0} existe e define outra coisa",
+    "take another name": "escolha outro nome",
+    "there is a campaign `{0}` already": "já existe uma campanha `{0}`",
+    "the campaign has {0} characters": "a campanha tem {0} caracteres",
+    "shorten its texts": "encurte os textos",
+    "a text holds half a character, which no file can hold": (
+        "um texto tem meio caractere, o que nenhum arquivo guarda"
+    ),
+    "`{0}` is written in braces: the page cannot change it": (
+        "`{0}` está escrita entre chaves: a página não pode mudá-la"
+    ),
+    "change it in its file": "mude no arquivo",
+    "`{0}` is no name for a segment": "`{0}` não serve de nome para um segmento",
+    "small letters, digits and underscores, such as big_spenders": (
+        "letras minúsculas, dígitos e sublinhados, como grandes_compradores"
+    ),
+    "no file defines `{0}`": "nenhum arquivo define `{0}`",
+    "`{0}` is a part of a partition: the page cannot change it yet": (
+        "`{0}` é parte de uma partição: a página ainda não pode mudá-la"
+    ),
     "another process sends the campaigns of this project": (
         "outro processo envia as campanhas deste projeto"
     ),

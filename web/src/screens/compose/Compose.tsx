@@ -6,7 +6,7 @@ import type { Shapes } from '@/api/client'
 import { whoAmI } from '@/api/queries'
 import { decoded } from '@/app/address'
 import { wordsKnown } from '@/audience/queries'
-import { type Draft, draftOf, EMPTY, fieldsOf, nameFrom, reworded, worded } from '@/campaigns/draft'
+import { type Draft, draftOf, EMPTY, fieldsOf, isTwice, nameFrom, reworded, worded } from '@/campaigns/draft'
 import { campaignFields } from '@/campaigns/queries'
 import { useLanguage, useMessages } from '@/i18n/language'
 import { Back } from '@/ui/Back'
@@ -65,8 +65,8 @@ interface Named {
 
 function kept(under: string): Named | undefined {
   try {
-    const text = localStorage.getItem(under)
-    return text === null ? undefined : (JSON.parse(text) as Named)
+    const found = JSON.parse(localStorage.getItem(under) ?? 'null') as Named | null
+    return Array.isArray(found?.draft?.variants) && typeof found.draft.fields === 'object' ? found : undefined
   } catch {
     return undefined
   }
@@ -156,7 +156,7 @@ function Form(props: { name?: string; draft: Draft; words: Shapes['WordsKnown'] 
           </Card>
         </Section>
         <div className={classes.save}>
-          <Button type="submit" disabled={!isChanged}>
+          <Button type="submit" disabled={!isChanged || draft.variants.some((one) => isTwice(draft.variants, one.name))}>
             {t.save}
           </Button>
           {isChanged ? (

@@ -1,6 +1,6 @@
 import { Button, NativeSelect, Textarea, TextInput } from '@mantine/core'
 import { audienceMessages } from '@/audience/messages'
-import { ONLY, type Variant } from '@/campaigns/draft'
+import { isTwice, ONLY, type Variant } from '@/campaigns/draft'
 import { useMessages } from '@/i18n/language'
 import classes from './Compose.module.css'
 import type { PartOfForm } from './Compose'
@@ -43,7 +43,7 @@ export function What(props: PartOfForm & { change: (variants: readonly Variant[]
           <legend>{t.variant(one.name)}</legend>
           {variants.length === 1 ? null : (
             <div className={classes.head}>
-              <TextInput label={t.variantName} value={one.name} required pattern="[A-Za-z_][A-Za-z0-9_]*" onChange={(event) => with_(place, { name: event.currentTarget.value })} />
+              <TextInput label={t.variantName} value={one.name} required pattern="[A-Za-z_][A-Za-z0-9_]*" error={isTwice(variants, one.name) ? t.twice : undefined} onChange={(event) => with_(place, { name: event.currentTarget.value })} />
               <TextInput label={t.weight} type="number" min={0} step="any" value={one.weight ?? 1} onChange={(event) => with_(place, { weight: event.currentTarget.value === '' ? undefined : Number(event.currentTarget.value) })} />
               <Button variant="subtle" color="red" aria-label={t.removeVariant(one.name)} onClick={() => remove(place)}>
                 {t.removeVariant(one.name)}

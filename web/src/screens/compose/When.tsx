@@ -1,5 +1,5 @@
 import { Checkbox, NativeSelect, Select, TextInput } from '@mantine/core'
-import { capOf, capText, quietOf, type Timing, timingOf, timingText, WHENS } from '@/campaigns/draft'
+import { capOf, capText, isLocal, quietOf, type Timing, timingOf, timingText, WHENS } from '@/campaigns/draft'
 import { useMessages } from '@/i18n/language'
 import classes from './Compose.module.css'
 import type { PartOfForm } from './Compose'
@@ -39,7 +39,7 @@ export function When(props: PartOfForm) {
         data={[...WHENS, ...(timing.when === 'other' ? (['other'] as const) : [])].map((one) => ({ value: one, label: t.whens[one] }))}
         onChange={(change) => set(begin(change.currentTarget.value as Timing['when']))}
       />
-      {timing.when === 'once' ? <TextInput label={t.at} type="datetime-local" value={timing.at} onChange={(change) => set({ ...timing, at: change.currentTarget.value })} /> : null}
+      {timing.when === 'once' ? <TextInput label={t.at} type={isLocal(timing.at) ? 'datetime-local' : 'text'} value={timing.at} onChange={(change) => set({ ...timing, at: change.currentTarget.value })} /> : null}
       {timing.when === 'every' ? <Span label={t.span} value={timing.span} onChange={(span) => set({ ...timing, span })} /> : null}
       {timing.when === 'entering' || timing.when === 'leaving' || timing.when === 'event' ? (
         <Select
@@ -59,7 +59,7 @@ export function When(props: PartOfForm) {
         </>
       ) : null}
       {timing.when === 'other' ? <TextInput label={t.written} value={timing.text} onChange={(change) => set({ when: 'other', text: change.currentTarget.value })} /> : null}
-      <TextInput label={t.ends} type="datetime-local" value={draft.fields.ends_at ?? ''} onChange={(change) => put({ ends_at: change.currentTarget.value })} />
+      <TextInput label={t.ends} type={isLocal(draft.fields.ends_at ?? '') ? 'datetime-local' : 'text'} value={draft.fields.ends_at ?? ''} onChange={(change) => put({ ends_at: change.currentTarget.value })} />
     </div>
   )
 }

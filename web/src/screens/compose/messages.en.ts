@@ -27,6 +27,7 @@ export const en = {
   variant: (name: string) => `Message ${name}`,
   variantName: 'Name of the variant',
   weight: 'Weight',
+  twice: 'Another variant has this name.',
   subject: 'Subject',
   text: 'Text',
   textHint: 'Liquid: {{ first_name | default: "there" }}. E-mails need {{ unsubscribe_url }} or get it as a header.',

@@ -29,6 +29,7 @@ export const pt: typeof en = {
   variant: (name) => `Mensagem ${name}`,
   variantName: 'Nome da variante',
   weight: 'Peso',
+  twice: 'Outra variante tem este nome.',
   subject: 'Assunto',
   text: 'Texto',
   textHint: 'Liquid: {{ first_name | default: "olá" }}. E-mails usam {{ unsubscribe_url }} ou o recebem como cabeçalho.',
