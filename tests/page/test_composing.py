@@ -82,7 +82,7 @@ def test_what_saving_changes_is_shown_before_and_a_draft_is_kept(opened, letters
     with opened("/campaigns/spring?tab=plan") as page:
         before = asked(page, letters_site, "/spring/fields")
         page.get_by_role("link", name="Change").click()
-        page.get_by_role("heading", name="Change spring", level=1).wait_for()
+        page.get_by_role("heading", name="Change Spring is here", level=1).wait_for()
         typed(page, "Subject", "Spring came")
         expect(page.get_by_text("is kept here until it is saved")).to_be_visible()
         page.reload()

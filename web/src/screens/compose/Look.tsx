@@ -34,7 +34,7 @@ export function Look(props: { name: string; draft: Draft }) {
       </Section>
       <Section title={t.look}>
         <Card>
-          {!mayMeet ? <p className={classes.small}>{t.mayNotMeet}</p> : asked === undefined ? <p className={classes.small}>{t.noAudience}</p> : <Shown name={props.name} draft={draft} asked={asked} />}
+          {!mayMeet ? <p className={classes.small}>{t.mayNotMeet}</p> : asked === undefined ? <p className={classes.small}>{t.noLook}</p> : <Shown name={props.name} draft={draft} asked={asked} />}
         </Card>
       </Section>
     </aside>
@@ -79,7 +79,7 @@ function Shown(props: { name: string; draft: Draft; asked: AudienceAsked }) {
   const found = isNobody ? others : some
   const users = (found.data?.people ?? []).map((one) => one.user_id)
   const hasText = draft.variants.some((one) => one.text || one.html || one.subject)
-  if (some.error) return <p className={classes.small}>{t.noAudience}</p>
+  if (some.error) return <p className={classes.small}>{t.noLook}</p>
   if (found.data === undefined) return <Loading lines={5} />
   if (users.length === 0) return <p className={classes.small}>{t.nobodyAtAll}</p>
   return (
