@@ -92,7 +92,7 @@ def test_what_saving_changes_is_shown_before_and_a_draft_is_kept(opened, letters
         expect(dialog.locator("del")).to_have_text([before["subject"]])
         expect(dialog.locator("ins")).to_have_text(["Spring came"])
         dialog.get_by_role("button", name="Save").click()
-        page.get_by_role("heading", name="Spring is here", level=1).wait_for()
+        page.get_by_role("heading", name="Spring is here", level=1, exact=True).wait_for()
         after = asked(page, letters_site, "/spring/fields")
         assert after == before | {"subject": "Spring came"}
         page.goto(f"{letters_site.address}/campaigns/spring/edit")
