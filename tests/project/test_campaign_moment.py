@@ -169,3 +169,36 @@ def test_what_comes_into_force_while_messages_wait_counts_from_then_on(made, tmp
     with campaigns.passing(project):
         counts = Sender(project, project.store.append, deliver=deliver).run()
     assert counts == {"sent": PEOPLE - 1, "dropped": 1}
+
+
+def test_what_changes_all_the_time_is_looked_at_in_smaller_lots_and_all_is_sent(made, tmp_path):
+    """Under much capture the log is folded again and again, also while a lot is looked at."""
+    shop = Shop(Path(shutil.copytree(made.folder, tmp_path / "shop")))
+    project = shop.project
+    with campaigns.passing(project), project.store.write() as writer:
+        pass_campaigns(project, writer.append)
+        looks = []
+        got = []
+
+        def deliver(envelopes):
+            told = [it.may_go() for it in envelopes]
+            got.extend(it.to for it, may_go in zip(envelopes, told, strict=True) if may_go)
+            writer.append([said("p0", "visit", {"pages": len(got)})])
+            writer.fold()
+            return [Told(Outcome.SENT if it else Outcome.KEPT_BACK) for it in told]
+
+        sender = Sender(project, writer.append, deliver=deliver, at_once=3)
+        look = sender._sending_now
+
+        def looking(lot, stands):
+            found = look(lot, stands)
+            if len(looks) < 2:  # the first two lots are out of date before anything of them goes
+                writer.append([said("p0", "visit", {"pages": 100 + len(looks)})])
+                writer.fold()
+            looks.append(len(got))
+            return found
+
+        sender._sending_now = looking
+        assert sender.run() == {"sent": PEOPLE}
+    assert len(got) == len(set(got)) == PEOPLE
+    assert looks[:2] == [0, 0]

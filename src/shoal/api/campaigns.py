@@ -118,9 +118,10 @@ def change(
     response_model=CampaignFields,
     response_model_exclude_unset=True,
 )
-def fields(name: str, served: Serving) -> dict[str, Any]:
+def fields(name: str, served: Serving) -> Any:
     """What the applied definition of a campaign says, field by field: what may be changed."""
-    return campaign_fields(read(served.project), name)
+    # As it is: a file may say more than may be sent here.
+    return JSONResponse(campaign_fields(read(served.project), name))
 
 
 @router.post("/{name}/plan", dependencies=[asks(Action.DEFINE)], response_model=Plan)

@@ -67,6 +67,7 @@ class Sender:
     counts: dict[str, int] = field(default_factory=dict[str, int])
     _breakers: dict[Channel, Breaker] = field(default_factory=dict[Channel, Breaker])
     _mailer: Mailer | None = None
+    _size: int = LOT
 
     def __post_init__(self) -> None:
         self._kept = CampaignBooks(self.project.store.books)
@@ -84,10 +85,15 @@ class Sender:
         tried, self.counts = 0, {}
         try:
             while not self.is_ending() and (limit is None or tried < limit):
-                count = self._lot(LOT if limit is None else min(LOT, limit - tried))
-                if not count:  # what was kept back is for the next look
-                    break
+                size = self._size if limit is None else min(self._size, limit - tried)
+                count, is_stale = self._lot(size)
                 tried += count
+                if count:
+                    self._size = min(LOT, 2 * self._size)
+                elif is_stale and self._size > self.at_once:  # fewer are looked at sooner
+                    self._size = max(self.at_once, self._size // 8)
+                else:  # what was kept back is for the next look
+                    break
         finally:
             self.tell()
         return dict(self.counts)
@@ -109,8 +115,11 @@ class Sender:
 
     # --- a lot, batch by batch --------------------------------------------------------------------
 
-    def _lot(self, limit: int) -> int:
-        """Looks at what is due, and takes it to its end; how many messages met a fate."""
+    def _lot(self, limit: int) -> tuple[int, bool]:
+        """Looks at what is due, and takes it to its end.
+
+        How many messages met a fate, and whether all are to be looked at anew.
+        """
         self.tell()
         shut, trying = self._troubled()
         lot = Lot(self.project)
@@ -120,12 +129,13 @@ class Sender:
             due = self._outbox.due(lot.instant, limit, list(sending), shut)
             letters = _one_of_each(due, trying)
             if not letters:
-                return 0
+                return 0, False
             holdouts = {name: stands[name].holdout or 0.0 for name in sending}
             looked = lot.look(sending, letters, holdouts)
             gone = [it for it in looked if it.why is not None]
             self._keep(_dropped((it.letter, it.why) for it in gone), [], lot)
-            return len(gone) + self._batches(lot, [it for it in looked if it.why is None], shut)
+            count = self._batches(lot, [it for it in looked if it.why is None], shut)
+            return len(gone) + count, lot.is_stale
         finally:
             lot.close()
 

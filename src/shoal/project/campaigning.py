@@ -47,10 +47,12 @@ class Campaigning:
         self._thread.start()
 
     def stop(self) -> None:
-        """Nothing more is begun; messages under way are finished."""
+        """Nothing more is begun; messages under way are finished, if that is soon done."""
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join(END_WAIT)
+            if self._thread.is_alive():  # a mail server that does not answer
+                self._beside.kill()
         self._beside.close()
 
     @property
