@@ -113,6 +113,15 @@ def test_a_level_that_moved_is_learned_from_the_later_time():
     assert found.model.calibration.shift < -0.3
 
 
+def test_features_that_tell_nobody_apart_give_everyone_the_share():
+    sight = Sight((Feature("same", "same"),), (Column(np.ones(400, np.float32)),), 400)
+    came = np.arange(400) % 4 == 0
+    found = fit_models([Seen(sight, came), Seen(sight, came)], 50)
+    for model in found.others.values():
+        assert model.scores(sight) == pytest.approx(np.full(400, 0.25), abs=0.01)
+        assert not model.contributions(sight)[0].any()
+
+
 def test_too_few_before_are_calibrated_on_people_left_out():
     seen, _ = people(400, 3)
     found = fit_models([seen], 50)

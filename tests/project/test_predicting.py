@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 import shoal
 from shoal.cli import main
 from shoal.core.errors import NotFoundError, TooFewError
+from shoal.core.instants import Zone
 from shoal.events.event import Event
+from shoal.language.vocabulary import EventEntry, ValueType
 from shoal.project.backtesting import backtest_prediction
 from shoal.project.opening import open_project
 from shoal.project.persons import erase_person
@@ -141,7 +143,10 @@ def test_a_score_is_a_trait_as_of_its_time(project, at, fitted):
     likely = shoal.open(project.folder).segment("likely")
     members = likely.members(as_of=AT).to_pydict()["user_id"]
     assert members == sorted(it for it, score in told.items() if score >= 0.6)
-    assert members
+    why = shoal.open(project.folder).explain("likely", user=members[0], as_of=AT)
+    assert why["member"]
+    assert why["because"]["value"] == told[members[0]]
+    assert why["nearest_change"] is None
 
 
 def test_the_same_scores_again_add_nothing(project, at, fitted):
@@ -234,6 +239,51 @@ def test_commands(project, at, fitted, capsys, tmp_path):
         assert "will_buy" in capsys.readouterr().out or words[0] == "backtest"
     assert main([*folder, "backtest", "never", "--as-of", AT]) == 1
     assert "at least 50 are needed" in capsys.readouterr().err
+
+
+def test_an_empty_project_says_what_is_missing(tmp_path, capsys):
+    shoal.init(tmp_path)
+    (tmp_path / "predictions").mkdir()
+    (tmp_path / "predictions" / "p.yml").write_text(
+        "predictions: {will_buy: did order_completed in next 30d, model: did a in next 1d}"
+    )
+    folder = ["--project", str(tmp_path)]
+    assert main([*folder, "check"]) == 1
+    assert "is what scores call something else" in capsys.readouterr().out
+    (tmp_path / "predictions" / "p.yml").write_text(
+        "predictions: {will_buy: did order_completed in next 30d}"
+    )
+    assert main([*folder, "apply"]) == 0
+    for verb in ("fit", "backtest", "score"):
+        assert main([*folder, "predict", verb, "will_buy"]) == 1
+        told = capsys.readouterr().err
+        assert "Traceback" not in told
+        assert "will_buy" in told
+
+
+TARGETS = {
+    "did order_completed in last 30d": "the time after its instant only",
+    "did order_completed in next 30d and country = 'PT'": "speaks of the instant itself",
+    "top(order_completed.channel in next 30d)": "a target is a rule or a number",
+    "will_lapse >= 50%": "speaks of the instant itself",
+}
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_what_is_no_target_is_told_with_its_place(target):
+    from shoal.language import parse_definitions, vocabulary_of
+    from shoal.language.foretelling import check_prediction
+
+    text = f'predictions: {{p: "{target}", q: {{target: did x in next 1d, population: p > 1%}}}}'
+    found = parse_definitions(text, "p.yml")
+    events = {
+        "order_completed": EventEntry("order_completed", properties={"channel": ValueType.TEXT})
+    }
+    vocabulary = vocabulary_of(found, events, {}, Zone(), open=True)
+    told = [str(it) for it in check_prediction(found.predictions[0], vocabulary)]
+    assert any(it.startswith("p.yml:1:") and TARGETS[target] in it for it in told), told
+    rests = check_prediction(found.predictions[1], vocabulary)
+    assert any("itself predicted" in it.message for it in rests)
 
 
 def test_erasing_a_person_takes_their_scores(tmp_path):

@@ -48,6 +48,8 @@ SCORE = "$score"
 """The reserved event of a stored score."""
 ABOUT, MODEL, VERSION = "about", "model", "data_version"
 """What a score carries beside its number: its target, its model, and the version of the data."""
+TAKEN = frozenset({ABOUT, MODEL, VERSION, "user_id", "anonymous_id", "at", "id"})
+"""Names that no prediction can have."""
 _DAY = 86_400_000_000
 _OF_THE_INSTANT = (
     TraitValue, InSegment, Changed, ConsentsTo, Age, Until, Rank, InTop, Everyone, Nobody,
@@ -87,6 +89,9 @@ def longest_ahead(target: Node) -> Span:
 def check_prediction(definition: PredictionDefinition, vocabulary: Vocabulary) -> list[Problem]:
     """Every problem of a prediction that could be read."""
     found: list[Problem] = []
+    if definition.name in TAKEN:
+        message = f"`{definition.name}` is what scores call something else"
+        found.append(Problem(message, definition.place, "give the prediction another name"))
     if definition.target is not None:
         found += check_rule(definition.target, vocabulary, target=True)
         found += _target_problems(definition.target, vocabulary)

@@ -73,7 +73,8 @@ class Encoding:
         for part in self.parts:
             column = sight.columns[part.place]
             columns += [column.is_one(it) for it in part.texts] or [column.values]
-        return np.column_stack(columns) if columns else np.zeros((sight.people, 0), np.float32)
+        # Trees need something to stand on, if it tells nobody apart.
+        return np.column_stack(columns) if columns else np.zeros((sight.people, 1), np.float32)
 
     def owners(self, *, bent: bool) -> npt.NDArray[np.int64]:
         """Of each column, the number of the part it belongs to."""

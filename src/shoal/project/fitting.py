@@ -21,7 +21,7 @@ from shoal.core.names import nearest
 from shoal.language import to_text
 from shoal.predictions.model import Fitted, Model, Seen, fit_models
 from shoal.predictions.watching import leaks_of, spread_of
-from shoal.project.foreseeing import Foreseeing
+from shoal.project.foreseeing import KINDS, Foreseeing
 from shoal.project.prediction_features import features_of, offered_features, undated_traits
 from shoal.store.model_books import ModelBooks, StoredModel
 
@@ -79,7 +79,7 @@ def digest_of(definition: PredictionDefinition) -> str:
 
 def foreseeing_for_fit(reading: Reading, definition: PredictionDefinition, at: int) -> Foreseeing:
     """The prediction, to be asked at instants up to one, with the features offered by then."""
-    behaviours = offered_features(reading, definition, at)
+    behaviours = [it for it in offered_features(reading, definition, at) if it.type in KINDS]
     if not behaviours:
         raise ShoalError(
             f"there is nothing to learn `{definition.name}` from at {format_instant(at)}",

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 DAY = 86_400_000_000.0
 COMMON = 0.005
 """A text of fewer people at an instant is one of the others."""
-_KINDS = {
+KINDS = {
     ValueType.NUMBER: Kind.NUMBER,
     ValueType.UNKNOWN: Kind.NUMBER,
     ValueType.SPAN: Kind.SPAN,
@@ -100,7 +100,7 @@ class Foreseeing:
         for number, behaviour in enumerate(self.behaviours):
             answer = answers.pop(f"value {number}")
             assert isinstance(answer, ValueAnswer)
-            kind = _KINDS.get(answer.type)
+            kind = KINDS.get(answer.type)
             if kind is None:  # lists and instants are no features
                 continue
             features.append(Feature(behaviour.name, behaviour.title, kind))
