@@ -132,7 +132,8 @@ def measured(folder: Path, repeat: int) -> dict[str, Any]:
 
 
 def section(answer: dict[str, Any]) -> str:
-    events, people = (int(it) for it in answer.get("store", STORE).split("-")[2:4])
+    store = answer.get("store", STORE)
+    events, people = (int(it) for it in store.split("-")[2:4])
     rows = [
         f"| {name} | {it['matched']:,} | {it['reachable']:,} | {it['sendable']:,} | "
         f"{it['wall']:.2f} | {it['least']:.2f} | {it['processor']:.2f} |"
@@ -144,7 +145,7 @@ def section(answer: dict[str, Any]) -> str:
             "## An audience",
             "",
             (
-                f"`python -m bench audience`: the plain store of {events:,} events, {people:,} people drawn, "
+                f"`python -m bench audience --store bench/data/{store}`: the plain store of {events:,} events, {people:,} people drawn, "
                 "all with an address, 90 % of whom agreed; a list of 2 %, and 5 % who left the channel; "
                 "the whole waterfall with each person's state, as `shoal audience show` makes it, in a "
                 "process that has asked before. Aim: under 2 s."
