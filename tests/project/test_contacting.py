@@ -7,7 +7,7 @@ import json
 import pytest
 
 from shoal.cli import main
-from shoal.project.campaign_making import messages_values
+from shoal.project.campaign_making import messages_values, recommended_to
 from shoal.project.campaign_previews import preview
 from shoal.project.campaign_terms import campaign_named
 from shoal.project.contacting import best_channels, contact, contact_table
@@ -107,3 +107,15 @@ def test_templates_read_recommendations_and_who_has_none_is_counted(tmp_path):
         [("recommendations", 1)],
         [],
     )
+
+
+@pytest.mark.parametrize("text", ["event: nothing\nitem: item\n", "event: bought\n", "[", "event: bought\nitem: item\nfile: gone.csv\n"],
+                         ids=["event", "item", "yaml", "file"])  # fmt: skip
+def test_messages_go_without_recommendations_that_cannot_be_had(shop, text, caplog):
+    path = shop.folder / "recommendations.yml"
+    path.write_text(text)
+    try:
+        assert recommended_to(shop.reading, ["p0", "nobody"]) == [[], []]
+    finally:
+        path.unlink()
+    assert [it.getMessage() for it in caplog.records] == ["nothing is recommended"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ from shoal.campaigns.template import (
 from shoal.channels.email import Envelope
 from shoal.channels.email_form import Mail, composed, is_address, text_of
 from shoal.consent.channel import Channel
-from shoal.core.errors import TooFewError
+from shoal.core.errors import ShoalError
 from shoal.core.instants import SECOND, format_instant
 from shoal.project.campaign_links import unsubscribe_url
 from shoal.project.campaign_terms import channels_for, message_of, variant_named
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from shoal.project.opening import Project
     from shoal.project.reading import Reading
     from shoal.store.outbox import Letter
+
+journal = logging.getLogger("shoal.serve")
 
 WHY = {
     State.NO_CONSENT: "no consent",
@@ -116,20 +119,25 @@ def _envelope(  # noqa: PLR0913, PLR0917  the parts of a mail
 def recommended_to(reading: Reading, user_ids: Sequence[str]) -> list[list[dict[str, Any]]]:
     """What is new to each of them, by the project's recommendations.yml: item, title and reason.
 
-    Nothing where there is no such file, or too little to learn from.
+    Nothing where there is no such file or too little to learn from, or where something is wrong with
+    it: messages without recommendations go all the same, and the log says why.
     """
     from shoal.project.recommending import recommended_lists
     from shoal.project.recommending_asked import read_asked
     from shoal.project.recommending_kept import models_here
 
-    asked = read_asked(reading.project.folder)
-    if asked is None:
-        return [[] for _ in user_ids]
+    nothing: list[list[dict[str, Any]]] = [[] for _ in user_ids]
     try:
+        asked = read_asked(reading.project.folder)
+        if asked is None:
+            return nothing
         found = models_here().of(reading, asked, LONGEST_LEARNING)
-    except TooFewError:
-        return [[] for _ in user_ids]
-    return recommended_lists(found, user_ids)
+        known = [it for it in user_ids if reading.snapshot.find(it) is not None]
+        lists = dict(zip(known, recommended_lists(found, known), strict=True))
+    except ShoalError as error:
+        journal.error("nothing is recommended", extra={"why": str(error.message)})
+        return nothing
+    return [lists.get(it, []) for it in user_ids]
 
 
 LONGEST_LEARNING = 600.0

@@ -34,9 +34,10 @@ def weights_kept(
     key = _key(asked, given, as_of, days)
     kept = _read(path)
     if key in kept:
-        with suppress(TypeError):
+        with suppress(TypeError, KeyError, ValueError):  # somebody wrote something else there
             said = kept[key]
-            return Weights(said["popular"], tuple(said["signals"]), said["visits"])
+            signals = tuple(float(it) for it in said["signals"])
+            return Weights(float(said["popular"]), signals, float(said["visits"]))
     found = weights_for(given, as_of, days)
     kept = dict(list({**kept, key: asdict(found)}.items())[-MOST_KEPT:])
     with suppress(OSError, ShoalError), writing(path) as file:

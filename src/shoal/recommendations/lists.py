@@ -134,6 +134,11 @@ class Fitted:
         return (self.learned.likeness.people < FEW) & (first >= self.learned.as_of - FRESH * DAY)
 
     @cached_property
+    def rising(self) -> tuple[Floats, Floats, Floats]:
+        """How much each item rises with everybody."""
+        return rising(self.having, self.learned.as_of)
+
+    @cached_property
     def everything(self) -> Shelf:
         """A shelf on which all items may be shown."""
         return plain_shelf(len(self.having.names))
@@ -319,7 +324,8 @@ def trending(
     without: Int64s | None = None,
 ) -> list[Listed]:
     """What rises among those whose having it is; ``times`` and ``before`` count people."""
-    scores, lately, before = rising(having, fitted.learned.as_of)
+    everybody = having is fitted.having
+    scores, lately, before = fitted.rising if everybody else rising(having, fitted.learned.as_of)
     nothing = np.zeros(0, np.int64) if without is None else without
     return [
         Listed(it, float(scores[it]), None, int(lately[it]), why=Why.RISING, before=int(before[it]))
