@@ -10,10 +10,11 @@ import sys
 
 import pytest
 
-from shoal.core.errors import DefinitionError, ShoalError, StoreBusyError
+from shoal.core.errors import DefinitionError, NotFoundError, ShoalError, StoreBusyError
 from shoal.project.checking import check_project
 from shoal.project.init import init_project
 from shoal.project.opening import open_project
+from shoal.project.source_databases import _files
 from shoal.project.source_files import filled, load_source, parse_source, written
 from shoal.project.source_running import running
 from shoal.project.sourcing import new_source, run_named, source_row, try_source, write_source
@@ -193,6 +194,42 @@ def test_a_dry_run_says_it_in_words_and_keeps_nothing(project):
     assert any("customer c1 did order_completed" in one for one in told["says"])
     assert events(project) == 0
     assert run(project)["imported"] == 2
+
+
+def test_a_source_with_a_broken_file_stops_no_other(project):
+    watched(project)
+    put(project, "a.csv", ORDERS)
+    (project.folder / "sources" / "broken.yml").write_text(
+        "from: in\nmapping: orders.yml\nevry: 1h"
+    )
+    broken, good = run_named(project, [], pause=lambda _: None)
+    assert "did you mean `every`" in broken["failure"]
+    assert (good["imported"], good["failure"]) == (2, None)
+    assert source_row(project, "broken")["state"] == "failed"
+    with pytest.raises(NotFoundError, match="there is no source `ordes`"):
+        run_named(project, ["orders", "ordes"])
+
+
+def test_values_that_no_json_holds_stop_with_one_sentence(tmp_path):
+    """Some drivers hand on bytes that are no text as halves of surrogate pairs."""
+    parts = iter([[(1, "\udce9vora")]])
+    with pytest.raises(ShoalError, match="cannot be written as JSON") as told:
+        list(_files(parts, ("id", "town"), 0, tmp_path / "orders", None))
+    assert "cast it to text" in str(told.value)
+
+
+def test_nothing_that_was_fetched_stays_after_a_failure(project):
+    fetched = project.store.root / FETCHED
+
+    def fail():
+        with running(project):
+            fetched.mkdir()
+            (fetched / "half.jsonl").write_text("half of a row")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert not fetched.exists()
 
 
 def test_two_runs_at_once_are_refused(project):

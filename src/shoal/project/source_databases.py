@@ -121,7 +121,13 @@ def _files(
                     last = taken[-1][place] if place is not None else None
                     count += len(taken)
                     lines = (dict(zip(columns, row, strict=True)) for row in taken)
-                    file.write(encoder.encode_lines(lines))
+                    try:
+                        file.write(encoder.encode_lines(lines))
+                    except (OverflowError, TypeError, ValueError) as error:
+                        raise ShoalError(
+                            f"a value of the table cannot be written as JSON: {error}",
+                            hint="leave its column out with `query`, or cast it to text",
+                        ) from error
                 if left:
                     break
         yield path, last
@@ -157,7 +163,7 @@ def _counting(source: SourceDefinition, connection: Connection) -> TextClause:
 
 def _rows_of(source: SourceDefinition, connection: Connection) -> str:
     if source.query is not None:
-        return f"({source.query.rstrip().rstrip(';')}\n) AS asked"
+        return f"({source.query.rstrip().rstrip(';')}\n) asked"
     quote = connection.dialect.identifier_preparer.quote
     return ".".join(quote(part) for part in (source.table or "").split("."))
 

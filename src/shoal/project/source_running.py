@@ -14,7 +14,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from shoal.core.errors import ImportFileError, ShoalError, StoreBusyError
+from shoal.core.errors import DefinitionError, ImportFileError, ShoalError, StoreBusyError
 from shoal.core.instants import format_instant
 from shoal.project.imported import Imported, Progress
 from shoal.project.importing import Wanted, import_files
@@ -81,10 +81,12 @@ def running(project: Project) -> Generator[None]:
         raise StoreBusyError(
             "another process runs the sources of this project", hint="try again when it is done"
         )
+    fetched = project.store.root / FETCHED
     try:
-        shutil.rmtree(project.store.root / FETCHED, ignore_errors=True)  # of a run that was killed
+        shutil.rmtree(fetched, ignore_errors=True)  # of a run that was killed
         yield
     finally:
+        shutil.rmtree(fetched, ignore_errors=True)  # of one that failed
         os.close(handle)
 
 
@@ -109,10 +111,18 @@ def run_sources(
     progress: Progress | None = None,
     pause: Pause = time.sleep,
 ) -> list[Ran]:
-    """Runs the sources of these names, one after the other; one that fails stops no other."""
-    sources = [load_source(project.folder, name) for name in names]
+    """Runs the sources of these names, one after the other; one that fails stops no other.
+
+    Raises NotFoundError before anything is run where there is none of a name.
+    """
+    sources: list[SourceDefinition | Ran] = []
+    for name in names:
+        try:
+            sources.append(load_source(project.folder, name))
+        except DefinitionError as error:
+            sources.append(Ran(name, project.clock(), failure=str(error)))
     with running(project):
-        return [_run(project, source, progress, pause) for source in sources]
+        return [it if isinstance(it, Ran) else _run(project, it, progress, pause) for it in sources]
 
 
 def pieces_of(
