@@ -92,12 +92,12 @@ def test_the_response_alone_does_not_find_them():
 def test_where_the_treatment_moves_all_alike_nobody_is_ranked():
     random = np.random.default_rng(4)
     ranked = 0
-    for _ in range(10):
-        table = random.normal(size=(1_200, 3))
-        treated = random.random(1_200) < 0.5
-        outcome = (random.random(1_200) < 0.3 + 0.1 * treated).astype(float)
+    for _ in range(4):
+        table = random.normal(size=(800, 3))
+        treated = random.random(800) < 0.5
+        outcome = (random.random(800) < 0.3 + 0.1 * treated).astype(float)
         ranked += compare(table, Tried(treated, outcome)).chosen.can_rank
-    assert ranked <= 2
+    assert ranked <= 1
 
 
 def test_folds_hold_everybody_once_and_each_its_share():
