@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,11 +14,13 @@ from hypothesis import strategies as st
 
 import shoal
 from shoal.cli import main
-from shoal.core.errors import NotFoundError, TooFewError
+from shoal.core.errors import NotFoundError, ShoalError, TooFewError
 from shoal.core.instants import Zone
 from shoal.events.event import Event
 from shoal.language.vocabulary import EventEntry, ValueType
+from shoal.predictions.sight import Kind
 from shoal.project.backtesting import backtest_prediction
+from shoal.project.foreseeing import _column
 from shoal.project.opening import open_project
 from shoal.project.persons import erase_person
 from shoal.project.predicting import (
@@ -337,3 +340,34 @@ def test_what_occurs_later_never_changes_a_score(growing, later):
         ]
     )  # fmt: skip
     assert made_now(project, at) == before
+
+
+def test_a_number_beyond_all_measure_is_still_a_number():
+    answer = SimpleNamespace(
+        index=0, buckets=[SimpleNamespace(values=[np.array([1.0, 1e300, -1e300, np.inf])])]
+    )
+    [one, high, low, unset] = _column(answer, Kind.NUMBER, np.arange(4), None).values.tolist()
+    assert one == 1
+    assert high == -low == pytest.approx(1e30)
+    assert np.isnan(unset)
+
+
+def test_a_trait_of_another_meaning_is_no_feature_of_the_old_model(tmp_path, at):
+    project = made_project(tmp_path, people=120)
+    traits = tmp_path / "shop" / "traits"
+    traits.mkdir(exist_ok=True)
+    (tmp_path / "shop" / "predictions" / "p.yml").write_text(
+        "predictions:\n  rests: {target: did order_completed in next 30d, features: [busy]}\n"
+    )
+    for meant, is_same in (
+        ("count(order_completed)", True),
+        ("sum(order_completed.revenue)", False),
+    ):
+        (traits / "t.yml").write_text(f"traits:\n  busy: {meant}\n")
+        shoal.open(tmp_path / "shop").apply()
+        if is_same:
+            fit_prediction(read(project), "rests", at)
+            assert score_prediction(read(project), "rests", at, store=False)[1]["scored"]
+        else:
+            with pytest.raises(ShoalError, match="rests on `busy`, which was changed"):
+                score_prediction(read(project), "rests", at)

@@ -8,7 +8,13 @@ import pytest
 
 import shoal
 from shoal.cli import main
-from shoal.core.errors import DefinitionError, NotFoundError, ShoalError, UsageError
+from shoal.core.errors import (
+    DefinitionError,
+    ImportFileError,
+    NotFoundError,
+    ShoalError,
+    UsageError,
+)
 from shoal.project.opening import open_project
 from shoal.project.reading import read
 from shoal.project.recommending import (
@@ -195,3 +201,16 @@ def test_a_file_that_is_wrong_is_told(text, said):
     if isinstance(raised.value, DefinitionError):
         told = " ".join(f"{it.message} {it.hint}" for it in raised.value.problems)
     assert said in told
+
+
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [("../played.csv", "outside the project's folder"), ("none.csv", "no table of items `none")],
+    ids=["outside", "missing"],
+)
+def test_a_table_of_items_lies_in_the_project(folder, file, said):
+    reading = read(open_project(folder))
+    asked = parse_asked(f"{{event: played, item: song, file: {file}}}")
+    with pytest.raises(ImportFileError, match=said) as raised:
+        recommending(reading, asked, reading.at(None))
+    assert str(folder) not in str(raised.value)

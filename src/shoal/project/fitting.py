@@ -19,6 +19,7 @@ from shoal.core.errors import NotFoundError, ShoalError, TooFewError
 from shoal.core.instants import format_instant
 from shoal.core.names import nearest
 from shoal.language import to_text
+from shoal.language.foretelling import reached
 from shoal.predictions.model import Fitted, Model, Seen, fit_models
 from shoal.predictions.watching import leaks_of, spread_of
 from shoal.project.foreseeing import KINDS, Foreseeing
@@ -27,6 +28,7 @@ from shoal.store.model_books import ModelBooks, StoredModel
 
 if TYPE_CHECKING:
     from shoal.language.definitions import PredictionDefinition
+    from shoal.project.behaviours import Behaviour
     from shoal.project.reading import Reading
 
 FEWEST = 50
@@ -170,7 +172,24 @@ def foreseeing_of(
     """A kept model, and the prediction to be asked with the features it was fitted to."""
     model = Model.from_json(body["model"])
     behaviours = features_of(reading, [it.name for it in model.features])
+    now, then = meanings(reading, behaviours), body.get("meanings")
+    for part in model.encoding.parts if then is not None else ():
+        name = behaviours[part.place].name
+        if now.get(name) != then.get(name):
+            raise ShoalError(
+                f"`{definition.name}` rests on `{name}`, which was changed since it was fitted",
+                hint=f"fit it again: `shoal predict fit {definition.name}`",
+            )
     return in_terms_of(model, Foreseeing(reading, definition, behaviours)), model
+
+
+def meanings(reading: Reading, behaviours: Sequence[Behaviour]) -> dict[str, list[str]]:
+    """By feature, what the traits and segments mean that it names; those that name none are left out."""
+    found = {
+        it.name: [to_text(one) for one in reached(it.value, reading.vocabulary)]
+        for it in behaviours
+    }
+    return {name: texts for name, texts in found.items() if texts}
 
 
 def in_terms_of(model: Model, foreseeing: Foreseeing) -> Foreseeing:

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from shoal.project.reading import Reading
 
 DAY = 86_400_000_000.0
+MOST = 1e30
+"""A number beyond it counts as this: no single slip of a pen may make a model unable to add."""
 COMMON = 0.005
 """A text of fewer people at an instant is one of the others."""
 KINDS = {
@@ -173,7 +175,7 @@ def _column(
     if kind is Kind.SPAN:
         values = values / DAY
     values[~np.isfinite(values)] = np.nan
-    return Column(values.astype(np.float32))
+    return Column(np.clip(values, -MOST, MOST).astype(np.float32))
 
 
 def _texts(answer: ValueAnswer, places: Numbers, keep: frozenset[str] | None) -> Column:

@@ -23,6 +23,7 @@ from shoal.project.fitting import (
     fit_at,
     foreseeing_for_fit,
     foreseeing_of,
+    meanings,
     prediction_named,
     stored_model,
 )
@@ -183,10 +184,12 @@ def _whole(reading: Reading, name: str) -> PredictionDefinition:
 def _fit_and_score(
     reading: Reading, definition: PredictionDefinition, at: int, *, store: bool
 ) -> tuple[Fit, int, Scored, int]:
-    fit = fit_at(foreseeing_for_fit(reading, definition, at), at)
+    foreseeing = foreseeing_for_fit(reading, definition, at)
+    fit = fit_at(foreseeing, at)
+    body = {**fit.body, "meanings": meanings(reading, foreseeing.behaviours)}
     kept = StoredModel(
         0, definition.name, digest_of(definition), at, reading.project.clock(),
-        reading.snapshot.version, fit.body,
+        reading.snapshot.version, body,
     )  # fmt: skip
     model_id = ModelBooks(reading.project.store.books).keep(kept)
     stored = stored_model(reading, definition, at)

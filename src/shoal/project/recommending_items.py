@@ -37,6 +37,12 @@ def catalogue_of(reading: Reading, asked: HavingAsked) -> Catalogue:
     from shoal.sources.stream import open_reader
 
     path = reading.project.folder / asked.file
+    if not path.resolve().is_relative_to(reading.project.folder.resolve()):
+        raise ImportFileError(
+            f"`{asked.file}` is outside the project's folder", hint="put the table of items into it"
+        )
+    if not path.is_file():
+        raise ImportFileError(f"there is no table of items `{asked.file}` in the project's folder")
     named = [it for it in open_reader(path).columns if it]
     key = asked.item if asked.item in named else ITEM
     file = read_columns(path, list(dict.fromkeys([key, *named])))

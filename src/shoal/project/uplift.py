@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from shoal.core.errors import ImportFileError, TooFewError, UsageError
+from shoal.core.errors import ImportFileError, ShoalError, TooFewError, UsageError
 from shoal.core.instants import format_instant
 from shoal.predictions.qini import Floats, Tried
 from shoal.predictions.uplift import FEWEST, LEARNERS, Comparison, Judged, compare
@@ -114,13 +114,14 @@ def uplift_of(trial: Trial, learner: str | None = None) -> Uplifts:
 
 
 def uplift_scores(found: Uplifts, people: Trial | None = None) -> pa.Table:
-    """user_id and uplift, most persuadable first. UsageError where nothing may be ranked.
+    """user_id and uplift, most persuadable first. ShoalError where nothing may be ranked.
 
     ``people`` are others than those it was learned from, with the same columns.
     """
     if not found.asked_for.can_rank:
-        raise UsageError(
-            found.verdict, hint="more people, or features that tell more of whom it moves"
+        raise ShoalError(
+            found.verdict.removesuffix("."),
+            hint="more people, or features that tell more of whom it moves",
         )
     trial = found.trial
     whom = people or trial
@@ -174,6 +175,9 @@ def read_people(path: str | Path, asked: UpliftAsked, trial: Trial) -> Trial:
     user = [] if asked.user is None else [asked.user]
     file = read_columns(path, [*asked.features, *user])
     rows = np.arange(len(file))
+    for name in trial.columns:
+        if name in file.arrays and file.amounts(name)[1]:
+            raise ImportFileError(f"`{name}` is a number in the trial, in `{file.name}` not always")
     table = np.column_stack([_column(file, name) for name in trial.columns])
     nothing = Tried(np.zeros(len(rows), np.bool_), np.zeros(len(rows)))
     return Trial(_filled(table, trial.table), nothing, trial.columns, _users(file, asked, rows))
@@ -204,7 +208,9 @@ def table_of(
 def _column(file: Columns, name: str) -> Floats:
     if name in file.arrays:
         return file.amounts(name)[0]
-    feature, _, text = name.partition("=")
+    # Either side may have more of the sign: the longest name that is a column is meant.
+    ends = [it for it, sign in enumerate(name) if sign == "=" and name[:it] in file.arrays]
+    feature, text = name[: ends[-1]], name[ends[-1] + 1 :]
     codes, texts = file.codes(feature)
     return (
         (codes == texts.index(text)).astype(np.float64) if text in texts else np.zeros(len(codes))
