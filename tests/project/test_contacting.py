@@ -10,7 +10,7 @@ from shoal.cli import main
 from shoal.project.campaign_making import messages_values, recommended_to
 from shoal.project.campaign_previews import preview
 from shoal.project.campaign_terms import campaign_named
-from shoal.project.contacting import best_channels, contact, contact_table
+from shoal.project.contacting import best_channels, contact, contact_table, habits_of
 from tests.project.campaign_shop import DAY, NOON, WINBACK, shop_in
 
 HOUR = DAY // 24
@@ -51,6 +51,12 @@ def test_each_has_a_channel_and_an_hour_with_what_they_rest_on(shop):
         assert (rows[who]["hour"], rows[who]["hour_is_own"]) == (
             one["hour"]["hour"], one["hour"]["is_own"],
         )  # fmt: skip
+
+
+def test_where_anybody_answers_hours_are_of_answers_only(tmp_path):
+    shop = shop_in(tmp_path / "shop", people=40)  # in several buckets, each with visits
+    shop.bring("email_opened", [("p0", NOON - DAY, {})])
+    assert habits_of(shop.reading, NOON).hours.sum() == 1
 
 
 def test_before_anybody_answered_there_is_no_channel_but_an_hour_of_what_they_did(shop):

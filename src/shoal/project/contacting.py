@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 HOUR = 3_600 * SECOND
 _HABITS: dict[tuple[str, int], Habits] = {}
 """Everybody's habits of one project on one day."""
+_ANSWERED = tuple(name for names in ANSWERS.values() for name in names)
 LOOKED_BACK = 365 * 24 * HOUR
 """What is older says nothing of today."""
 
@@ -95,10 +96,9 @@ def _counted(reading: Reading, history: History, at: int) -> Counted:
 
     sent = {it: np.max(by_person(names), axis=0) for it, names in SENT.items()}
     answers = {it: np.max(by_person(names), axis=0) for it, names in ANSWERS.items()}
-    answered = [name for names in ANSWERS.values() for name in names]
-    rows = np.concatenate([history.rows_of(it) for it in answered])
-    rows = rows[np.asarray(history.occurred_at)[rows] <= at]
-    if not len(rows):  # nobody answers messages here: when they are there at all
+    if _is_answered(reading, at):
+        rows = np.concatenate([history.rows_of(it) for it in _ANSWERED])
+    else:  # nobody answers messages here: when they are there at all
         codes = [
             code for code, name in enumerate(history.event_names)
             if not name.startswith("$") and not name.endswith(("_sent", "_delivered", "_bounced"))
@@ -110,6 +110,13 @@ def _counted(reading: Reading, history: History, at: int) -> Counted:
     local = _local_hours(reading, times[some])
     flat = np.bincount(owners * HOURS + local, minlength=people * HOURS)
     return Counted(sent, answers, flat.reshape(people, HOURS).astype(np.float64))
+
+
+def _is_answered(reading: Reading, at: int) -> bool:
+    """Whether anybody of the project ever answered a message: hours are of the same deeds for all."""
+    facts = reading.snapshot.catalogue.events
+    first = [facts[it].first_at for it in _ANSWERED if it in facts]
+    return any(it is not None and it <= at for it in first)
 
 
 def _local_hours(reading: Reading, times: Any) -> Any:

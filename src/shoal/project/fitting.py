@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -28,6 +28,7 @@ from shoal.store.model_books import ModelBooks, StoredModel
 
 if TYPE_CHECKING:
     from shoal.language.definitions import PredictionDefinition
+    from shoal.language.tree import Rule, Value
     from shoal.project.behaviours import Behaviour
     from shoal.project.reading import Reading
 
@@ -173,9 +174,9 @@ def foreseeing_of(
     model = Model.from_json(body["model"])
     behaviours = features_of(reading, [it.name for it in model.features])
     now, then = meanings(reading, behaviours), body.get("meanings")
-    for part in model.encoding.parts if then is not None else ():
+    for part in model.encoding.parts:
         name = behaviours[part.place].name
-        if now.get(name) != then.get(name):
+        if then is not None and now.get(name) != then.get(name):
             raise ShoalError(
                 f"`{definition.name}` rests on `{name}`, which was changed since it was fitted",
                 hint=f"fit it again: `shoal predict fit {definition.name}`",
@@ -186,7 +187,9 @@ def foreseeing_of(
 def meanings(reading: Reading, behaviours: Sequence[Behaviour]) -> dict[str, list[str]]:
     """By feature, what the traits and segments mean that it names; those that name none are left out."""
     found = {
-        it.name: [to_text(one) for one in reached(it.value, reading.vocabulary)]
+        it.name: [
+            to_text(cast("Rule | Value", one)) for one in reached(it.value, reading.vocabulary)
+        ]
         for it in behaviours
     }
     return {name: texts for name, texts in found.items() if texts}

@@ -352,10 +352,13 @@ def items_in_a_row(
 
 
 def _rows(found: Recommending, count: int) -> Iterator[tuple[str, int, int, str]]:
+    from shoal.project.recommending_segments import own_parts
+
     snapshot, model, fitted = found.reading.snapshot, found.model, found.fitted
     names, shelf, owned = fitted.having.names, model.shelf, model.asked.rules.owned
     nothing = new_items(fitted, fitted.person(-1), count, shelf)
-    near: dict[str, list[Listed]] = {}
+    parts, own = own_parts(found.reading, model.asked.partition, found.at)
+    near: dict[int, list[Listed]] = {-1: nothing}
     for bucket in range(snapshot.buckets):
         history = snapshot.history(bucket)
         known = np.asarray(history.first_seen) <= found.at
@@ -368,30 +371,19 @@ def _rows(found: Recommending, count: int) -> Iterator[tuple[str, int, int, str]
             if len(person.items) or any(map(len, person.done)):
                 new = new_items(fitted, person, count, shelf, owned=owned)
             else:
-                new = _new_to_them(found, ids[index], count, near, nothing)
+                part = int(own[bucket][index]) if own else -1
+                if part not in near:
+                    near[part] = _new_in_part(found, ids[index], count, parts[part])
+                new = near[part]
             for number, listed in enumerate((items_again(fitted, person, count, shelf), new)):
                 for rank, one in enumerate(listed, 1):
                     yield ids[index], number, rank, names[one.item]
 
 
-def _new_to_them(
-    found: Recommending,
-    user_id: str,
-    count: int,
-    near: dict[str, list[Listed]],
-    nothing: list[Listed],
-) -> list[Listed]:
-    """The list of somebody who did nothing yet: one for each part of the partition."""
-    from shoal.project.recommending_segments import own_part
-
-    part = own_part(found.reading, found.model.asked.partition, user_id, found.at)
-    if part is None or part.name is None:
-        return nothing
-    if part.name not in near:
-        popular = _popular_near(found, user_id, part)
-        person = found.fitted.person(-1)
-        near[part.name] = new_items(found.fitted, person, count, found.model.shelf, popular)
-    return near[part.name]
+def _new_in_part(found: Recommending, user_id: str, count: int, part: Question) -> list[Listed]:
+    """The list of somebody in a part who did nothing yet: the same for all in it."""
+    popular = _popular_near(found, user_id, part)
+    return new_items(found.fitted, found.fitted.person(-1), count, found.model.shelf, popular)
 
 
 def check_count(count: int) -> None:

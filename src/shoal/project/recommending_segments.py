@@ -56,6 +56,35 @@ def own_part(reading: Reading, partition: str | None, user_id: str, at: int) -> 
     return None if part is None else Question(rules[part], part)
 
 
+def own_parts(
+    reading: Reading, partition: str | None, at: int
+) -> tuple[list[Question], list[Int64s]]:
+    """The parts, and by bucket the place among them of each profile's, -1 for none: asked once for all.
+
+    None and no buckets where no partition is meant, or others decide who is in a part.
+    """
+    if partition is None:
+        return [], []
+    from shoal.runners import RuleAnswer, evaluate
+
+    parts = [
+        Question(reading.vocabulary.segments[it].rule, it) for it in parts_of(reading, partition)
+    ]
+    if any(others_decide(it.rule, reading.vocabulary) for it in parts):
+        return [], []
+    rules = {str(number): it.rule for number, it in enumerate(parts)}
+    answers = evaluate(reading.snapshot, rules, reading.vocabulary, at)
+    found: list[Int64s] = []
+    for number in reversed(range(len(parts))):  # the first that is true counts
+        answer = answers[str(number)]
+        assert isinstance(answer, RuleAnswer)
+        for bucket, chosen in enumerate(answer.chosen()):
+            if bucket == len(found):
+                found.append(np.full(len(chosen), -1, np.int64))
+            found[bucket][chosen] = number
+    return parts, found
+
+
 def segment_meant(reading: Reading, segment: str | None) -> Question | None:
     """A segment's name or a rule."""
     return None if segment is None else asked_either(reading, segment)
