@@ -441,3 +441,26 @@ def test_killed_between_the_commit_and_the_cursor_a_run_repeats_and_adds_nothing
         assert row["failure"] is None
     assert events(project) == 43
     assert not list((project.store.root / FETCHED).glob("*"))
+
+
+def test_a_copy_of_a_file_that_stopped_is_not_taken_for_known(project):
+    watched(project)
+    text = "customer,when,total\nc1,2026-01-01,10\n"
+    put(project, "a.csv", text)
+    put(project, "b.csv", text)
+    assert states(run(project)) == {"in/a.csv": "stopped", "in/b.csv": "stopped"}
+    (project.folder / "orders.yml").write_text(MAPPING.replace("time: at", "time: when"))
+    assert states(run(project)) == {"in/a.csv": "imported", "in/b.csv": "known"}
+    assert events(project) == 1
+
+
+def test_a_file_that_cannot_be_named_stops_no_other(project):
+    watched(project)
+    put(project, "b.csv", ORDERS)
+    odd = os.fsencode(project.folder) + b"/in/a\xe9.csv"
+    with open(odd, "w") as file:  # noqa: PTH123 -- no text names it
+        file.write("customer,at,total\nc9,2026-01-09,9\n")
+    row = run(project)
+    assert states(row) == {"in/a\\udce9.csv": "stopped", "in/b.csv": "imported"}
+    assert row["failure"] == "in/a\\udce9.csv: its name is not UTF-8 text: rename it"
+    assert events(project) == 2

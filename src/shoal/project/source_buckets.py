@@ -59,7 +59,6 @@ def bucket_pieces(
             with _spoken(source):
                 digest = _brought(bucket, info.path, path)
             is_new = digest not in by_digest
-            by_digest.add(digest)
             file = SeenFile(info.path, *at, digest)
             yield Piece(info.path, path, file, is_new=is_new, is_copy=True)
         finally:

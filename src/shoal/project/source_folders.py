@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shoal.core.errors import ShoalError
+from shoal.core.errors import ImportFileError, ShoalError
 from shoal.sources.opening import content_hash
 from shoal.store.source_books import SeenFile
 
@@ -32,9 +32,9 @@ Pause = Callable[[float], None]
 class Piece:
     """Something to be imported: what people call it, where it lies, and what to keep when it is in.
 
-    ``columns`` are all there are, where that is known. ``is_new`` is False for a file whose content is in already, under this name or another,
-    ``is_copy`` True for one that was brought here. With a
-    ``left`` it is not imported now, which says why.
+    ``columns`` are all there are, where that is known. ``is_new`` is False for a file whose content
+    was in before, under this name or another, ``is_copy`` True for one that was brought here. With
+    a ``left`` it is not imported now, which says why; with ``trouble`` it cannot be.
     """
 
     name: str
@@ -45,6 +45,7 @@ class Piece:
     is_new: bool = True
     is_copy: bool = False
     left: str | None = None
+    trouble: str | None = None
 
     @property
     def is_as_it_was(self) -> bool:
@@ -77,6 +78,10 @@ def folder_pieces(
     by_digest = {file.digest for file in seen.values()}
     for name, at in found.items():
         path = folder / name
+        said = name.encode(errors="backslashreplace").decode()
+        if said != name:
+            yield Piece(said, path, trouble="its name is not UTF-8 text: rename it")
+            continue
         if not at[0]:
             yield Piece(name, path, left="it is empty")
             continue
@@ -86,10 +91,13 @@ def folder_pieces(
         if name in young and _is_cut(path):
             yield Piece(name, path, left="its last line has no end: it may be written still")
             continue
-        digest = content_hash(path)
+        try:
+            digest = content_hash(path)
+        except ImportFileError as error:  # the others can be read
+            yield Piece(name, path, trouble=str(error))
+            continue
         file = SeenFile(name, *at, digest)
         yield Piece(name, path, file, is_new=digest not in by_digest)
-        by_digest.add(digest)
 
 
 def is_wanted(name: str) -> bool:

@@ -186,6 +186,7 @@ class _Run:
         self._ran = ran
         self._progress = progress
         self._state = books.state(source.name, source.reads)
+        self._digests: set[str] = set()
 
     def all(self, pause: Pause) -> None:
         """Imports everything there is. Raises ShoalError where it cannot be gone on."""
@@ -193,9 +194,11 @@ class _Run:
         pieces = pieces_of(self._project, self._source, self._state, pause)
         with closing(as_generator(pieces)) as found:
             for piece in found:
-                if piece.left is not None:
+                if piece.trouble is not None:
+                    self._stop(piece, piece.trouble)
+                elif piece.left is not None:
                     self._leave(piece, piece.left)
-                elif not piece.is_new:
+                elif not piece.is_new or (piece.file and piece.file.digest in self._digests):
                     self._keep(piece)
                     self._ran.note(piece, "known", "its content is in already")
                 elif not self._bring(piece, mapping):
@@ -210,8 +213,7 @@ class _Run:
                 self._project, [piece.path], Wanted(mapping=mapping), self._progress
             )
         except ImportFileError as error:
-            ran.note(piece, "stopped", str(error))
-            ran.failure = ran.failure or f"{piece.name}: {error}"
+            self._stop(piece, str(error))
             # What follows in a table rests on what came before; files do not.
             return self._source.kind is not SourceKind.DATABASE
         ran.imported += made
@@ -249,9 +251,14 @@ class _Run:
         state = self._state if piece.cursor is None else replace(self._state, cursor=piece.cursor)
         if piece.file is not None:
             self._books.add_seen(self._source.name, piece.file)
+            self._digests.add(piece.file.digest)  # not before: a copy of what failed is not in
         if state != self._books.state(self._source.name, self._source.reads):
             self._books.keep(self._source.name, state)
         self._state = state
+
+    def _stop(self, piece: Piece, why: str) -> None:
+        self._ran.note(piece, "stopped", why)
+        self._ran.failure = self._ran.failure or f"{piece.name}: {why}"
 
     def _leave(self, piece: Piece, why: str) -> None:
         self._ran.left += 1

@@ -81,14 +81,21 @@ def try_source(project: Project, source: SourceDefinition, pause: Pause = time.s
     state = SourceBooks(project.store.books).state(source.name, source.reads)
     says: list[str] = []
     files: list[Row] = []
+    digests: set[str] = set()
     pieces = as_generator(pieces_of(project, source, state, pause, only_first=True))
     with running(project), closing(pieces) as found:
         for piece in found:
             if len(files) == MOST_LOOKED_AT:
                 says.append(f"There are more than {MOST_LOOKED_AT} files.")
                 break
-            would = "left" if piece.left else "imported" if piece.is_new else "known"
-            files.append({"file": piece.name, "state": would, "why": piece.left})
+            digest = piece.file.digest if piece.file else ""
+            why = piece.trouble or piece.left
+            is_new = piece.is_new and digest not in digests
+            would = (
+                "stopped" if piece.trouble else "left" if why else "imported" if is_new else "known"
+            )
+            files.append({"file": piece.name, "state": would, "why": why})
+            digests |= {digest} - {""}
             if would == "imported" and not says:
                 first = sample(piece.path, mapping)
                 zone, types = project.settings.time_zone, planned_types(project)
