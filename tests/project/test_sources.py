@@ -14,7 +14,7 @@ from shoal.core.errors import DefinitionError, NotFoundError, ShoalError, StoreB
 from shoal.project.checking import check_project
 from shoal.project.init import init_project
 from shoal.project.opening import open_project
-from shoal.project.source_databases import _files
+from shoal.project.source_databases import _address, _files
 from shoal.project.source_files import filled, load_source, parse_source, written
 from shoal.project.source_running import running
 from shoal.project.sourcing import new_source, run_named, source_row, try_source, write_source
@@ -464,3 +464,56 @@ def test_a_file_that_cannot_be_named_stops_no_other(project):
     assert states(row) == {"in/a\\udce9.csv": "stopped", "in/b.csv": "imported"}
     assert row["failure"] == "in/a\\udce9.csv: its name is not UTF-8 text: rename it"
     assert events(project) == 2
+
+
+def test_a_cell_that_no_text_can_be_is_not_told(project):
+    table(project, some(0, 2))
+    with sqlite3.connect(project.folder / "shop.db") as connection:
+        connection.execute("UPDATE orders SET total = CAST(X'4A6F73E9' AS TEXT)")
+    of_table(project)
+    failure = run(project)["failure"]
+    assert failure.startswith("the database says: Could not decode to UTF-8 column")
+    assert "Jos" not in failure
+
+
+def test_a_source_that_fails_unforeseen_or_has_no_good_name_stops_no_other(project):
+    put(project, "a.csv", ORDERS)
+    watched(project)
+    folder = project.folder / "sources"
+    (folder / "Shop.yml").write_text("from: in\nmapping: orders.yml\n")
+    (folder / ".#orders.yml").write_text("")
+    (folder / "nul.yml").write_text('from: in\nmapping: "a\\0.yml"\n')
+    rows = {row["name"]: row for row in run_named(project, [], pause=lambda _: None)}
+    assert "small letters" in rows["Shop"]["failure"]
+    assert rows["nul"]["failure"]
+    assert rows["orders"]["imported"] == 2
+    assert len(rows) == 3
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "postgresql://u:hun#ter2@h/db",
+        "postgresql://u:hun/ter2@h/db",
+        "postgresql://u:hun?ter2@h/db",
+        "postgresql://u:hunter2@[bad/db",
+        "postgresql://h/db?user=u&password=hunter2",
+        "mssql+pyodbc://?odbc_connect=SERVER%3Dh%3BPWD%3Dhunter2",
+    ],
+    ids=range(6),
+)
+def test_no_sign_hides_a_password_in_the_file(place):
+    with pytest.raises(DefinitionError, match="the password itself does not belong"):
+        parse_source(f"from: '{place}'\nmapping: a.yml\ntable: orders\n", "orders")
+
+
+def test_any_sign_may_be_in_a_password(monkeypatch):
+    monkeypatch.setenv("PW", "p@s/s:wo%72d")
+    url = _address("postgresql+psycopg://reader:${PW}@db.example.org:5433/shop?sslmode=require")
+    assert (url.password, url.host, url.port) == ("p@s/s:wo%72d", "db.example.org", 5433)
+    assert (url.username, url.database, url.query) == ("reader", "shop", {"sslmode": "require"})
+
+
+def test_a_span_of_centuries_is_refused():
+    with pytest.raises(DefinitionError, match="ten years are the most"):
+        parse_source("from: in\nmapping: a.yml\nevery: 3000000d\n", "orders")

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shoal.core.errors import MissingExtraError, ShoalError
-from shoal.project.source_files import filled
+from shoal.project.source_files import PASSWORD, filled
 from shoal.project.source_folders import Piece
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine, Row
+    from sqlalchemy import URL, Connection, Engine, Row
     from sqlalchemy.sql.expression import TextClause
 
     from shoal.core.spans import Span
@@ -28,6 +28,8 @@ CHUNK = 250_000
 """Rows after which an import is made and the cursor kept, so that a kill costs no more."""
 AT_ONCE = 5_000
 _FILE = re.compile(r"^sqlite(\+\w+)?$")
+_VALUE = re.compile(r"""( with text |: "| value: ').*""")
+"""Where a database tells a value that it stumbled over, which may be of a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +182,7 @@ def _connected(source: SourceDefinition, folder: Path) -> Generator[Connection]:
     except DBAPIError as error:
         said = str(error.orig).strip().splitlines() or [type(error.orig).__name__]
         raise ShoalError(
-            f"the database says: {said[0]}", hint=f"see sources/{source.name}.yml"
+            f"the database says: {_VALUE.sub('', said[0])}", hint=f"see sources/{source.name}.yml"
         ) from error
     except SQLAlchemyError as error:
         said = str(error).strip().splitlines()
@@ -189,14 +191,24 @@ def _connected(source: SourceDefinition, folder: Path) -> Generator[Connection]:
         engine.dispose()
 
 
+def _address(place: str) -> URL:
+    """The address. A password is taken as it is: an @ or / in it ends nothing."""
+    from sqlalchemy.engine import make_url
+
+    found = PASSWORD.match(place)
+    if found is None or not found[1]:
+        return make_url(filled(place))
+    before, after = place[: found.start(1)], place[found.end(1) :]
+    return make_url(f"{filled(before)}x{filled(after)}").set(password=filled(found[1]))
+
+
 def _engine(source: SourceDefinition, folder: Path) -> Engine:
     from sqlalchemy import create_engine
-    from sqlalchemy.engine import make_url
     from sqlalchemy.exc import ArgumentError, NoSuchModuleError
     from sqlalchemy.pool import NullPool
 
     try:
-        url = make_url(filled(source.place))
+        url = _address(source.place)
         if _FILE.match(url.drivername) and url.database and not url.database.startswith("file:"):
             path = folder / url.database
             if not path.is_file():  # which the driver would make
@@ -260,4 +272,7 @@ def _before(value: Any, overlap: Span | None) -> Any:
         return value
     if not isinstance(value, date):  # a datetime is one
         raise ShoalError("`overlap` needs a cursor that is a time", hint="leave it out")
-    return value - timedelta(microseconds=overlap.microseconds)
+    try:
+        return value - timedelta(microseconds=overlap.microseconds)
+    except OverflowError:  # the beginning of time
+        return value

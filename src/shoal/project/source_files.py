@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from shoal.core.errors import DefinitionError, NotFoundError, Place, Problem, ShoalError
 from shoal.core.names import nearest
@@ -31,21 +30,31 @@ OF_BUCKETS = ("endpoint", "region", "access_key", "secret_key")
 SECRETS = ("access_key", "secret_key")
 LEAST = 60_000_000
 """Microseconds between two runs, at the least."""
+MOST = 3650 * 86_400_000_000
+"""Microseconds that any span of a source may be long: ten years."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}\Z")
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+PASSWORD = re.compile(r"[^:/]+://[^:/]*:([^@]*)@")
+"""Where the password of a database's address stands, as SQLAlchemy reads it: up to the first @."""
+_SECRET = re.compile(r"(password|passwd|pwd|secret|token)(=|%3D)(?!\$\{)[^&;]", re.IGNORECASE)
+"""One among the options of an address."""
 
 
 def source_names(folder: Path) -> list[str]:
     """The sources of a project, in order."""
-    return sorted(path.stem for path in (folder / FOLDER).glob("*.yml"))
+    found = (folder / FOLDER).glob("*.yml")
+    return sorted(path.stem for path in found if not path.name.startswith("."))
 
 
 def load_source(folder: Path, name: str) -> SourceDefinition:
     """A source from its file. Raises DefinitionError with every problem, NotFoundError for none."""
     file = f"{FOLDER}/{name}.yml"
     path = folder / file
+    known = source_names(folder)
+    if not _NAME.match(name) and name in known:
+        said = "a source's name has small letters, digits, _ and -"
+        raise DefinitionError([Problem(f"{file}: {said}", None, "rename the file")])
     if not _NAME.match(name) or not path.is_file():
-        known = source_names(folder)
         near = nearest(name, known)
         hint = f"did you mean `{near}`?" if near else None
         hint = hint or (f"there is {', '.join(known)}" if known else "make one: shoal source add")
@@ -101,10 +110,6 @@ def check_sources(folder: Path) -> list[Problem]:
             mapping_for(folder, load_source(folder, name))
         except DefinitionError as error:
             problems += error.problems
-        except NotFoundError:
-            problems.append(
-                Problem(f"{FOLDER}/{name}.yml: a source's name has small letters, digits, _ and -")
-            )
         except ShoalError as error:
             place = Place(1, 1, f"{FOLDER}/{name}.yml")
             problems.append(Problem(f"mapping: {error.message}", place, error.hint))
@@ -207,6 +212,8 @@ def _exact(text: str, least: int) -> Span:
         raise ShoalError(f"`{span}` has no exact length", hint="write it in m, h, d or w")
     if span.microseconds < least:
         raise ShoalError(f"`{span}` is too often", hint="a minute is the least: 1m")
+    if span.microseconds > MOST:
+        raise ShoalError(f"`{span}` is too long", hint="ten years are the most: 3650d")
     return span
 
 
@@ -218,11 +225,9 @@ def _check_database(
     if given.get("overlap") and not given.get("cursor"):
         problems.add("`overlap` is of no use without `cursor`", nodes["overlap"])
     place = given.get("from") or ""
-    try:
-        password = urlsplit(_VARIABLE.sub("x", place)).password and urlsplit(place).password
-    except ValueError:  # braces in brackets, a port that is none
-        password = None
-    if password and not _VARIABLE.fullmatch(password):
+    found = PASSWORD.match(place)
+    is_said = found is not None and found[1] and not _VARIABLE.fullmatch(found[1])
+    if is_said or _SECRET.search(place):
         problems.add(
             "the password itself does not belong into a file of the project",
             nodes["from"],

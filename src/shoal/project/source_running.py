@@ -6,6 +6,7 @@ same rows again, which adds nothing.
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import time
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from shoal.project.opening import Project
     from shoal.sources import FileMapping
 
+journal = logging.getLogger("shoal.sources")
+
+UNFORESEEN = (ArithmeticError, LookupError, TypeError, ValueError, RuntimeError)
 MOST_TOLD = 50
 """Files of one run of which it is kept what became of each."""
 
@@ -161,6 +165,9 @@ def _run(
         ran.failure = str(error)
     except OSError as error:
         ran.failure = f"`{source.place}` cannot be read: {error.strerror or error}"
+    except UNFORESEEN as error:  # which stops no other source
+        journal.exception("a source failed", extra={"source": source.name})
+        ran.failure = f"it failed with {type(error).__name__}; the log says why"
     state = books.state(source.name, source.reads)
     failures = 0 if ran.failure is None else state.failures + 1
     books.keep(
@@ -235,7 +242,9 @@ class _Run:
         else:
             now, is_complete = piece.columns, True
         if before is None and piece.columns is not None:
-            before = (*now, *(it for it in needed_columns(mapping, now) if it not in now))
+            needed = needed_columns(mapping, now)
+            lost = (it for it in needed if it not in now and it.partition(".")[0] not in now)
+            before = (*now, *lost)  # of a column of JSON, `column.key` comes with the rows
         if before is not None:
             changed = drift(before, now, complete=is_complete)
             stop = changed.stops(needed_columns(mapping, before))

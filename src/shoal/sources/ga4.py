@@ -26,6 +26,7 @@ _WITHIN = {
 _OF_THE_MACHINE = frozenset({"debug_mode", "engaged_session_event", "batch_page_id"})
 _MONEY = {"value": "purchase_revenue", "transaction_id": "transaction_id"}
 _UNKNOWN: tuple[str | None, Mapping[str, str]] = (None, {})
+_NOTHING = (None, "(not set)")
 _NUMBERS = ("int_value", "float_value", "double_value")
 
 
@@ -45,7 +46,7 @@ class Ga4Reader(JsonLinesReader):
         params = dict(_params(cells.get("event_params")))
         ecommerce = _object(cells.get("ecommerce"))
         for name, other in _MONEY.items():
-            if params.get(name) is None and ecommerce.get(other) is not None:
+            if params.get(name) is None and ecommerce.get(other) not in _NOTHING:
                 params[name] = ecommerce[other]
         for name, value in params.items():
             plain = names.get(name, name)
@@ -81,7 +82,7 @@ def _item(item: Mapping[str, Any]) -> dict[str, Any]:
     """A product; ids and names stay what they are, whole numbers are numbers."""
     found: dict[str, Any] = {}
     for name, value in item.items():
-        if isinstance(value, dict | list) or value in (None, "(not set)"):
+        if isinstance(value, dict | list) or value in _NOTHING:
             continue
         is_count = name == "quantity" and isinstance(value, str) and value.isdigit()
         found[ITEM.get(name, name)] = Written(value) if is_count else value
