@@ -517,3 +517,17 @@ def test_any_sign_may_be_in_a_password(monkeypatch):
 def test_a_span_of_centuries_is_refused():
     with pytest.raises(DefinitionError, match="ten years are the most"):
         parse_source("from: in\nmapping: a.yml\nevery: 3000000d\n", "orders")
+
+
+def test_a_colon_in_a_query_is_no_parameter_of_ours(project):
+    table(project, some(0, 2))
+    query = "SELECT *, ':x' AS a, '1:2 :y z' AS b FROM orders WHERE ':x' <> ':z'"
+    of_table(project, table=None, query=query)
+    assert run(project)["imported"] == 2
+
+
+def test_an_overlap_before_what_is_no_time_is_said_before_anything_is_imported(project):
+    table(project, some(0, 2))
+    of_table(project, overlap="1h")
+    assert "`overlap` needs a cursor that is a time" in run(project)["failure"]
+    assert events(project) == 0

@@ -28,6 +28,8 @@ CHUNK = 250_000
 """Rows after which an import is made and the cursor kept, so that a kill costs no more."""
 AT_ONCE = 5_000
 _FILE = re.compile(r"^sqlite(\+\w+)?$")
+_COLON = re.compile(r"(?<![:\w$\\]):([\w$]+)(?![:\w$])")
+"""What SQLAlchemy would take for a parameter, in a text too."""
 _VALUE = re.compile(r"""( with text |: "| value: ').*""")
 """Where a database tells a value that it stumbled over, which may be of a person."""
 
@@ -81,6 +83,7 @@ def database_pieces(
         for path, last in _files(rows, columns, place, spool / source.name, most):
             number += 1
             kept = None if place is None else _cursor_text(last)
+            _before(last, source.overlap)  # said before anything is imported
             try:
                 yield Piece(f"{what} ({number})", path, cursor=kept, columns=columns)
             finally:
@@ -165,7 +168,8 @@ def _counting(source: SourceDefinition, connection: Connection) -> TextClause:
 
 def _rows_of(source: SourceDefinition, connection: Connection) -> str:
     if source.query is not None:
-        return f"({source.query.rstrip().rstrip(';')}\n) asked"
+        query = _COLON.sub(r"\\:\1", source.query)  # no parameters of ours are in it
+        return f"({query.rstrip().rstrip(';')}\n) asked"
     quote = connection.dialect.identifier_preparer.quote
     return ".".join(quote(part) for part in (source.table or "").split("."))
 
