@@ -531,3 +531,15 @@ def test_an_overlap_before_what_is_no_time_is_said_before_anything_is_imported(p
     of_table(project, overlap="1h")
     assert "`overlap` needs a cursor that is a time" in run(project)["failure"]
     assert events(project) == 0
+
+
+@pytest.mark.parametrize("place", ["s3://", "s3:///a", "s3://shop*/a"])
+def test_a_bucket_has_a_name(place):
+    with pytest.raises(DefinitionError, match="names no bucket"):
+        parse_source(f"from: {place}\nmapping: a.yml\n", "orders")
+
+
+def test_a_slip_in_a_name_is_not_taken_for_a_source_that_is_not_due(project):
+    watched(project)
+    with pytest.raises(NotFoundError, match="there is no source `order`"):
+        run_named(project, ["order"], due=True)

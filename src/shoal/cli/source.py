@@ -103,7 +103,7 @@ def run(
 
     project = project_of(context)
     if dry_run:
-        wanted = names or source_files.source_names(project.folder)
+        wanted = sourcing.wanted_names(project, list(names or ()), due=due)
         tried = [
             sourcing.try_source(project, source_files.load_source(project.folder, name))
             for name in wanted

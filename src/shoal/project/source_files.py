@@ -34,6 +34,7 @@ MOST = 3650 * 86_400_000_000
 """Microseconds that any span of a source may be long: ten years."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}\Z")
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_BUCKET = re.compile(r"s3://[^/*?\[]+(/|\Z)")
 PASSWORD = re.compile(r"[^:/]+://[^:/]*:([^@]*)@")
 """Where the password of a database's address stands, as SQLAlchemy reads it: up to the first @."""
 _SECRET = re.compile(r"(password|passwd|pwd|secret|token)(=|%3D)(?!\$\{)[^&;]", re.IGNORECASE)
@@ -187,6 +188,8 @@ def _checked(
                 "a bucket", "s3://bucket/prefix"
             )  # fmt: skip
             problems.add(f"`{key}` belongs to {what}", nodes[key], f"from: {such}")
+    if kind is SourceKind.BUCKET and not _BUCKET.match(given.get("from") or ""):
+        problems.add("`from` names no bucket", nodes["from"], "from: s3://bucket/prefix")
     if kind is SourceKind.DATABASE and given.get("from"):
         _check_database(problems, nodes, given, nowhere)
     for key in SECRETS:

@@ -22,6 +22,8 @@ journal = logging.getLogger("shoal.serve")
 
 LOOK_EVERY = 5.0
 """Seconds between two looks at which sources are due."""
+LONGEST_WAIT = 600.0
+"""Seconds to the next look, at the most, after looks that failed: each waits twice as long."""
 END_WAIT = 30.0
 ENDED = "the process that runs sources ended early; the next run begins where it stopped"
 TROUBLES = (OSError, LookupError, TypeError, ValueError, sqlite3.Error)
@@ -64,16 +66,18 @@ class SourceSchedule:
             self._thread.join(END_WAIT)
 
     def _run(self) -> None:
-        while not self._stopping.wait(LOOK_EVERY):
+        wait = LOOK_EVERY
+        while not self._stopping.wait(wait):
+            wait, before = LOOK_EVERY, wait
             try:
                 self._look()
                 self.trouble = None
             except StoreBusyError:  # somebody runs them by hand
                 continue
-            except ShoalError as error:
-                self._tell(error.message, error)
-            except TROUBLES as error:
-                self._tell(type(error).__name__, error)
+            except (ShoalError, *TROUBLES) as error:
+                is_ours = isinstance(error, ShoalError)
+                self._tell(error.message if is_ours else type(error).__name__, error)
+                wait = min(before * 2, LONGEST_WAIT)
 
     def _look(self) -> None:
         project = self._project()

@@ -131,6 +131,17 @@ def write_source(project: Project, source: SourceDefinition) -> str:
     return f"{FOLDER}/{source.name}.yml"
 
 
+def wanted_names(project: Project, names: list[str], *, due: bool = False) -> list[str]:
+    """These sources, or all; with ``due`` those whose time has come. NotFoundError for none."""
+    there = source_names(project.folder)
+    for name in names:
+        if name not in there:
+            load_source(project.folder, name)  # which says so
+    if not due:
+        return names or there
+    return [it for it in due_sources(project, project.clock()) if not names or it in names]
+
+
 def run_named(
     project: Project,
     names: list[str],
@@ -140,11 +151,7 @@ def run_named(
     pause: Pause = time.sleep,
 ) -> list[Row]:
     """Runs these sources, or all of them; with ``due`` those whose time has come."""
-    if due:
-        now_due = due_sources(project, project.clock())
-        names = [name for name in now_due if not names or name in names]
-    elif not names:
-        names = source_names(project.folder)
+    names = wanted_names(project, names, due=due)
     if not names:
         return []
     return [ran.as_json() for ran in run_sources(project, names, progress, pause)]
