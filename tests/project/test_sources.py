@@ -19,6 +19,7 @@ from shoal.project.source_files import filled, load_source, parse_source, writte
 from shoal.project.source_running import running
 from shoal.project.sourcing import new_source, run_named, source_row, try_source, write_source
 from shoal.store.files import FETCHED
+from shoal.store.source_books import SourceBooks, SourceState
 
 NOW = 1_800_000_000_000_000
 HOUR = 3_600_000_000
@@ -479,15 +480,22 @@ def test_a_cell_that_no_text_can_be_is_not_told(project):
 def test_a_source_that_fails_unforeseen_or_has_no_good_name_stops_no_other(project):
     put(project, "a.csv", ORDERS)
     watched(project)
+    table(project, some(0, 2))
+    said = {"from": "sqlite:///shop.db", "mapping": "table.yml", "table": "orders", "cursor": "id"}
+    base = new_source(project, "base", said)
+    write_source(project, base)
+    SourceBooks(project.store.books).keep("base", SourceState(base.reads, cursor="{"))
     folder = project.folder / "sources"
     (folder / "Shop.yml").write_text("from: in\nmapping: orders.yml\n")
     (folder / ".#orders.yml").write_text("")
     (folder / "nul.yml").write_text('from: in\nmapping: "a\\0.yml"\n')
     rows = {row["name"]: row for row in run_named(project, [], pause=lambda _: None)}
     assert "small letters" in rows["Shop"]["failure"]
-    assert rows["nul"]["failure"]
+    assert "no readable mapping file" in rows["nul"]["failure"]
+    assert rows["base"]["failure"] == "it failed with JSONDecodeError; the log says why"
     assert rows["orders"]["imported"] == 2
-    assert len(rows) == 3
+    assert len(rows) == 4
+    assert source_row(project, "nul")["state"] == "failed"
 
 
 @pytest.mark.parametrize(

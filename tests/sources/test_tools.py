@@ -116,6 +116,21 @@ def test_a_day_of_google_analytics_exported_again_is_the_same_day(tmp_path):
     assert read(put(tmp_path, "again.jsonl", text), mapping).fingerprints == before
 
 
+def test_what_google_analytics_did_not_set_is_no_id_of_an_order(tmp_path):
+    line = json.dumps(
+        {
+            "event_name": "purchase",
+            "event_timestamp": "1767225600000000",
+            "user_pseudo_id": "a",
+            "ecommerce": {"transaction_id": "(not set)", "purchase_revenue": 9.5},
+        }
+    )
+    found = read(put(tmp_path, "a.jsonl", line + "\n"), find_mapping("ga4-events"))
+    (event,) = found.events
+    assert event.get("order_id") is None
+    assert event["revenue"] == "9.5"
+
+
 def test_lines_that_are_no_events_of_google_analytics_are_rejected_as_they_came(tmp_path):
     good = FILES["ga4-events"].read_text(encoding="utf-8").splitlines()[0]
     odd = '{"event_name": "x", "event_params": 7, "items": [3], "user_pseudo_id": "a"}'

@@ -16,10 +16,10 @@ def load_mapping(path: str | Path) -> FileMapping:
     path = Path(path)
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise ImportFileError(f"there is no readable mapping file `{path}`") from error
     except UnicodeDecodeError as error:
         raise ImportFileError(f"the mapping file `{path}` is not UTF-8 text") from error
+    except (OSError, ValueError) as error:  # a name that no file can have
+        raise ImportFileError(f"there is no readable mapping file `{path}`") from error
     return mapping_from_text(text, str(path))
 
 
