@@ -16,7 +16,7 @@ SINCE ?=
 BROWSERS := $(CHROMIUM) chromium chromium-browser google-chrome-stable google-chrome
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test proof seeds kills clients browser web webcheck page lint format types imports check bench \
+.PHONY: help demo test proof seeds kills serving clients browser web webcheck page lint format types imports check bench \
 	pins map clean
 
 help:  ## lists what can be made
@@ -89,6 +89,9 @@ seeds: $(VENV)/.test  ## the property tests with ever new seeds, for MINUTES=4; 
 kills: $(VENV)/.test  ## the store killed at every point there is
 	$(RUN) -m pytest -n 2 -m "slow and not clients" -k kill $(ARGS)
 
+serving: $(VENV)/.test  ## whole servers, their processes beside, and what becomes of them
+	$(RUN) -m pytest -n 2 --dist loadfile -m "serving and not slow" $(ARGS)
+
 clients: $(VENV)/.clients $(NODE_CLIENTS)  ## other people's clients against `shoal serve`
 	$(RUN) -m pytest -m clients $(ARGS)
 
@@ -126,7 +129,7 @@ types: $(VENV)/.dev  ## pyright, strict over the package
 imports: $(VENV)/.test  ## the rooms import only downwards
 	$(VENV)/bin/lint-imports --no-cache
 
-check: lint types imports test  ## everything that must hold before a change goes in
+check: lint types imports serving test  ## everything that must hold before a change goes in
 
 bench: $(VENV)/.dev  ## the measurements; ARGS="segments --events 10_000_000"
 	$(RUN) -m bench $(or $(ARGS),segments --events 10_000_000)

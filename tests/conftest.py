@@ -26,11 +26,14 @@ settings.load_profile("quick")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Slow tests run in proofs; they, browsers and other people's clients where they are asked for by `-m`."""
+    """Slow tests and those of whole servers run in proofs; they, browsers and other people's clients
+    where they are asked for by `-m`.
+    """
     if config.getoption("-m"):
         return
     is_proof = config.getoption("--hypothesis-profile") == "proof"
-    marks = ("browser", "clients") if is_proof else ("browser", "clients", "slow")
+    marks = ("browser", "clients")
+    marks = marks if is_proof else (*marks, "slow", "serving")
     left = [item for item in items if any(item.get_closest_marker(mark) for mark in marks)]
     if left:
         config.hook.pytest_deselected(items=left)

@@ -23,6 +23,8 @@ from shoal.project.opening import open_project
 from shoal.project.serving import create_key, create_user
 from tests.api.loading import batch, serving
 
+pytestmark = pytest.mark.serving
+
 
 def new_shop(folder):
     init_project(folder)

@@ -26,6 +26,8 @@ from shoal.project.importing import quarantine_items
 from shoal.project.planning import apply_plan, make_plan
 from tests.capture.asgi import ask
 
+pytestmark = pytest.mark.serving
+
 OPEN = {"GET /healthz", "GET /readyz"}
 MANY = "9" * 5_000
 TIMES = ["2026-10-03", "2026-10-01", "2026-10-02T09:30:00Z", "0001-01-01", "9999-12-31", "now", "",

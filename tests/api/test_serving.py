@@ -16,6 +16,8 @@ from shoal.project.opening import open_project
 from shoal.project.settings import Now
 from tests.api.loading import ENV, Served, batch, command, new_project, pings, serving
 
+pytestmark = pytest.mark.serving
+
 SECRETIVE = "ana@example.org"
 
 

@@ -9,6 +9,8 @@ import pytest
 
 from tests.api.loading import Served, Writer, new_project, pings, serving
 
+pytestmark = pytest.mark.serving
+
 
 def load_and_kill(served: Served, writers: list[Writer], more: int) -> None:
     """Sends what is unsure again, then new messages; kills when ``more`` were acknowledged."""

@@ -6,6 +6,7 @@ import json
 import time
 
 import httpx
+import pytest
 
 from shoal.access import KeyKind
 from shoal.cli import main
@@ -15,6 +16,7 @@ from tests.api.loading import new_project, serving, until_live
 from tests.api.test_tail import send
 from tests.channels.listening import listening
 
+pytestmark = pytest.mark.serving
 GOOD = "segments:\n  pinged: did ping\n  lately: did ping in last 1d\n"
 BAD = f"{GOOD}  broken: in segment broken\n"
 

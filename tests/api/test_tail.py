@@ -15,6 +15,8 @@ import pytest
 
 from tests.api.loading import ENV, command, new_project, serving, until_live
 
+pytestmark = pytest.mark.serving
+
 SEGMENTS = "segments:\n  pinged: did ping\n  often: count(ping) >= 2\n"
 
 

@@ -29,6 +29,8 @@ from shoal.store.identifiers import ABSENT
 from tests.api.loading import ENV, Writer, command, new_project, pings, serving
 from tests.store.model import people_in
 
+pytestmark = pytest.mark.serving
+
 AT = 1_760_000_000_000_000
 WANTED = Wanted(event="order", user="who", time="at")
 
