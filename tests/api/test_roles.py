@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from shoal.access import Action, KeyKind, Principal, Role
 
+pytestmark = pytest.mark.serving
 OPEN = {("POST", "/api/v1/login"), ("GET", "/api/v1/open/{token}"), ("GET", "/healthz"),
         ("GET", "/readyz")}  # fmt: skip
 NEEDED = {

@@ -71,6 +71,7 @@ def english(found):
     return [it for it in said(found) if ENGLISH.search(KEYWORDS.sub("", NAMES.sub("", it)))]
 
 
+@pytest.mark.serving
 def test_an_audit_of_every_segment(ask):
     names = [it["name"] for it in ask("GET", "/segments")]
     assert len(names) > 5
