@@ -19,6 +19,7 @@ from shoal.core.names import nearest, snake_case
         ("$identify", "$identify"),
         ("Straße", "straße"),
         ("cafe\N{COMBINING ACUTE ACCENT}", "café"),
+        ("\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}stanbul", "istanbul"),
         ("!!!", "_"),
         ("", "_"),
     ],

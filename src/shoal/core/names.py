@@ -9,6 +9,8 @@ from difflib import get_close_matches
 
 _BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NOT_WORD = re.compile(r"[^\w$]+")
+_DOTTED = "\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}"
+"""The one letter whose small form is two characters, the second of them no letter."""
 
 
 def snake_case(raw: str) -> str:
@@ -17,7 +19,7 @@ def snake_case(raw: str) -> str:
     >>> snake_case("Order Completed"), snake_case("orderCompleted"), snake_case("Año Nuevo")
     ('order_completed', 'order_completed', 'año_nuevo')
     """
-    text = unicodedata.normalize("NFC", raw.strip())
+    text = unicodedata.normalize("NFC", raw.strip()).replace(_DOTTED, "I")
     text = _NOT_WORD.sub("_", _BOUNDARY.sub("_", text)).lower()
     return re.sub(r"_+", "_", text).strip("_") or "_"
 
