@@ -5,12 +5,13 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from shoal.discovery.features import Feature, matrix_of
-from shoal.discovery.judging import auc, folds_of
+from shoal.discovery.judging import folds_of
 from shoal.discovery.predicting import ALONE_ONLY, NOTHING, find_predictors
 from shoal.discovery.preparing import prepare
 from shoal.discovery.resembling import resemble
 from shoal.discovery.trends import bound_for, moved_mean, moved_size, moved_total
 from shoal.language import parse_value
+from shoal.predictions.judging import auc
 
 
 def table(**columns):

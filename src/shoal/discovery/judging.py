@@ -11,23 +11,10 @@ import numpy.typing as npt
 from shoal.discovery.features import Floats, Kind, Matrix, Numbers, Truths
 from shoal.discovery.learning import one_thread, sklearn
 from shoal.discovery.preparing import Prepared
+from shoal.predictions.judging import auc
 
 FOLDS = 5
 Scorer: TypeAlias = Callable[[npt.NDArray[np.float32]], Floats]
-
-
-def auc(scores: Floats, positive: Truths) -> float:
-    """How often a positive one scores above another, ties half (Mann, Whitney).
-
-    >>> auc(np.array([0.1, 0.4, 0.4, 0.8]), np.array([False, False, True, True]))
-    0.875
-    """
-    own, others = np.sort(scores[positive]), np.sort(scores[~positive])
-    if not len(own) or not len(others):
-        return 0.5
-    below = np.searchsorted(others, own, "left").sum(dtype=np.int64)
-    not_above = np.searchsorted(others, own, "right").sum(dtype=np.int64)
-    return float(below + not_above) / (2 * len(own) * len(others))
 
 
 def auc_interval(scores: Floats, positive: Truths, draws: int, seed: int) -> tuple[float, float]:

@@ -14,9 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from shoal.discovery.features import Feature, Floats, Kind, Numbers, Truths
-from shoal.discovery.judging import Scorer, auc, auc_interval, folds_of, learn, with_unset
+from shoal.discovery.judging import Scorer, auc_interval, folds_of, learn, with_unset
 from shoal.discovery.preparing import Prepared
 from shoal.discovery.trends import bound_for
+from shoal.predictions.judging import auc
 
 MOST_HELD = 6_000
 SHUFFLES = 4

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from shoal.discovery.features import Floats, Numbers, Truths, sampled
-from shoal.discovery.judging import auc, auc_interval, learn, out_of_fold, with_unset
+from shoal.discovery.judging import auc_interval, learn, out_of_fold, with_unset
 from shoal.discovery.preparing import Prepared
+from shoal.predictions.judging import auc
 
 LEARNT_FROM = 30_000
 FEWEST = 30

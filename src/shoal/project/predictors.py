@@ -228,7 +228,7 @@ def _recency(rule: Rule) -> Behaviour | None:
 def _recency_area(column: Floats, positive: Truths) -> float:
     import numpy as np
 
-    from shoal.discovery.judging import auc
+    from shoal.predictions.judging import auc
 
     longest = np.nanmax(column) + 1 if not np.isnan(column).all() else 0.0
     return auc(-np.where(np.isnan(column), longest, column), positive)
