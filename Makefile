@@ -13,10 +13,11 @@ NODE_CLIENTS := tests/clients/node_modules/.package-lock.json
 ARGS ?=
 MINUTES ?= 4
 SINCE ?=
+unexport PYTHONDONTWRITEBYTECODE # tests start hundreds of processes: none has to compile the package anew
 BROWSERS := $(CHROMIUM) chromium chromium-browser google-chrome-stable google-chrome
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test proof seeds kills serving clients browser web webcheck page lint format types imports check bench \
+.PHONY: help demo test proof seeds kills serving clients browser databases web webcheck page pictures lint format types imports check bench \
 	pins map clean
 
 help:  ## lists what can be made
@@ -76,18 +77,19 @@ demo: $(VENV)/.demo  ## the main job on real data; ARGS="--no-serve" passes argu
 	@$(VENV)/bin/shoal demo $(ARGS)
 
 test: $(VENV)/.test  ## the tests; ARGS="tests/engine -x" narrows them
-	$(RUN) -m pytest -n 2 --dist loadfile $(ARGS)
+	$(RUN) -m pytest -n 2 --dist worksteal $(ARGS)
 
 # --- for those who change it --------------------------------------------------------------------
 
-proof: $(VENV)/.test  ## the tests with many more generated cases, slow ones too: an hour or two
+proof: $(VENV)/.page web  ## the tests with many more generated cases, slow ones too: an hour or two
 	$(RUN) -m pytest -n 2 --dist worksteal --hypothesis-profile=proof $(ARGS)
+	$(RUN) -m pytest -n 2 --dist worksteal -m "browser and slow" $(ARGS)
 
 seeds: $(VENV)/.test  ## the property tests with ever new seeds, for MINUTES=4; SINCE=commit
 	$(RUN) tools/seeds.py $(MINUTES) $(if $(SINCE),--since $(SINCE))
 
 kills: $(VENV)/.test  ## the store killed at every point there is
-	$(RUN) -m pytest -n 2 -m "slow and not clients" -k kill $(ARGS)
+	$(RUN) -m pytest -n 2 --dist worksteal -m "slow and not clients" -k kill $(ARGS)
 
 serving: $(VENV)/.test  ## whole servers, their processes beside, and what becomes of them
 	$(RUN) -m pytest -n 2 --dist loadfile -m "serving and not slow" $(ARGS)
@@ -104,6 +106,16 @@ browser:  ## installs Chromium from Debian's packages (as root), where there is 
 	apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
 	apt-get install -y -qq --no-install-recommends chromium >/dev/null && command -v chromium
 
+databases:  ## installs PostgreSQL and MariaDB from Debian's packages (as root), where they are not
+	@test -n "$$(command -v postgres || ls /usr/lib/postgresql/*/bin/postgres 2>/dev/null)" && \
+	test -x /usr/sbin/mariadbd && exit; \
+	command -v apt-get >/dev/null || { echo "There is no apt-get here: install PostgreSQL and \
+	MariaDB; tests that need one are skipped." >&2; exit 1; }; \
+	test "$$(id -u)" = 0 || { echo "Only root may install them: \
+	apt-get install postgresql mariadb-server-core" >&2; exit 1; }; \
+	apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+	apt-get install -y -qq --no-install-recommends postgresql mariadb-server-core >/dev/null
+
 web: $(VENV)/.test  ## builds the page into the package, if it has changed
 	$(RUN) tools/build_page.py
 
@@ -113,7 +125,10 @@ webcheck: $(VENV)/.test $(WEB_MODULES) web  ## the page: what it knows of the AP
 	npm test --silent && npm run --silent sizes
 
 page: $(VENV)/.page web  ## the page in a real browser, installed as anybody would
-	$(RUN) -m pytest -m browser $(ARGS)
+	$(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "browser and not slow" $(ARGS)
+
+pictures: $(VENV)/.page web  ## every screen photographed in ARGS="FOLDER", to be looked at
+	$(RUN) -m tools.pictures $(ARGS)
 
 lint: $(VENV)/.dev  ## formatting and rules of style, changing nothing
 	$(VENV)/bin/ruff format --check .

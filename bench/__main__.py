@@ -19,6 +19,7 @@ from bench import (
     recommend,
     report,
     segments,
+    sources,
 )
 
 COMMANDS = {
@@ -36,6 +37,7 @@ COMMANDS = {
     "predict": predict.main,
     "recommend": recommend.main,
     "live": live.main,
+    "sources": sources.main,
 }
 
 if __name__ == "__main__":

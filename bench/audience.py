@@ -101,8 +101,8 @@ def prepared(store: Path, folder: Path) -> None:
 def measured(folder: Path, repeat: int) -> dict[str, Any]:
     """Each audience in a process that has asked before."""
     from shoal.consent.channel import Channel
-    from shoal.project.audiences import audience_asked, resolve
     from shoal.project.opening import open_project
+    from shoal.project.people.audiences import audience_asked, resolve
     from shoal.project.reading import read
 
     project = open_project(folder)

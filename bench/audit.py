@@ -35,7 +35,7 @@ def measured(store: Path, repeat: int) -> dict[str, Any]:
     from shoal.language import parse_rule
     from shoal.language.vocabulary import SegmentEntry
     from shoal.project.answers import Question
-    from shoal.project.auditing import audit_segment
+    from shoal.project.audits.auditing import audit_segment
 
     reading, at = shoal.open(store).reading(NOW)
     named = {it.name: SegmentEntry(it.name, parse_rule(it.rule)) for it in set_w()}

@@ -96,12 +96,12 @@ def one_seed(made: Path, seed: int, raised: float) -> dict[str, float | bool]:
 
     from shoal.channels.email import Outcome, Told
     from shoal.events.event import Event
-    from shoal.project import campaigns
-    from shoal.project.campaign_passing import pass_campaigns
-    from shoal.project.campaign_results import campaign_results
-    from shoal.project.campaign_sending import Sender
+    from shoal.project.campaigns import campaigns
+    from shoal.project.campaigns.passing import pass_campaigns
+    from shoal.project.campaigns.results import campaign_results
+    from shoal.project.campaigns.sending import Sender
+    from shoal.project.changes.planning import apply_plan, make_plan
     from shoal.project.opening import open_project
-    from shoal.project.planning import apply_plan, make_plan
     from shoal.project.reading import read
 
     name = f"seed_{seed}"

@@ -288,7 +288,7 @@ def _measured(folder: Path, count: int, seconds: float) -> dict[str, Any]:
     from shoal.access import KeyKind
     from shoal.project.init import init_project
     from shoal.project.opening import open_project
-    from shoal.project.serving import create_key
+    from shoal.project.serving.served import create_key
 
     shop = folder / "shop"
     init_project(shop)

@@ -46,7 +46,8 @@ def traits() -> list[str]:
 def measured(project: Path) -> dict[str, Any]:
     import shoal
     from shoal.discovery import clustering
-    from shoal.project import behaviours, discovering
+    from shoal.project import behaviours
+    from shoal.project.discovery import discovering
 
     reading, at = shoal.open(project).reading(NOW)
     spent: dict[str, float] = {}

@@ -349,6 +349,10 @@ def main() -> None:
     reader.add_argument("--repeat", type=int, default=20)
     reader.add_argument("--no-write", action="store_true", help="leave RESULTS.md as it is")
     options = reader.parse_args()
+    from shoal.api.page import BUILT
+
+    if not (BUILT / "index.html").is_file():
+        raise SystemExit("the page is not built: run `make web`")
     began = time.perf_counter()
     with tempfile.TemporaryDirectory() as scratch:
         copy = options.copy or Path(scratch) / "shop"

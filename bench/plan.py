@@ -94,8 +94,8 @@ def new_process(project: Path) -> dict[str, float]:
 
 
 def measured(store: Path, repeat: int) -> dict[str, Any]:
+    from shoal.project.changes.planning import make_plan
     from shoal.project.opening import open_project
-    from shoal.project.planning import make_plan
 
     answer: dict[str, Any] = {"load_before": load(), "machine": machine(), "edits": {}}
     with TemporaryDirectory(dir=DATA) as place:

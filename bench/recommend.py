@@ -47,10 +47,10 @@ def made(folder: Path, people: int, items: int, rows: int) -> None:
 
 def measured(people: int, items: int, rows: int, asked_for: int) -> dict[str, Any]:
     import shoal
-    from shoal.project import recommending as ask
     from shoal.project.opening import open_project
     from shoal.project.reading import read
-    from shoal.project.recommending_asked import HavingAsked
+    from shoal.project.recommendations import recommending as ask
+    from shoal.project.recommendations.asked import HavingAsked
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

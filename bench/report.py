@@ -7,7 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bench import audience, audit, capture, discovery, experiments, live, page, plan, predict
+from bench import (
+    audience,
+    audit,
+    capture,
+    discovery,
+    experiments,
+    live,
+    page,
+    plan,
+    predict,
+    sources,
+)
 
 FOLDER = Path(__file__).parent
 RUNS = FOLDER / "results"
@@ -232,6 +243,7 @@ def write_page() -> None:
         experiments.kept_section(),
         live.kept_section(),
         page.kept_section(),
+        sources.kept_section(),
     )
     parts = [it for it in (own, *kept) if it]
     PAGE.write_text("\n\n".join(parts).rstrip() + "\n", encoding="utf-8")

@@ -31,8 +31,8 @@ EFFECT = RAISED - USUAL
 
 def started(made: Path, folder: Path, name: str, port: int, holdout: str) -> Any:
     """A copy of a shop in which a campaign of that name runs."""
-    from shoal.project import campaigns
-    from shoal.project.planning import apply_plan, make_plan
+    from shoal.project.campaigns import campaigns
+    from shoal.project.changes.planning import apply_plan, make_plan
     from shoal.project.reading import read
 
     shutil.copytree(made, folder)
@@ -61,9 +61,9 @@ def _project(folder: Path) -> Any:
 
 def sent_by_mail(made: Path, people: int) -> dict[str, float]:
     """How long it takes to give everybody an arm, and then to send: seconds, and of the processor."""
-    from shoal.project import campaigns
-    from shoal.project.campaign_passing import pass_campaigns
-    from shoal.project.campaign_sending import Sender
+    from shoal.project.campaigns import campaigns
+    from shoal.project.campaigns.passing import pass_campaigns
+    from shoal.project.campaigns.sending import Sender
 
     with tempfile.TemporaryDirectory() as above, mail_sink(Path(above)) as sink:
         project = started(made, Path(above) / "shop", "sent", sink.port, "0%")
@@ -87,7 +87,7 @@ def seed_by_mail(made: Path, seed: int, *, is_killed: bool) -> dict[str, Any]:
     ``is_killed``: the process that sends is killed when half of the messages are there, and another
     goes on.
     """
-    from shoal.project import campaigns
+    from shoal.project.campaigns import campaigns
 
     name = f"seed_{seed}"
     with tempfile.TemporaryDirectory() as above, mail_sink(Path(above)) as sink:
@@ -158,7 +158,7 @@ def _alone(project: Any, name: str) -> set[str]:
 
 
 def _results(project: Any, name: str) -> dict[str, Any]:
-    from shoal.project.campaign_results import campaign_results
+    from shoal.project.campaigns.results import campaign_results
 
     later = replace(project, clock=lambda: NOON + 15 * DAY)
     found = campaign_results(_reading(later), name)
@@ -172,7 +172,7 @@ def _results(project: Any, name: str) -> dict[str, Any]:
 
 def main() -> None:
     """Sends what waits, as ``shoal campaign run`` does, at the bench's instant."""
-    from shoal.project import campaigns
+    from shoal.project.campaigns import campaigns
 
     campaigns.run(_project(Path(sys.argv[1])))
 

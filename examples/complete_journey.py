@@ -24,7 +24,7 @@ from shoal.packs import read_pack, with_parts
 from shoal.project.demo.notes import QUOTES
 from shoal.project.demo.run import load
 from shoal.project.demo.watch import Watch
-from shoal.project.moving import segment_flows
+from shoal.project.measurement.moving import segment_flows
 from shoal.project.packs import add_pack
 from shoal.project.reading import Reading
 from shoal.project.shop import Shop

@@ -24,6 +24,20 @@ settings.register_profile(
 )
 settings.load_profile("quick")
 
+# A question to a shop of fifty people costs what its buckets cost. In how many people lie is one more
+# thing that never matters; proofs, and whatever runs in a process of its own, have as many as users.
+FEW_BUCKETS = 4
+
+
+@pytest.fixture(autouse=True, scope="session")
+def few_buckets(pytestconfig):
+    from shoal.store import create
+
+    with pytest.MonkeyPatch.context() as patch:
+        if pytestconfig.getoption("--hypothesis-profile") != "proof":
+            patch.setitem(create.__kwdefaults__, "buckets", FEW_BUCKETS)
+        yield
+
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Slow tests and those of whole servers run in proofs; they, browsers and other people's clients

@@ -22,6 +22,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from shoal.cli import main as command
 from shoal.project.opening import open_project
 from shoal.project.sampling import Wanted, import_sample
 from shoal.project.settings import write_setting
@@ -35,6 +36,35 @@ PATIENCE = 60_000
 """Milliseconds to wait for what must come."""
 QUALITY = 80
 DESK, PHONE = (1360, 850), (390, 844)
+
+PREDICTION = "will_lapse"
+PREDICTIONS = """\
+predictions:
+  will_lapse:
+    title: {en: chance of no order in 90 days, pt: probabilidade de nenhum pedido em 90 dias}
+    target: did not order_completed in next 90d
+    population: did order_completed in last 365d
+  will_buy:
+    title: {en: chance of an order in 30 days, pt: probabilidade de um pedido em 30 dias}
+    target: did order_completed in next 30d
+  spend_90d:
+    title: {en: spend in the next 90 days, pt: gasto nos próximos 90 dias}
+    target: sum(order_completed.revenue in next 90d)
+    population: did order_completed in last 365d
+"""
+"""What a made-up shop foretells: the first is fitted and tested."""
+
+
+def foretell(folder: Path) -> None:
+    """Has a made-up shop foretell: its predictions written and applied, one fitted and tested."""
+    (folder / "predictions").mkdir(exist_ok=True)
+    (folder / "predictions" / "next.yml").write_text(PREDICTIONS, encoding="utf-8")
+    for step in (
+        ("apply", "--yes"),
+        ("predict", "fit", PREDICTION),
+        ("predict", "backtest", PREDICTION),
+    ):
+        assert command([*step, "--project", str(folder)]) == 0
 
 
 @dataclass(frozen=True)
@@ -59,6 +89,10 @@ def pictures(segment: str, customer: str) -> list[Picture]:
         Picture("segment", f"/segments/{segment}", "main figure, main [role=img]"),
         Picture("audit", f"/segments/{segment}?tab=audit", "main article, main section h2"),
         Picture("customer", f"/customers/{customer}", "main h2"),
+        Picture("predictions", f"/predictions/{PREDICTION}", "main figure svg"),
+        Picture(
+            "scores", f"/predictions/{PREDICTION}?tab=scores", "main [type=range]", scheme="dark"
+        ),
         Picture("lifecycle", "/lifecycle", "main table", scheme="dark"),
         Picture("retention", "/explore/retention", "main table"),
         Picture("quality", "/data?tab=quality", "main li", language="pt"),
@@ -130,6 +164,7 @@ def main() -> None:
         import_sample(
             open_project(folder), Wanted("small-business", people=2_000, until="2026-10-01")
         )
+        foretell(folder)
         with served(folder) as (address, link), sync_playwright() as driver:
             browser = driver.chromium.launch(executable_path=browser_path, args=list(QUIET))
             context = browser.new_context()

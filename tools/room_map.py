@@ -12,6 +12,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "architecture.md"
 BEGIN, END = "<!-- rooms: begin -->", "<!-- rooms: end -->"
+INSIDE = "project"
+"""The room that has rooms of its own."""
 
 
 def rooms(root: Path = ROOT) -> list[str]:
@@ -48,11 +50,20 @@ def table(root: Path = ROOT) -> str:
     return "\n".join(lines)
 
 
+def inner_table(root: Path = ROOT) -> str:
+    """The rooms inside the one that ties the others together, by name."""
+    inside = root / "src" / "shoal" / INSIDE
+    names = sorted(it.parent.name for it in inside.glob("*/__init__.py"))
+    lines = [f"| inside `{INSIDE}` | holds |", "|---|---|"]
+    lines += [f"| `{INSIDE}/{name}` | {purpose(f'{INSIDE}/{name}', root)} |" for name in names]
+    return "\n".join(lines)
+
+
 def with_map(page: str, root: Path = ROOT) -> str:
     """The page with the map between its two marks."""
     before, _, rest = page.partition(BEGIN)
     _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n{table(root)}\n{END}{after}"
+    return f"{before}{BEGIN}\n{table(root)}\n\n{inner_table(root)}\n{END}{after}"
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from shoal.access.passwords import hash_password
 from shoal.api.server import bound, server_of
 from shoal.project.init import init_project
 from shoal.project.opening import open_project
-from shoal.project.serving import create_key, create_user, serving
+from shoal.project.serving.served import create_key, create_user, serving
 
 PASSWORD = "three tired herons"
 

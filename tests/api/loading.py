@@ -19,7 +19,7 @@ from pathlib import Path
 from shoal.access import KeyKind
 from shoal.project.init import init_project
 from shoal.project.opening import open_project
-from shoal.project.serving import create_key
+from shoal.project.serving.served import create_key
 from shoal.store.files import TRANSITIONS
 from shoal.store.following import last_frame
 

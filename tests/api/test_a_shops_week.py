@@ -24,7 +24,7 @@ from shoal.engine.evaluation import transitions_of
 from shoal.project.definitions import applied_definitions, read_files
 from shoal.project.opening import open_project
 from shoal.project.sampling import sample_spec
-from shoal.project.serving import create_key
+from shoal.project.serving.served import create_key
 from shoal.project.words import words_of
 from shoal.runners.machine import histories_of
 from shoal.samples import make_sample

@@ -20,7 +20,7 @@ from shoal.api.answering import Answers
 from shoal.api.forwarding import Forwarding
 from shoal.project.init import init_project
 from shoal.project.opening import open_project
-from shoal.project.serving import create_key, create_user
+from shoal.project.serving.served import create_key, create_user
 from tests.api.loading import batch, serving
 
 pytestmark = pytest.mark.serving
@@ -202,6 +202,22 @@ def test_ctrl_c_is_the_servers_alone_to_hear(tmp_path):
     assert served.process.returncode == 0
     assert "Traceback" not in log
     assert "ended early" not in log
+
+
+def test_a_signal_while_who_answers_is_beginning_does_not_end_it(tmp_path):
+    new_shop(tmp_path)
+    project = open_project(tmp_path)
+    answers = Answers(project.folder, project.store.root)
+    answers.start()
+    try:
+        number = until(lambda: answers.number)  # it has no group or handler of its own yet
+        os.kill(number, signal.SIGINT)
+        os.kill(number, signal.SIGTERM)
+        sent = forwarded(answers.path, raw_path=b"/healthz")
+        assert answers.number == number
+    finally:
+        answers.stop()
+    assert sent[0]["status"] == 200
 
 
 # --- an answering process that does everything wrong ---------------------------------------------

@@ -22,8 +22,8 @@ from shoal.access import KeyKind, Role, csrf_token, digest_of
 from shoal.access.keys import ENTROPY
 from shoal.api.principals import CSRF, LOCAL_COOKIE
 from shoal.api.server import doors_of
-from shoal.project.importing import quarantine_items
-from shoal.project.planning import apply_plan, make_plan
+from shoal.project.changes.planning import apply_plan, make_plan
+from shoal.project.imports.importing import quarantine_items
 from tests.capture.asgi import ask
 
 pytestmark = pytest.mark.serving
@@ -50,7 +50,7 @@ WORDS = {
     "name": NAMES,
     "rule": RULES,
     **{key: ["p1", "anon:x", "email:a@b", "p2", "", "\0", MANY] for key in ("id", "one", "other")},
-    "user": ["p1", "nobody", "", "\0", MANY],
+    **{key: ["p1", "nobody", "", "\0", MANY] for key in ("user", "user_id")},
     "purpose": ["marketing", "", "E mail", "\0", "é", MANY],
     "channel": ["email", "all", "pigeon", "", "\0", MANY],
     "holdout": ["10%", "100%", "101%", "-1%", "nan%", "٣%", "", MANY + "%"],
@@ -71,11 +71,16 @@ WORDS = {
     "segment": ["buyers", *RULES, *NAMES],
     "k": ["3", *NUMBERS],
     "item": ["nothing", "..", "\0", MANY],
+    "with_left_out": ["true", "maybe", "", MANY],
     "token": ["x", "\0", MANY],
     "file": ["nothing", "..", "\0", MANY],
     "why": ["", "\0", MANY],
     "text": ["p1", "", "\0", "é", ".*", MANY],
     "by": ["month", "day", "week", "year", "", MANY],
+    "trait": ["count(any event)", "country", "nothing", "", "\0", MANY],
+    "among": ["did order_completed", *RULES],
+    "outcome": ["in", "out", "over", "", MANY],
+    "anew": ["false", "true", "x", "", MANY],
     "count": ["2", *NUMBERS],
     "goal": EVENTS,
     "event": EVENTS,
@@ -105,6 +110,8 @@ SEGMENTS = """segments:
   often:
     title: Often
     rule: count(order_completed) >= 2
+predictions:
+  buyers: did order_completed in next 7d
 campaigns:
   buyers:
     audience: buyers
@@ -156,7 +163,9 @@ def answered(served, users, caplog):
         caplog.clear()
         found = case.call(**who, timeout=300)
         faults = [it.getMessage() for it in caplog.records if it.levelno >= logging.ERROR]
-        assert (found.status_code < 500, faults) == (True, []), found.text
+        # a model takes as long as the machine is busy; until it is there one is told to come again
+        is_told = found.status_code == 503 and "are being learned" in found.text
+        assert (found.status_code < 500 or is_told, faults) == (True, []), found.text
         label = case.operation.label
         if role is None:
             assert found.status_code >= 400 or label in OPEN
@@ -224,7 +233,9 @@ def test_one_odd_word_among_good_ones_has_an_answer(described, words, answered):
                 case = made(operation, {**others, name: word})
                 seen[operation.label].add(answered(case, Role.ADMIN))
     questions = [label for label in seen if label.startswith("GET ")]
-    assert [it for it in questions if 200 not in seen[it]] == ["GET /api/v1/open/{token}"]
+    of_a_model = "GET /api/v1/predictions/{name}/people/{user_id}"  # which so few people give none
+    unanswered = [it for it in questions if 200 not in seen[it]]
+    assert sorted(unanswered) == sorted(["GET /api/v1/open/{token}", of_a_model])
 
 
 def test_a_history_has_an_end(described, answered):

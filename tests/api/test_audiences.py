@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shoal.access import KeyKind
-from shoal.project.audiences import audience_asked, resolve
+from shoal.project.people.audiences import audience_asked, resolve
 from shoal.project.reading import read
 
 

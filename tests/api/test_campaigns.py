@@ -8,10 +8,10 @@ from shoal.access import KeyKind
 from shoal.consent.channel import Channel
 from shoal.events.event import Event
 from shoal.project.answers import asked, count_members
-from shoal.project.campaign_links import unsubscribe_url
+from shoal.project.campaigns.links import unsubscribe_url
+from shoal.project.changes.planning import apply_plan, make_plan
 from shoal.project.init import init_project
 from shoal.project.opening import open_project
-from shoal.project.planning import apply_plan, make_plan
 from shoal.project.reading import read
 
 SPRING = """\

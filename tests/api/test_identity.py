@@ -36,3 +36,24 @@ def test_a_person_is_shown_with_every_identifier_joined_and_parted_again(client,
     assert client.get("/api/v1/identity/shared", headers=admin).json() == {"shared": []}
     said = client.get("/api/v1/audit", headers=admin).json()
     assert {"identity.merge", "identity.unmerge"} <= {row["action"] for row in said}
+
+
+def test_an_admin_gets_everything_held_about_a_person_and_the_trail_names_nobody(
+    client, keys, logged_in
+):
+    sent(client, keys, userId="cleo", event="order_completed", properties={"revenue": 9.5})
+    admin = logged_in(Role.ADMIN)
+
+    def export(user):
+        return client.get("/api/v1/privacy/export", params={"user": user}, headers=admin)
+
+    asked = export("cleo")
+    assert asked.status_code == 200
+    assert [it["properties"] for it in asked.json()["events"]] == [{"revenue": 9.5}]
+    assert asked.json()["held"]["log"] == 1
+    assert asked.headers["cache-control"] == "no-store"
+    assert export("nobody").status_code == 404
+    trail = client.get("/api/v1/audit", headers=admin).json()
+    noted = [row for row in trail if row["action"] == "privacy.export"]
+    assert len(noted) == 1
+    assert "cleo" not in str(noted)

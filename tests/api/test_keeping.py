@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+import json
 import threading
 
 import pytest
 
 from shoal.api.keeping import Kept, state_of
+from shoal.api.lasting import MOST as lasting_answers
+from shoal.api.lasting import Lasting
 from shoal.api.listening import Turn
 from shoal.core.errors import StoreBusyError
+from shoal.project.changes.planning import apply_plan, make_plan
 from shoal.project.init import init_project
 from shoal.project.opening import open_project
-from shoal.project.planning import apply_plan, make_plan
 from shoal.project.reading import read
 from shoal.runners.stopping import StoppedError
 
@@ -132,3 +135,44 @@ def test_an_answer_stands_for_the_definitions_it_was_made_from(tmp_path):
     state = state_of(before)
     apply("count(order_completed) >= 2")
     assert state_of(before) == state != state_of(read(project))
+
+
+def test_what_lasts_is_there_for_the_next_process_and_only_for_the_same_question(tmp_path):
+    made = []
+
+    def counted(size):
+        return lambda: made.append(size) or [{"big": size, "small": 0}]
+
+    path = tmp_path / "answers.json"
+    first, second = (Kept(lasting=Lasting(path)) for _ in range(2))
+    assert first.beyond(("sizes", 1), counted(7)) == [{"big": 7, "small": 0}]
+    assert second.beyond(("sizes", 1), counted(8)) == [{"big": 7, "small": 0}]
+    assert second.beyond(("sizes", 2), counted(9)) == [{"big": 9, "small": 0}]
+    assert made == [7, 9]
+
+
+def test_the_latest_answers_last_and_a_damaged_file_holds_none(tmp_path):
+    path = tmp_path / "answers.json"
+    lasting = Lasting(path)
+    for number in range(lasting_answers + 2):
+        lasting.keep(number, {"all": number})
+    found = [lasting.find(number) for number in range(lasting_answers + 2)]
+    assert found == [None, None, *({"all": it} for it in range(2, lasting_answers + 2))]
+    for damaged in (b"", b"[]", b'{"answers": {}}', b"\xff", path.read_bytes()[:-3]):
+        path.write_bytes(damaged)
+        assert lasting.find(3) is None
+        lasting.keep(3, {"all": 4})
+        assert lasting.find(3) == {"all": 4}
+
+
+def test_what_another_shoal_has_counted_is_counted_again(tmp_path):
+    path = tmp_path / "answers.json"
+    Lasting(path).keep("sizes", {"all": 1})
+    text = json.loads(path.read_text())
+    path.write_text(json.dumps({**text, "code": "of another"}))
+    assert Lasting(path).find("sizes") is None
+
+
+def test_where_nothing_can_be_written_answers_are_made(tmp_path):
+    kept = Kept(lasting=Lasting(tmp_path / "gone" / "answers.json"))
+    assert kept.beyond("sizes", lambda: {"all": 1}) == {"all": 1}

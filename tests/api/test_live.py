@@ -16,6 +16,8 @@ from shoal.core.instants import to_datetime
 from shoal.project.definitions import read_files
 from shoal.store.files import TRANSITIONS
 
+pytestmark = pytest.mark.serving
+
 NUMBERS = count()
 
 

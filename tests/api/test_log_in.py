@@ -4,7 +4,7 @@ import pytest
 
 from shoal.access import KeyKind, Role, digest_of
 from shoal.core.errors import UsageError
-from shoal.project.first_run import opening_link
+from shoal.project.serving.first_run import opening_link
 from tests.api.conftest import PASSWORD
 
 
@@ -82,7 +82,7 @@ def test_the_last_admin_stays(client, keys, users, change):
 
 
 def test_the_first_link_opens_once_and_only_on_this_machine(shop, served, client, monkeypatch):
-    monkeypatch.setattr("shoal.project.first_run.admins_of", lambda _: [])
+    monkeypatch.setattr("shoal.project.serving.first_run.admins_of", lambda _: [])
     with pytest.raises(UsageError, match="no admin yet"):
         opening_link(served, "0.0.0.0")
     link = opening_link(served, "127.0.0.1")

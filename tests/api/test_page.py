@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import re
 
 import pytest
 from starlette.exceptions import HTTPException
@@ -65,6 +66,29 @@ def test_below_another_path_the_page_finds_its_files(built):
     assert b'<base href="/crm/" />' in asked(built, "/segments", root="/crm")[2]
     assert b"&quot;" in asked(built, "/", root='/"onload="')[2]
     assert asked(built, "/assets/a.js", root="/crm")[2] == b"let all = 1"
+
+
+def test_the_first_screens_are_fetched_beside_what_every_screen_needs(built):
+    pieces = {
+        "index.html": {"file": "assets/a.js", "isEntry": True},
+        "src/screens/home/Home.tsx": {
+            "file": "assets/h.js", "css": ["assets/h.css"], "imports": ["index.html", "_part.js"],
+        },
+        "_part.js": {"file": "assets/p.js", "imports": ["src/screens/home/Home.tsx", "_gone.js"]},
+        "inter.woff2": {"file": "assets/i.woff2"},
+    }  # fmt: skip
+    (built.folder / ".vite").mkdir()
+    (built.folder / ".vite" / "manifest.json").write_text(json.dumps(pieces))
+    (built.folder / "index.html").write_text('<head><base href="/" /></head>')
+    home = asked(built, "/", root="/crm")[2].decode()
+    assert re.findall(r'rel="(\w+)".*?href="([^"]+)"', home) == [
+        ("stylesheet", "./assets/h.css"),
+        ("modulepreload", "./assets/h.js"),
+        ("modulepreload", "./assets/p.js"),
+        ("preload", "./assets/i.woff2"),
+    ]
+    assert home.endswith("</head>")
+    assert b"assets" not in asked(built, "/segments/lapsed")[2]
 
 
 @pytest.mark.parametrize(

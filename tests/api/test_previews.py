@@ -8,7 +8,7 @@ import pytest
 from shoal.access import KeyKind, Role
 from shoal.api import previews
 from shoal.api.listening import Turns
-from shoal.project import discovering
+from shoal.project.discovery import discovering
 from shoal.runners.stopping import StoppedError
 
 RULE = {"rule": "did order_completed or did page_viewed", "as_of": "2026-10-02"}

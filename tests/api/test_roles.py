@@ -25,12 +25,19 @@ NEEDED = {
     "/api/v1/audiences/members": Action.PEOPLE,
     "/api/v1/suppressions": Action.PEOPLE,
     "/api/v1/recommendations": Action.PEOPLE,
+    "/api/v1/predictions/{name}/people/{user_id}": Action.PEOPLE,
+    **{
+        f"/api/v1/predictions/{{name}}/{it}": Action.DEFINE
+        for it in ("fit", "score", "backtest", "cancel")
+    },
     "/api/v1/identity": Action.PEOPLE,
     "/api/v1/identity/shared": Action.PEOPLE,
     "/api/v1/identity/merge": Action.MANAGE,
     "/api/v1/identity/unmerge": Action.MANAGE,
     "/api/v1/segments/{name}/plan": Action.DEFINE,
     ("PUT", "/api/v1/segments/{name}"): Action.DEFINE,
+    ("DELETE", "/api/v1/segments/{name}"): Action.DEFINE,
+    "/api/v1/versions/{number}/undo": Action.DEFINE,
     ("PATCH", "/api/v1/settings"): Action.MANAGE,
     "/api/v1/transitions": Action.PEOPLE,
     "/api/v1/plan": Action.DEFINE,
@@ -47,6 +54,7 @@ NEEDED = {
         ),
         Action.MANAGE,
     ),
+    "/api/v1/privacy/export": Action.MANAGE,
     "/api/v1/quarantine": Action.MANAGE,
     "/api/v1/quarantine/{item}": Action.MANAGE,
     "/api/v1/quarantine/replay": Action.MANAGE,
@@ -57,6 +65,9 @@ NEEDED = {
     ("POST", "/api/v1/data/sample"): Action.DEFINE,
     "/api/v1/sources": Action.DEFINE,
     "/api/v1/sources/{name}/run": Action.DEFINE,
+    "/api/v1/sources/{name}/try": Action.DEFINE,
+    "/api/v1/fairness/log": Action.DEFINE,
+    "/api/v1/fairness/decisions": Action.DEFINE,
     **{f"/api/v1/campaigns/{{name}}/{it}": Action.PEOPLE for it in ("preview", "messages")},
     **{
         f"/api/v1/campaigns/{{name}}/{it}": Action.DEFINE

@@ -98,6 +98,8 @@ def test_a_bad_row_is_mended_and_replayed_while_serving(project, served):
 
 def test_stopping_finishes_what_is_open_and_logs_name_nobody(project, served):
     folder, secret = project
+    call = {"event": "Ping", "userId": SECRETIVE, "messageId": "m1", "properties": {"name": "m1"}}
+    assert send(served.port, secret, call) == 200
     body = batch(["last"])
     connection = socket.create_connection(("127.0.0.1", served.port))
     head = f"POST /v1/batch?writeKey={secret} HTTP/1.1\r\nhost: x\r\ncontent-length: {len(body)}\r\n\r\n"

@@ -18,7 +18,9 @@ from shoal.capture.bodies import Limits
 from shoal.core.errors import StoreBusyError
 from shoal.project.init import init_project
 from shoal.project.opening import open_project
-from shoal.project.serving import create_key, serving
+from shoal.project.serving.served import create_key, serving
+
+pytestmark = pytest.mark.serving
 
 
 class Hasty(PatientProtocol):

@@ -11,7 +11,7 @@ import pytest
 from shoal.access import KeyKind
 from shoal.cli import main
 from shoal.project.opening import open_project
-from shoal.project.serving import create_key
+from shoal.project.serving.served import create_key
 from tests.api.loading import new_project, serving, until_live
 from tests.api.test_tail import send
 from tests.channels.listening import listening

@@ -11,7 +11,7 @@ from shoal.access import KeyKind
 from shoal.api.server import bound, server_of
 from shoal.project.init import init_project
 from shoal.project.opening import open_project
-from shoal.project.serving import create_key, serving
+from shoal.project.serving.served import create_key, serving
 
 pytestmark = [
     pytest.mark.clients,

@@ -20,7 +20,7 @@ def test_applied_files_have_no_problems_and_nothing_to_plan(run, shop):
     }  # fmt: skip
     assert run("plan", *AT, "--json").json == {
         "segments": [], "traits": [], "types": [], "problems": [], "warnings": [], "value": None,
-        "campaigns": [], "as_of": "2026-11-01T00:00:00Z",
+        "campaigns": [], "predictions": [], "as_of": "2026-11-01T00:00:00Z",
     }  # fmt: skip
     assert run("plan").out == "Nothing would change: the files are as applied.\n"
 

@@ -3,6 +3,8 @@ from __future__ import annotations
 import hashlib
 import json
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 AT = ("--as-of", "2026-11-01")
@@ -80,7 +82,7 @@ def test_what_is_wrong_with_a_consent_is_said(run, shop, words, code, said):
 def test_erasing_leaves_no_trace_and_a_receipt_that_names_nobody(run, shop):
     run("consent", "set", "c1", "marketing", "granted")
     ran = run("privacy", "erase", "c1", "--json")
-    assert set(ran.json) >= {"user_id_hash", "erased", "at"}
+    assert set(ran.json) == {"user_id_hash", "erased", "at", "signature"}
     assert sum(ran.json["erased"].values()) > 0
     assert ran.json["user_id_hash"] != hashlib.sha256(b"c1").hexdigest()
     assert "c1" not in run("segment", "members", "--rule", "everyone", *AT).out.split()
@@ -100,6 +102,85 @@ def test_erasing_leaves_no_trace_and_a_receipt_that_names_nobody(run, shop):
     again = run("privacy", "erase", "nobody at all", "--json")
     assert sum(again.json["erased"].values()) == 0
     assert "Erased" in run("privacy", "erase", "c2").out
+
+
+def test_what_is_held_is_exported_and_is_what_an_erasure_removes(run, shop):
+    run("consent", "set", "c1", "marketing", "granted")
+    (shop / "more.csv").write_text("customer,date\nc1,never\n")
+    words = ("--event", "order_completed", "--user", "customer", "--time", "date")
+    run("import", "more.csv", *words)
+    assert run("privacy", "export", "c1", "--out", "c1.json").code == 0
+    assert (shop / "c1.json").stat().st_mode & 0o077 == 0
+    (shop / ".c1.json.part").touch(0o644)  # of one that was killed
+    assert run("privacy", "export", "c1", "--out", "c1.json").code == 0
+    assert (shop / "c1.json").stat().st_mode & 0o077 == 0
+    assert "cannot write ." in run("privacy", "export", "c1", "--out", ".").err
+    found = json.loads((shop / "c1.json").read_text())
+    assert found == {**run("privacy", "export", "c1").json, "exported_at": found["exported_at"]}
+    assert [(it["name"], it["at"]) for it in found["events"]] == [
+        ("order_completed", "2026-01-01T00:00:00Z"), ("order_completed", "2026-03-01T10:00:00Z"),
+        ("page_viewed", "2026-09-02T08:00:00Z"),
+    ]  # fmt: skip
+    assert found["events"][1]["properties"] == {"category": "games", "revenue": 20}
+    assert [it["properties"]["country"] for it in found["records"]["traits_given"]] == ["PT"]
+    assert found["records"]["statements"][0]["properties"]["state"] == "granted"
+    assert found["statements"]["consents"][0]["state"] == "granted"
+    assert {it["name"] for it in found["memberships"]["now"]} >= {"lapsed", "stage.former"}
+    moved = [(it["segment"], it["change"]) for it in found["memberships"]["history"]]
+    assert ("stage.buyer", "entered") in moved
+    assert ("stage.buyer", "left") in moved
+    assert [(it["raw"], it["row"]) for it in found["quarantined"]] == [("c1,never", 1)]
+    receipt = run("privacy", "erase", "c1", "--json").json
+    assert receipt["erased"] == found["held"]
+    assert found["held"]["events"] == len(found["events"]) + sum(
+        map(len, found["records"].values())
+    )
+
+
+def test_values_that_were_not_understood_and_the_erased_are_told(run, shop):
+    odd = run("privacy", "export", "007").json
+    assert odd["events"][0]["unread"] == {"revenue": "abc"}
+    run("privacy", "erase", "007")
+    ran = run("privacy", "export", "007")
+    assert (ran.code, ran.out) == (1, "")
+    assert "was erased" in ran.err
+    assert "nothing is held about `c0`" in run("privacy", "export", "c0").err
+    assert run("privacy", "export", "c1", "--out", "no/such/c1.json").code == 1
+
+
+def test_an_id_of_digits_is_no_part_of_an_amount_or_a_day(run, shop):
+    (shop / "more.csv").write_text(
+        "customer,date,total\n,2026-03-05T10:07:07Z,7.25\n7,never,1\n,never,7\n,2026-03-07,0.7\n"
+    )
+    run("import", "more.csv", "--event", "a", "--user", "customer", "--time", "date")
+    export = run("privacy", "export", "7").json
+    assert [it["raw"] for it in export["quarantined"]] == ["7,never,1", ",never,7"]
+    assert run("privacy", "erase", "07", "--json").json["erased"]["quarantine"] == 0
+
+
+def test_an_id_out_of_a_column_of_doubles_is_told_and_erased_where_it_was_not_understood(run, shop):
+    days = ["2026-03-05", "never", "never"]
+    rows = {"customer": [7.0, 7.0, 8.0], "date": days, "total": [1.5, 2.5, 7.5]}
+    pq.write_table(pa.table(rows), shop / "more.parquet")
+    run("import", "more.parquet", "--event", "a", "--user", "customer", "--time", "date")
+    told = run("privacy", "export", "7").json["quarantined"]
+    assert [json.loads(it["raw"])["total"] for it in told] == [2.5]
+    assert run("privacy", "erase", "7", "--json").json["erased"]["quarantine"] == 1
+
+
+def test_a_receipt_is_known_again_and_no_other(run, shop, tmp_path):
+    receipt = run("privacy", "erase", "c1", "--json").json
+    path = tmp_path / "receipt.json"
+    path.write_text(json.dumps(receipt))
+    assert run("privacy", "verify", str(path), "--json").json == {"genuine": True}
+    assert run("privacy", "verify", str(path), "--user", "c1").code == 0
+    ran = run("privacy", "verify", str(path), "--user", "c2")
+    assert (ran.code, "not about c2" in ran.err) == (1, True)
+    for changed in (
+        {**receipt, "at": "2020-01-01T00:00:00Z"}, {**receipt, "signature": "é"}, {}, [], "x",
+    ):  # fmt: skip
+        path.write_text(json.dumps(changed))
+        assert run("privacy", "verify", str(path)).code == 1
 
 
 def test_sql_reads_events_profiles_and_memberships(run, shop):

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 from shoal.fairness import Standing, compare
-from shoal.fairness.comparing import LEAST, ratio_interval, wilson
+from shoal.fairness.comparing import LEAST, ratio_interval
+from shoal.measurement.shares import wilson
 
 
 def standings(counts):

@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from shoal.core.instants import DAY
 from shoal.identity import MERGE, UNMERGE, Identifier, decided_text
 from shoal.identity.mentions import OTHER
+from shoal.live import judging, narrowing
 from shoal.store.files import TRANSITIONS
 from shoal.store.log import segment_numbers, segment_path
 from tests.live.world import HOUR, World
@@ -36,7 +37,10 @@ PAGES = st.tuples(
 )
 ORDERS = st.tuples(
     st.just("order_completed"),
-    st.fixed_dictionaries({"revenue": st.sampled_from([10, 30, 55.5, "20"])}),
+    st.fixed_dictionaries(
+        {"revenue": st.sampled_from([10, 30, 55.5, "20"])},
+        optional={"products": st.just([{"sku": "a"}, {"sku": "b"}])},
+    ),
 )
 TRAITS = st.tuples(st.just("$identify"), st.fixed_dictionaries({"vip": st.booleans()}))
 ADDRESSES = st.tuples(
@@ -74,15 +78,22 @@ class AlwaysTrue(RuleBasedStateMachine):
         """Everybody was set right at once: then, what was told is true but not each instant of it."""
         self.imports: list[int] = []
 
-    @initialize(before=EVENTS)
-    def begin(self, before) -> None:
+    @initialize(before=EVENTS, pays=st.booleans())
+    def begin(self, before, pays) -> None:
+        """``pays``: work is shared out as it is for very many people."""
+        self.usual = narrowing.PAYS, judging.MANY
+        if pays:
+            narrowing.PAYS, judging.MANY = 1, 2
         self.world = World(self.folder)
         self._send(before)
 
     def teardown(self) -> None:
         if hasattr(self, "world"):
-            self.told_changes_are_the_true_ones()
-            self.world.close()
+            try:
+                self.told_changes_are_the_true_ones()
+            finally:
+                self.world.close()
+                narrowing.PAYS, judging.MANY = self.usual
         shutil.rmtree(self.folder)
 
     def _send(self, events) -> None:

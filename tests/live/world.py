@@ -46,6 +46,7 @@ RULES: Mapping[str, str] = {
     "top": "sum(order_completed.revenue) in top 50%",
     "march": "count(page_viewed since 2026-03-27) >= 2",
     "mailable": "consents to mail",
+    "several_things": "count(order_completed_line in last 3d) >= 2",
 }
 IDENTITY = IdentityRules(Limits(most_user_ids=3, most_people_per_identifier=2))
 Who = tuple[str | None, str | None]

@@ -13,7 +13,7 @@ from shoal.core.instants import SECOND
 from shoal.core.spans import Span
 from shoal.measurement.funnels import funnel_of
 from shoal.project.answers import asked
-from shoal.project.funnelling import Wanted, funnel_report
+from shoal.project.measurement.funnelling import Wanted, funnel_report
 from tests.measurement.plain import AS_OF, ORDER, histories
 from tests.project.made_shop import AT
 
@@ -72,8 +72,15 @@ def ends(rows, funnel, count, by, since):
     return found
 
 
+@pytest.fixture(scope="module")
+def stages(shop):
+    """Who is in which stage, in the order in which funnels are broken down by it."""
+    names = ("purchase", "consideration", "awareness")
+    return [set(shop.segment(f"stage.{it}").members(AT)["user_id"].to_pylist()) for it in names]
+
+
 @given(FUNNELS, st.sampled_from([None, "product_id"]), st.sampled_from(list(WINDOWS)))
-def test_counts_drop_offs_and_times_are_those_of_a_plain_search(shop, funnel, by, window):
+def test_counts_drop_offs_and_times_are_those_of_a_plain_search(shop, stages, funnel, by, window):
     """F6, B11: persons by step, who drops where, and how long it takes."""
     reading, at = shop.reading(AT)
     asked_for = funnel_of(texts_of(funnel), by=by, window=window)
@@ -86,10 +93,7 @@ def test_counts_drop_offs_and_times_are_those_of_a_plain_search(shop, funnel, by
         for count in range(1, size + 1)
     ]  # fmt: skip
     assert [it["count"] for it in report["steps"]] == [len(one) for one in came]
-    for told, part in zip(
-        report["breakdown"], ("purchase", "consideration", "awareness"), strict=True
-    ):
-        members = set(shop.segment(f"stage.{part}").members(AT)["user_id"].to_pylist())
+    for told, members in zip(report["breakdown"], stages, strict=True):
         assert [it["count"] for it in told["steps"]] == [len(members & set(one)) for one in came]
     for number, told in enumerate(report["steps"]):
         own = came[number]

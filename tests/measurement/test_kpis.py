@@ -15,8 +15,8 @@ from shoal.core.errors import NotFoundError, UsageError
 from shoal.core.instants import format_instant
 from shoal.measurement.kpis import MEASURES, latest, total
 from shoal.measurement.periods import Unit, periods_until
-from shoal.project.kpis import KpiAsked, kpi_report
-from shoal.project.lifecycle import rfm_grid, segment_overlaps
+from shoal.project.measurement.kpis import KpiAsked, kpi_report
+from shoal.project.measurement.lifecycle import rfm_grid, segment_overlaps
 from tests.measurement.plain import histories
 from tests.project.made_shop import AT, ZONE
 

@@ -12,7 +12,7 @@ from shoal.core.errors import NotFoundError, UsageError
 from shoal.core.instants import SECOND
 from shoal.core.spans import Span
 from shoal.project.answers import asked
-from shoal.project.pathing import PathAsked, path_report
+from shoal.project.measurement.pathing import PathAsked, path_report
 from tests.measurement.plain import ORDER, histories
 from tests.project.made_shop import AT
 

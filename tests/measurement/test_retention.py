@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from shoal.core.errors import UsageError
 from shoal.core.instants import Zone, from_datetime, to_datetime
 from shoal.measurement.periods import Unit, begins, moved, periods_since, periods_until
-from shoal.measurement.retention import wilson
-from shoal.project.retaining import RetentionAsked, retention_report
+from shoal.measurement.shares import wilson
+from shoal.project.measurement.retaining import RetentionAsked, retention_report
 from tests.measurement.plain import LOCAL, ORDER, histories
 from tests.project.made_shop import AT, ZONE
 
@@ -99,7 +99,6 @@ def test_periods_follow_each_other_and_the_last_one_holds_the_instant(name, mome
 
 
 def test_a_share_of_few_has_a_wide_interval():
-    assert wilson(0, 0) == (None, None)
     low, high = wilson(0, 10)
     assert (low, round(high, 4)) == (0.0, 0.2775)
     low, high = wilson(81, 263)  # Newcombe 1998, table I, method 3

@@ -16,7 +16,7 @@ import pytest
 import shoal
 from shoal.cli import main
 from shoal.packs import read_pack
-from shoal.project.importing import Wanted, import_files
+from shoal.project.imports.importing import Wanted, import_files
 from shoal.project.packs import add_pack, suggestions_of
 from shoal.project.reading import read
 from shoal.runners import evaluate

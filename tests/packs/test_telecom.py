@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import shoal
-from shoal.project.importing import Wanted, import_files
+from shoal.project.imports.importing import Wanted, import_files
 from shoal.project.packs import add_pack
 from tests.sources.reading import DATA
 

@@ -73,6 +73,32 @@ def shop(tmp_path_factory):
     return folder
 
 
+def settled(page, title, *parts):
+    """Until a screen is there: its title, the first of each part, and nothing asked any more."""
+    page.get_by_role("heading", name=title, level=1).wait_for()
+    for part in parts:
+        page.locator(part).first.wait_for()
+    page.wait_for_load_state("networkidle")
+    page.locator("[aria-busy=true]").first.wait_for(state="detached")
+
+
+def counted(page):
+    """The large number beside a rule, once it is that of the last change."""
+    status = page.locator("main aside [role=status]:not([aria-busy])")
+    status.wait_for()
+    page.wait_for_timeout(400)  # the pause before one asks, so that what is read is what was asked
+    status.wait_for()
+    return int(re.sub(r"\D", "", status.inner_text().splitlines()[0]))
+
+
+@pytest.fixture
+def expect():
+    """Playwright's assertions, which wait as long as everything here may take."""
+    found = pytest.importorskip("playwright.sync_api").expect
+    found.set_options(timeout=PATIENCE)
+    return found
+
+
 @dataclass
 class Site:
     """Where the page is served, and the browser's state after the first log-in."""
@@ -251,7 +277,7 @@ PEOPLE = 240
 @pytest.fixture(scope="session")
 def letters(tmp_path_factory):
     """A shop that wrote to its visitors and left some alone, of whom fewer came back."""
-    from shoal.project.campaign_sending import finish
+    from shoal.project.campaigns.sending import finish
     from shoal.store.campaign_books import CampaignBooks
     from shoal.store.outbox import Outbox
     from tests.project.campaign_shop import DAY, WINBACK, shop_in

@@ -4,30 +4,18 @@ import re
 
 import pytest
 
+from tests.page.conftest import counted
+
 CITY = {"form": "trait", "name": "country"}
 MADE_UP = 300
 """People of the shop."""
 
 
-@pytest.fixture
-def expect():
-    found = pytest.importorskip("playwright.sync_api").expect
-    found.set_options(timeout=30_000)
-    return found
-
-
-def counted(page):
-    """The large number, once it is that of the last change."""
-    status = page.locator("main aside [role=status]:not([aria-busy])")
-    status.wait_for()
-    page.wait_for_timeout(400)  # the pause before one asks, so that what is read is what was asked
-    status.wait_for()
-    return int(re.sub(r"\D", "", status.inner_text().splitlines()[0]))
-
-
 def add(page, kind="Something they did"):
     page.get_by_role("button", name="Add condition").last.click()
-    page.get_by_role("option", name=kind, exact=True).click()
+    chosen = page.get_by_role("option", name=kind, exact=True)
+    chosen.click()
+    chosen.wait_for(state="hidden")  # the list takes its time to go, and gives the focus back then
 
 
 def as_text(page, expect):
@@ -131,6 +119,21 @@ def test_a_segment_is_built_and_saved_by_keyboard_only(opened, site, expect):
         assert page.url.endswith("/segments/keyboard_lookers")
         told = page.request.get(f"{site.address}/api/v1/segments/count?name=keyboard_lookers")
         assert told.json()["count"] == count > 0
+
+
+def test_conditions_are_typed_one_after_the_other_as_fast_as_one_can(opened, site, expect):
+    with opened("/segments/new") as page:
+        counted(page)
+        page.locator("main h1").focus()
+        for turn in range(3):  # nothing is waited for between the keys
+            for key in ("/", "p", "a", "g", "e", "Enter"):
+                page.keyboard.press(key)
+            expect(page.get_by_label(f"Condition {turn + 1}: measure")).to_be_focused()
+        for turn in range(3):
+            event = page.get_by_role("combobox", name=f"Condition {turn + 1}: event")
+            expect(event).to_have_value("page viewed")
+        page.keyboard.press("Control+z")
+        expect(page.get_by_role("group", name="Condition 3", exact=True)).to_have_count(0)
 
 
 def test_text_is_completed_and_told_what_is_wrong_where(opened, expect):

@@ -55,8 +55,11 @@ def test_the_list_says_how_each_stands_and_whom_it_reaches(opened, letters_site)
         rows = asked(page, letters_site, "")
         for row in rows:
             told = page.get_by_role("row").filter(has_text=row["title"] or row["name"])
-            sendable = asked(page, letters_site, f"/{row['name']}/preview")["waterfall"]["sendable"]
-            told.get_by_role("cell", name=f"{sendable}", exact=True).wait_for()
+            ran, when = row["sendable"], "at the last pass"
+            if ran is None:  # it has not run yet: as many as it would reach now
+                ran = asked(page, letters_site, f"/{row['name']}/preview")["waterfall"]["sendable"]
+                when = "now"
+            told.get_by_role("cell", name=f"{ran} {when}", exact=True).wait_for()
             assert row["state"].capitalize() in told.inner_text()
         page.get_by_role("link", name="Visitors", exact=True).first.wait_for()
 

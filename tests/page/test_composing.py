@@ -14,13 +14,6 @@ def opened(opened_at, letters_site):
     return opened_at(letters_site)
 
 
-@pytest.fixture
-def expect():
-    found = pytest.importorskip("playwright.sync_api").expect
-    found.set_options(timeout=30_000)
-    return found
-
-
 def asked(page, site, path):
     answer = page.request.get(f"{site.address}/api/v1/campaigns{path}")
     assert answer.status == 200, answer.text()

@@ -2,14 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.page.conftest import settled
+
+DATA = ("Data", "[role=tabpanel]")
 TABS = ["sources", "catalogue", "quality", "quarantine", "held"]
-
-
-def settled(page):
-    page.get_by_role("heading", name="Data", level=1).wait_for()
-    page.get_by_role("tabpanel").wait_for()
-    page.wait_for_load_state("networkidle")
-    page.locator("[aria-busy=true]").first.wait_for(state="detached")
 
 
 def asked(page, site, path):
@@ -21,13 +17,13 @@ def test_axe_finds_nothing_in_any_part(opened, faults, scheme):
     with opened("/data", scheme=scheme) as page:
         for tab in TABS:
             page.goto(page.url.partition("?")[0] + f"?tab={tab}")
-            settled(page)
+            settled(page, *DATA)
             assert faults(page) == [], tab
 
 
 def test_what_is_said_of_properties_is_what_the_check_says(opened, site):
     with opened("/data?tab=catalogue") as page:
-        settled(page)
+        settled(page, *DATA)
         told = asked(page, site, "data/check")
         events, properties = page.get_by_role("table").all()
         assert events.locator("tbody tr").count() == len(told["events"])
@@ -44,7 +40,7 @@ def test_what_is_said_of_properties_is_what_the_check_says(opened, site):
 
 def test_findings_stand_in_the_order_of_the_check(opened, site):
     with opened("/data?tab=quality") as page:
-        settled(page)
+        settled(page, *DATA)
         told = asked(page, site, "data/check")["findings"]
         rows = page.get_by_role("tabpanel").get_by_role("listitem").all_inner_texts()
         assert len(rows) == len(told)
@@ -54,7 +50,7 @@ def test_findings_stand_in_the_order_of_the_check(opened, site):
 
 def test_a_refused_row_is_shown_mended_and_read_again(opened, site, wrong_rows):
     with opened("/data?tab=quarantine") as page:
-        settled(page)
+        settled(page, *DATA)
         page.get_by_role("button", name="Show the row").first.click()
         text = page.get_by_label("As it came")
         assert "no time at all" in text.input_value()
@@ -69,7 +65,7 @@ def test_a_refused_row_is_shown_mended_and_read_again(opened, site, wrong_rows):
 
 def test_an_import_is_taken_back_after_a_question(opened, site, wrong_rows):
     with opened("/data") as page:
-        settled(page)
+        settled(page, *DATA)
         page.get_by_role("button", name=f"Take back {wrong_rows}").click()
         page.get_by_role("dialog").get_by_role("button", name="Take it back").click()
         page.get_by_role("row", name=wrong_rows).get_by_text("Taken back").wait_for()
@@ -91,6 +87,6 @@ def test_on_a_phone_no_part_is_wider_than_the_screen(opened):
     with opened("/data", width=390, height=800) as page:
         for tab in TABS:
             page.goto(page.url.partition("?")[0] + f"?tab={tab}")
-            settled(page)
+            settled(page, *DATA)
             overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             assert page.evaluate(overflow) == 0, tab

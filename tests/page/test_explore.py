@@ -5,21 +5,19 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tests.page.conftest import settled
+
+TITLE = re.compile("Explore|Explorar")
 VIEWS = ["funnel", "paths", "retention", "groups"]
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 STEPS = ["product_viewed", "product_added", "order_completed"]
 FUNNEL = "/explore/funnel?" + "&".join(f"step={it}" for it in STEPS)
 
 
-def settled(page, view):
-    page.get_by_role("heading", name=re.compile("Explore|Explorar"), level=1).wait_for()
-    if view == "groups":
-        page.get_by_role(
-            "link", name=re.compile("Open as a rule|Abrir como regra")
-        ).first.wait_for()
-    else:
-        page.locator("figure").first.wait_for()
-    page.wait_for_load_state("networkidle")
+def shown_in(view):
+    """What is there once a view is."""
+    links = "a:has-text('Open as a rule'), a:has-text('Abrir como regra')"
+    return links if view == "groups" else "figure"
 
 
 def asked(page, site, path, **body):
@@ -43,7 +41,7 @@ def counted(page, site, rule):
 @pytest.mark.parametrize("view", VIEWS)
 def test_axe_finds_nothing(opened, faults, view, scheme):
     with opened(f"/explore/{view}?compare=stage&barriers=on", scheme=scheme) as page:
-        settled(page, view)
+        settled(page, TITLE, shown_in(view))
         assert faults(page) == []
         if view != "groups":
             page.get_by_role("button", name="Show as table").click()
@@ -52,7 +50,7 @@ def test_axe_finds_nothing(opened, faults, view, scheme):
 
 def test_a_funnel_says_what_the_api_says_and_who_dropped_is_a_rule(opened, site):
     with opened(FUNNEL) as page:
-        settled(page, "funnel")
+        settled(page, TITLE, shown_in("funnel"))
         told = asked(page, site, "funnel", steps=STEPS)["steps"]
         rows = page.locator("figure ol > li")
         assert rows.count() == len(told)
@@ -68,7 +66,7 @@ def test_a_funnel_says_what_the_api_says_and_who_dropped_is_a_rule(opened, site)
 
 def test_steps_are_chosen_ordered_and_taken_away_by_keyboard(opened):
     with opened(FUNNEL) as page:
-        settled(page, "funnel")
+        settled(page, TITLE, shown_in("funnel"))
         page.get_by_role("button", name="Move step 3 up").focus()
         page.keyboard.press("Enter")
         page.wait_for_url(re.compile("step=product_viewed&step=order_completed&step=product_added"))
@@ -89,7 +87,7 @@ def test_steps_are_chosen_ordered_and_taken_away_by_keyboard(opened):
 
 def test_a_funnel_is_compared_segment_by_segment_and_barriers_are_rules(opened, site):
     with opened(FUNNEL) as page:
-        settled(page, "funnel")
+        settled(page, TITLE, shown_in("funnel"))
         page.get_by_label("Compare").select_option("stage")
         table = page.get_by_role("table", name="The same, segment by segment")
         table.wait_for()
@@ -113,7 +111,7 @@ def test_who_is_filtered_away_is_told_with_a_way_back(opened):
 
 def test_a_bar_of_the_paths_tells_what_led_to_it_and_what_followed(opened, site):
     with opened("/explore/paths?start=product_viewed") as page:
-        settled(page, "paths")
+        settled(page, TITLE, shown_in("paths"))
         told = asked(page, site, "paths", start="product_viewed", steps=3, top=5)
         assert {sum(it["count"] for it in level["nodes"]) for level in told["levels"]} == {
             told["people"]
@@ -133,7 +131,7 @@ def test_a_bar_of_the_paths_tells_what_led_to_it_and_what_followed(opened, site)
 
 def test_paths_can_be_read_backwards(opened, site):
     with opened("/explore/paths?start=order_completed") as page:
-        settled(page, "paths")
+        settled(page, TITLE, shown_in("paths"))
         page.get_by_label("Look").select_option("back")
         page.wait_for_url(re.compile("back=on"))
         told = asked(page, site, "paths", start="order_completed", steps=3, top=5, before=True)
@@ -143,7 +141,7 @@ def test_paths_can_be_read_backwards(opened, site):
 
 def test_a_cell_of_the_cohorts_is_the_people_in_it(opened, site):
     with opened("/explore/retention?first=order_completed&by=month") as page:
-        settled(page, "retention")
+        settled(page, TITLE, shown_in("retention"))
         told = asked(page, site, "retention", first="order_completed", by="month", count=12)
         cohort = max(told["cohorts"][:-1], key=lambda it: it["size"])
         words = re.compile(rf", Month 1: {cohort['kept'][1]:,} of {cohort['size']:,} kept")
@@ -157,7 +155,7 @@ def test_a_cell_of_the_cohorts_is_the_people_in_it(opened, site):
 
 def test_a_discovered_group_opens_as_its_rule(opened, site):
     with opened("/explore/groups?k=3") as page:
-        settled(page, "groups")
+        settled(page, TITLE, shown_in("groups"))
         told = asked(page, site, "groups", k=3)
         assert sum(it["size"] for it in told["clusters"]) == told["people"]
         links = page.get_by_role("link", name="Open as a rule")
@@ -181,7 +179,7 @@ def test_the_search_for_groups_is_stopped_and_begins_again(opened, site):
         assert [it for it in given_up if it == groups] == [groups]
         page.unroute("**/api/v1/explore/groups")
         page.get_by_role("button", name="Look again").click()
-        settled(page, "groups")
+        settled(page, TITLE, shown_in("groups"))
 
 
 def test_what_cannot_be_answered_says_so_and_can_be_asked_again(opened):
@@ -199,10 +197,10 @@ def test_what_cannot_be_answered_says_so_and_can_be_asked_again(opened):
 @pytest.mark.parametrize("view", VIEWS)
 def test_on_a_phone_nothing_is_wider_and_in_portuguese_all_is_said(opened, view):
     with opened(f"/explore/{view}?compare=stage", width=390, height=800) as page:
-        settled(page, view)
+        settled(page, TITLE, shown_in(view))
         assert page.evaluate(OVERFLOW) == 0
         page.get_by_role("button", name="You and the page").click()
         page.get_by_role("menuitem", name="Português").click()
         page.get_by_role("heading", name="Explorar", level=1).wait_for()
-        settled(page, view)
+        settled(page, TITLE, shown_in(view))
         assert page.evaluate(OVERFLOW) == 0

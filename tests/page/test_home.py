@@ -2,24 +2,21 @@ from __future__ import annotations
 
 import pytest
 
+from tests.page.conftest import settled
 
-def settled(page):
-    page.get_by_role("heading", name="What changed", level=1).wait_for()
-    page.locator("ol li").first.wait_for()
-    page.get_by_text("Data up to", exact=True).wait_for()
-    page.wait_for_load_state("networkidle")
+HOME = ("What changed", "ol li", 'text="Data up to"')
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_at_home(opened, faults, scheme):
     with opened("/", scheme=scheme) as page:
-        settled(page)
+        settled(page, *HOME)
         assert faults(page) == []
 
 
 def test_what_moved_is_told_with_the_numbers_of_the_list(opened, site):
     with opened("/") as page:
-        settled(page)
+        settled(page, *HOME)
         sizes = page.request.get(f"{site.address}/api/v1/segments/sizes").json()["sizes"]
         for row in page.locator("ol li").all():
             name = row.get_by_role("link").get_attribute("href").rpartition("/")[2]
@@ -31,7 +28,7 @@ def test_what_moved_is_told_with_the_numbers_of_the_list(opened, site):
 
 def test_the_data_s_verdict_and_the_way_to_its_findings(opened, site):
     with opened("/") as page:
-        settled(page)
+        settled(page, *HOME)
         checked = page.request.get(f"{site.address}/api/v1/data/check").json()
         assert checked["verdict"] == "careful"
         page.get_by_text("Usable with open eyes").wait_for()
@@ -41,7 +38,7 @@ def test_the_data_s_verdict_and_the_way_to_its_findings(opened, site):
 
 def test_on_a_phone_nothing_is_wider_than_the_screen_and_in_portuguese_all_is_said(opened):
     with opened("/", width=390, height=800) as page:
-        settled(page)
+        settled(page, *HOME)
         overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert page.evaluate(overflow) == 0
         page.get_by_role("button", name="You and the page").click()

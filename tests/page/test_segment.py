@@ -95,3 +95,70 @@ def test_time_is_slid_by_keyboard_and_the_number_follows(opened, site, largest):
         assert slider.evaluate("it => document.activeElement === it")
         page.keyboard.press("End")
         page.get_by_text(f"{largest['size']:,}", exact=True).first.wait_for()
+
+
+@pytest.mark.parametrize(("language", "by"), [("en", "mouse"), ("pt", "keyboard")])
+def test_a_segment_is_removed_and_brought_back(opened, site, faults, language, by):
+    said = {
+        "en": ("Remove …", "Remove the segment", "Bring it back", "was removed"),
+        "pt": ("Remover …", "Remover o segmento", "Trazer de volta", "foi removido"),
+    }[language]
+    name = f"gone_soon_{language}"
+
+    def press(what):
+        what.wait_for()
+        if by == "keyboard":
+            what.focus()
+            page.keyboard.press("Enter")
+        else:
+            what.click()
+
+    with opened("/segments", allow=("404",)) as page:
+        page.evaluate(f"localStorage.setItem('shoal-language', '{language}')")
+        token = page.request.get(f"{site.address}/api/v1/me").json()["csrf"]
+        address, headers = f"{site.address}/api/v1/segments/{name}", {"x-csrf-token": token}
+        written = {"text": "did order_completed", "title": "Soon to go"}
+        assert page.request.put(address, data=written, headers=headers).status == 200
+        before = page.request.get(address).json()
+        page.goto(f"{site.address}/segments/{name}?tab=definition")
+        press(page.get_by_role("button", name=said[0]))
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_text(f"{before['size']:,}").wait_for()
+        assert faults(page) == []
+        press(dialog.get_by_role("button", name=said[1]))
+        page.wait_for_url("**/segments")
+        page.get_by_role("status").filter(has_text=said[3]).wait_for()
+        assert page.get_by_role("link", name="Soon to go").count() == 0
+        assert page.request.get(address).status == 404
+        assert faults(page) == []
+        press(page.get_by_role("button", name=said[2]))
+        page.wait_for_url(f"**/segments/{name}")
+        page.get_by_role("heading", level=1, name="Soon to go").wait_for()
+        assert page.request.get(address).json() == before
+
+
+def test_a_segment_that_others_read_is_kept_and_they_are_named(opened, site):
+    with opened("/segments") as page:
+        token = page.request.get(f"{site.address}/api/v1/me").json()["csrf"]
+        for name, rule in (("read_by", "did order_completed"), ("reader", "in segment read_by")):
+            address, headers = f"{site.address}/api/v1/segments/{name}", {"x-csrf-token": token}
+            assert page.request.put(address, data={"text": rule}, headers=headers).status == 200
+        page.goto(f"{site.address}/segments/read_by?tab=definition")
+        page.get_by_role("button", name="Remove …").click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_role("link", name="reader").wait_for()
+        assert dialog.get_by_role("button", name="Remove the segment").count() == 0
+        page.keyboard.press("Escape")
+        dialog.wait_for(state="hidden")
+        answer = page.request.delete(
+            f"{site.address}/api/v1/segments/read_by",
+            headers={"x-csrf-token": token, "x-language": "pt"},
+        )
+        assert answer.status == 400
+        assert answer.json()["title"] == "`read_by` está em uso: o segmento `reader`"
+
+
+def test_who_may_only_look_removes_nothing(opened, site, viewer, largest):
+    with opened(f"/segments/{largest['name']}?tab=definition", state=viewer) as page:
+        page.get_by_role("heading", name="The rule").wait_for()
+        assert page.get_by_role("button", name="Remove …").count() == 0

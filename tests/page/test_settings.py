@@ -5,13 +5,6 @@ import re
 import pytest
 
 
-@pytest.fixture
-def expect():
-    found = pytest.importorskip("playwright.sync_api").expect
-    found.set_options(timeout=30_000)
-    return found
-
-
 def test_a_key_is_made_shown_once_and_revoked(opened, site, expect):
     with opened("/settings?tab=keys") as page:
         page.get_by_label("What it is for").fill("web shop")

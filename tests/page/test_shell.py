@@ -50,6 +50,44 @@ def test_on_a_phone_the_menu_is_a_drawer(opened):
         assert page.evaluate(overflow) == 0
 
 
+@pytest.mark.parametrize(
+    ("language", "said", "home"),
+    [
+        (None, "This screen cannot be shown", "Go to the start"),
+        ("pt", "Esta tela não pode ser mostrada", "Ir para o início"),
+    ],
+    ids=["en", "pt"],
+)
+def test_a_screen_that_fails_leaves_the_others_as_they_are(opened, faults, language, said, home):
+    impossible = {"rows": 7}
+    with opened("/segments", allow=("error: ", "TypeError")) as page:
+        if language:
+            page.evaluate(f"localStorage.setItem('shoal-language', '{language}')")
+        page.route("**/api/v1/segments", lambda it: it.fulfill(json=impossible))
+        page.reload()
+        title = page.get_by_role("heading", level=1, name=said)
+        title.wait_for()
+        assert page.get_by_role("alert").is_visible()
+        assert faults(page) == []
+        page.get_by_role("navigation").nth(1).get_by_role("link").last.click()
+        page.wait_for_url("**/help")
+        title.wait_for(state="detached")
+        page.get_by_role("heading", level=1).wait_for()
+        page.go_back()
+        title.wait_for()
+        page.unroute("**/api/v1/segments")
+        page.get_by_role("button", name="Load again" if language is None else "Carregar").click()
+        page.locator("main table tbody tr").first.wait_for()
+        page.route("**/api/v1/segments", lambda it: it.fulfill(json=impossible))
+        page.reload()
+        title.wait_for()
+        page.unroute("**/api/v1/segments")
+        page.get_by_role("link", name=home).focus()
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/")
+        title.wait_for(state="detached")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_at_the_door(opened, faults, scheme):
     with opened("/", known=False, scheme=scheme, allow=UNKNOWN) as page:

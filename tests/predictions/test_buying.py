@@ -18,6 +18,7 @@ from shoal.predictions.buying import (
     expected_purchases,
     fit_buying,
 )
+from shoal.predictions.learning import Often
 from tests.sources.reading import DATA
 
 PUBLISHED = Buying(0.2425945, 4.4136019, 0.7929199, 2.4258881, -9582.429)
@@ -104,11 +105,12 @@ histories = st.lists(
 @given(st.tuples(positive, positive, positive, positive), histories)
 def test_slopes_are_those_of_the_likelihood(parameters, seen):
     at = np.array(parameters)
-    _, slopes = _likelihood(at, seen)
+    often = Often.in_all(seen.repeats)
+    _, slopes = _likelihood(at, seen, often)
     for place in range(4):
         step = np.zeros(4)
         step[place] = 1e-5 * at[place]
-        up, down = (_likelihood(at + sign * step, seen)[0] for sign in (1, -1))
+        up, down = (_likelihood(at + sign * step, seen, often)[0] for sign in (1, -1))
         about = (up - down) / (2 * step[place])
         assert np.allclose(slopes[place], about, rtol=2e-4, atol=2e-4)
 

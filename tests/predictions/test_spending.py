@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shoal.core.errors import TooFewError
+from shoal.predictions.learning import Often
 from shoal.predictions.spending import Spending, _loss, expected_value, fit_spending
 from tests.predictions.test_buying import needs_data, summary
 
@@ -47,12 +48,12 @@ def test_what_made_up_customers_were_made_with_is_found_again():
 )
 def test_slopes_are_those_of_the_likelihood(logs, seen):
     x, means = (np.array(column, np.float64) for column in zip(*seen, strict=True))
-    at = np.array(logs)
-    _, slopes = _loss(at, x, means)
+    at, often = np.array(logs), Often.in_all(x)
+    _, slopes = _loss(at, often, means)
     for place in range(3):
         step = np.zeros(3)
         step[place] = 1e-6
-        about = (_loss(at + step, x, means)[0] - _loss(at - step, x, means)[0]) / 2e-6
+        about = (_loss(at + step, often, means)[0] - _loss(at - step, often, means)[0]) / 2e-6
         assert slopes[place] == pytest.approx(about, rel=1e-3, abs=1e-3)
 
 

@@ -24,6 +24,8 @@ class Bucket:
         self.objects: dict[str, tuple[bytes, int]] = {}
         self.asked: list[str] = []
         self.page = 1000
+        self.broken: set[str] = set()
+        """Objects that are listed, and whose content nobody may have."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -59,6 +61,9 @@ class _Handler(BaseHTTPRequestHandler):
         found = self.bucket.objects.get(key) if bucket == self.bucket.name else None
         if found is None:
             self._answer(404, b"" if not with_body else _error("NoSuchKey", key))
+            return
+        if with_body and key in self.bucket.broken:
+            self._answer(403, _error("AccessDenied", "this object is not yours"))
             return
         data, at = found
         headers = {

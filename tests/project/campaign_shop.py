@@ -8,9 +8,9 @@ from pathlib import Path
 
 from shoal.channels.email import Outcome, Told
 from shoal.cli import main
-from shoal.project import campaigns
-from shoal.project.campaign_passing import pass_campaigns
-from shoal.project.campaign_sending import Sender
+from shoal.project.campaigns import campaigns
+from shoal.project.campaigns.passing import pass_campaigns
+from shoal.project.campaigns.sending import Sender
 from shoal.project.opening import Project, open_project
 from shoal.project.reading import read
 

@@ -10,8 +10,8 @@ from shoal.campaigns import State
 from shoal.cli import main
 from shoal.consent.channel import Channel
 from shoal.experiments.assignment import is_held_out
-from shoal.project.audiences import SALT, audience_asked, resolve, states_now
 from shoal.project.opening import open_project
+from shoal.project.people.audiences import SALT, audience_asked, resolve, states_now
 from shoal.project.reading import read
 
 PEOPLE = 300

@@ -13,7 +13,7 @@ from shoal.core.errors import ShoalError, UsageError
 from shoal.events.event import Event
 from shoal.project.backups import checksum, restore_backup, take_backup
 from shoal.project.doctor import State, examine_project, mend_project
-from shoal.project.importing import Wanted, import_files
+from shoal.project.imports.importing import Wanted, import_files
 from shoal.project.init import init_project
 from shoal.project.opening import open_project
 from shoal.store import Refused

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from shoal.project import campaigns
-from shoal.project.audiences import audience_asked, resolve
-from shoal.project.suppressions import suppressed_people
+from shoal.project.campaigns import campaigns
+from shoal.project.people.audiences import audience_asked, resolve
+from shoal.project.people.suppressions import suppressed_people
 from tests.project.campaign_shop import DAY, NOON, WINBACK, shop_in
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from shoal.core.errors import NotFoundError
-from shoal.project.campaign_drafts import preview_draft
-from shoal.project.campaign_previews import preview
+from shoal.project.campaigns.previews import preview
+from shoal.project.changes.campaign_drafts import preview_draft
 from shoal.store.outbox import Outbox
 from tests.project.campaign_shop import shop_in
 

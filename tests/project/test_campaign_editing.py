@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from shoal.core.errors import DefinitionError, NotFoundError, UsageError
 from shoal.language import parse_definitions
-from shoal.project.campaign_editing import (
+from shoal.project.campaigns.campaigns import campaign_rows
+from shoal.project.changes.campaign_editing import (
     campaign_fields,
     fields_of,
     plan_campaign,
@@ -16,7 +17,6 @@ from shoal.project.campaign_editing import (
     save_campaign,
     written_campaign,
 )
-from shoal.project.campaigns import campaign_rows
 from tests.project.campaign_shop import Shop, shop_in
 
 SPRING = {
@@ -32,7 +32,7 @@ SPRING = {
 text = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1).map(
     str.strip
 )
-lines = st.lists(text, min_size=1, max_size=4).map("\n".join).filter(lambda it: it.strip())
+lines = st.lists(text, min_size=1, max_size=4).map("\n".join).map(str.strip).filter(bool)
 part = st.fixed_dictionaries(
     {"text": lines}, optional={"subject": text.filter(bool), "html": lines}
 )

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from shoal.channels.email import Outcome, Told
 from shoal.events.event import Event
-from shoal.project import campaigns
-from shoal.project.campaign_passing import pass_campaigns
-from shoal.project.campaign_sending import Sender
+from shoal.project.campaigns import campaigns
+from shoal.project.campaigns.passing import pass_campaigns
+from shoal.project.campaigns.sending import Sender
 from shoal.store import open_store
 from tests.project.campaign_shop import NOON, WINBACK, Shop, shop_in
 

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from shoal.project import campaigns
+from shoal.project.campaigns import campaigns
 from tests.channels.listening import listening
 from tests.project.campaign_shop import DAY, NOON, Shop, shop_in
 

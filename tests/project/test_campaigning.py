@@ -14,11 +14,13 @@ from pathlib import Path
 import pytest
 from aiosmtpd.controller import Controller
 
-from shoal.project import campaigns
-from shoal.project.campaigning import Campaigning
+from shoal.project.campaigns import campaigns
+from shoal.project.campaigns.beside import Campaigning
 from shoal.project.opening import system_clock
 from shoal.store.campaign_books import CampaignBooks
 from tests.project.campaign_shop import WINBACK, Shop, shop_in
+
+pytestmark = pytest.mark.serving
 
 ROOT = Path(__file__).resolve().parents[2]
 PEOPLE = 60
@@ -128,7 +130,7 @@ SENDS = """
 import sys
 from tests.project.campaign_shop import Shop
 from pathlib import Path
-from shoal.project import campaigns
+from shoal.project.campaigns import campaigns
 campaigns.run(Shop(Path(sys.argv[1])).project)
 """
 

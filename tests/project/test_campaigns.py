@@ -10,11 +10,11 @@ import pytest
 
 from shoal.channels.email import Outcome, Told
 from shoal.core.errors import ShoalError, StoreBusyError, UsageError
-from shoal.project import campaigns
-from shoal.project.campaign_links import leave, left
-from shoal.project.campaign_previews import preview
-from shoal.project.campaign_results import campaign_results
-from shoal.project.planning import make_plan
+from shoal.project.campaigns import campaigns
+from shoal.project.campaigns.links import leave, left
+from shoal.project.campaigns.previews import preview
+from shoal.project.campaigns.results import campaign_results
+from shoal.project.changes.planning import make_plan
 from tests.project.campaign_shop import DAY, NOON, WINBACK, Shop, shop_in
 
 
@@ -38,7 +38,7 @@ def test_a_campaign_goes_from_draft_to_done_with_who_and_when(shop):
     shop.go()
     shop.run()
     project = shop.project
-    from shoal.project.campaign_sending import finish
+    from shoal.project.campaigns.sending import finish
     from shoal.store.campaign_books import CampaignBooks
     from shoal.store.outbox import Outbox
 

@@ -7,10 +7,10 @@ import json
 import pytest
 
 from shoal.cli import main
-from shoal.project.campaign_making import messages_values, recommended_to
-from shoal.project.campaign_previews import preview
-from shoal.project.campaign_terms import campaign_named
-from shoal.project.contacting import best_channels, contact, contact_table, habits_of
+from shoal.project.campaigns.making import messages_values, recommended_to
+from shoal.project.campaigns.previews import preview
+from shoal.project.campaigns.terms import campaign_named
+from shoal.project.people.contacting import best_channels, contact, contact_table, habits_of
 from tests.project.campaign_shop import DAY, NOON, WINBACK, shop_in
 
 HOUR = DAY // 24

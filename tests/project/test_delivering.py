@@ -13,9 +13,10 @@ from shoal.core.errors import NotFoundError, ShoalError, UsageError
 from shoal.core.instants import SECOND
 from shoal.events.event import Event
 from shoal.project.backups import restore_backup, take_backup
-from shoal.project.delivering import AT_ONCE, Deliveries, Outlet
 from shoal.project.init import init_project
 from shoal.project.opening import open_project
+from shoal.project.serving import delivering
+from shoal.project.serving.delivering import AT_ONCE, Deliveries, Outlet
 from shoal.project.webhooks import (
     add_webhook,
     remove_webhook,
@@ -105,6 +106,12 @@ class Shop:
             assert time.monotonic() < end, row
             time.sleep(0.02)
         return row
+
+
+@pytest.fixture(autouse=True)
+def looked_at_often(monkeypatch):
+    """What has to come is not waited for by the second."""
+    monkeypatch.setattr(delivering, "LOOK_EVERY", 0.05)
 
 
 @pytest.fixture

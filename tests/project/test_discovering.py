@@ -12,7 +12,7 @@ import shoal
 from shoal.cli import main
 from shoal.core.errors import ShoalError, UsageError
 from shoal.project.behaviours import chosen_behaviours, split_list
-from shoal.project.discovering import discover_clusters, segments_yaml, write_segments
+from shoal.project.discovery.discovering import discover_clusters, segments_yaml, write_segments
 from tests.sources.reading import DATA
 
 DEFINITIONS = """\
@@ -197,7 +197,7 @@ def test_d4_lookalikes_are_outsiders_of_the_same_kind(shop):
 def test_no_lookalikes_where_likeness_is_chance(shop):
     """Everybody has tossed a coin."""
     reading, at = shop.reading(END)
-    from shoal.project.lookalikes import find_lookalikes
+    from shoal.project.discovery.lookalikes import find_lookalikes
 
     with pytest.raises(ShoalError, match="too few to learn from"):
         find_lookalikes(reading, at, segment="few")

@@ -6,7 +6,7 @@ import pytest
 
 from shoal.core.errors import DefinitionError, ShoalError
 from shoal.language import to_text
-from shoal.project.editing import Edit, plan_edit, save_edit
+from shoal.project.changes.editing import Edit, plan_edit, save_edit
 from shoal.project.naming import words_known
 from shoal.project.opening import open_project
 from shoal.project.reading import read

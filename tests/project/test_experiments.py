@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 from shoal.experiments.metric import Kind
-from shoal.project.experiment_files import Reading, read_experiment
-from shoal.project.experiment_plans import usual_in_file
-from shoal.project.experiment_words import asked_metrics
+from shoal.project.experiments.files import Reading, read_experiment
+from shoal.project.experiments.plans import usual_in_file
+from shoal.project.experiments.words import asked_metrics
 from tests.sources.reading import DATA
 
 CDNOW = DATA / "cdnow" / "CDNOW_master.txt.gz"

@@ -131,8 +131,8 @@ traits:
 
 
 def test_lookalikes_and_predictors_learn_nothing_sensitive(folder):
-    from shoal.project.lookalikes import find_lookalikes
-    from shoal.project.predictors import discover_predictors
+    from shoal.project.audits.predictors import discover_predictors
+    from shoal.project.discovery.lookalikes import find_lookalikes
 
     shop = shoal.open(folder)
     shop.apply()

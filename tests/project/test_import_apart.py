@@ -16,8 +16,7 @@ import pytest
 from shoal.core.errors import ImportFileError, StoreError
 from shoal.events.event import Event
 from shoal.identity import Identifier
-from shoal.project.import_apart import ENDED, Importers
-from shoal.project.importing import (
+from shoal.project.imports.importing import (
     Wanted,
     import_files,
     quarantine_items,
@@ -25,6 +24,7 @@ from shoal.project.importing import (
 )
 from shoal.project.init import init_project
 from shoal.project.opening import open_project
+from shoal.project.owner.import_apart import ENDED, Importers
 from shoal.store.identifiers import ABSENT
 from tests.api.loading import ENV, Writer, command, new_project, pings, serving
 from tests.store.model import people_in
@@ -247,7 +247,7 @@ def test_a_server_that_stops_ends_the_import_and_says_so(tmp_path) -> None:
     folder, _ = new_project(tmp_path / "shop")
     with serving(folder) as served:
         importing = start(folder, orders(tmp_path, rows=50_000))
-        child_of(served.process.pid)
+        os.kill(child_of(served.process.pid), signal.SIGSTOP)  # else it is done first
         assert served.stop()[0] == 0
         out, err = importing.communicate(timeout=120)
     assert importing.returncode == 1

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import gzip
 import json
-import subprocess
 from datetime import date
 
 import numpy as np
 import pytest
 
 import shoal
+from shoal.cli import main
 from shoal.core.errors import NotFoundError, TooFewError, UsageError
 from shoal.core.instants import Zone
 from shoal.core.spans import Span
-from shoal.project.lifetimes import LifetimeAsked, lifetimes
 from shoal.project.opening import open_project
+from shoal.project.predictions.lifetimes import LifetimeAsked, lifetimes
 from shoal.project.reading import read
 from shoal.runners.purchase_days import purchase_days
-from tests.api.loading import ENV, command
 from tests.sources.reading import DATA
 
 SAMPLE = DATA / "cdnow" / "CDNOW_sample.txt.gz"
@@ -41,15 +40,14 @@ def shop_of(folder, *, until=None):
 
 
 @needs_data
-def test_published_figures_from_orders_as_they_are(tmp_path):
+def test_published_figures_from_orders_as_they_are(tmp_path, capsys):
     project = shop_of(tmp_path)
-    done = subprocess.run(
-        command(project.folder, "predict", "clv", "--event", "order", "--value", "value",
-                "--calibrate-until", "1997-09-30", "--horizon", "39w", "--json"),
-        capture_output=True, text=True, env=ENV, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
+    words = ["--event", "order", "--value", "value", "--calibrate-until", "1997-09-30"]
+    words += ["--horizon", "39w", "--json", "--project", str(project.folder)]
+    code = main(["predict", "clv", *words])
+    out, err = capsys.readouterr()
+    assert code == 0, err
+    found = json.loads(out)
     assert (found["customers"], found["came_back"]) == (2_357, 946)
     wanted = {"r": 0.2426, "alpha": 4.4137, "a": 0.7929, "b": 2.4259}
     for name, value in wanted.items():

@@ -9,15 +9,15 @@ import pytest
 
 from shoal.core.errors import StoreError
 from shoal.project.init import init_project
-from shoal.project.live_loop import Loop
-from shoal.project.living import ENDED
 from shoal.project.opening import open_project
+from shoal.project.serving.live_loop import Loop
+from shoal.project.serving.living import ENDED
 from shoal.store.beside import Beside
 
 
 def test_whoever_asks_before_it_begins_is_sent_away_and_it_begins(tmp_path) -> None:
     init_project(tmp_path)
-    beside = Beside("shoal.project.live_process", [str(tmp_path)], ENDED)
+    beside = Beside("shoal.project.serving.live_process", [str(tmp_path)], ENDED)
     try:
         beside.start()
         number = beside.number

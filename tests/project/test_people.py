@@ -6,14 +6,14 @@ import pytest
 
 from shoal.core.errors import NotFoundError
 from shoal.project.answers import asked, member_table
-from shoal.project.finding import find_people
-from shoal.project.memberships import person_facts, roster
 from shoal.project.opening import open_project
+from shoal.project.people.finding import find_people
+from shoal.project.people.memberships import person_facts, roster
+from shoal.project.people.timelines import timeline
 from shoal.project.reading import read
 from shoal.project.sampling import Wanted, import_sample
 from shoal.project.settings import write_setting
 from shoal.project.starting import start_with
-from shoal.project.timelines import timeline
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import shoal
-from shoal.project.planning import make_plan
+from shoal.project.changes.planning import make_plan
 
 ROWS = "".join(
     f"c{who},2026-{month:02}-{1 + who % 28:02},{5 + who % 17}\n"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -19,17 +21,17 @@ from shoal.core.instants import Zone
 from shoal.events.event import Event
 from shoal.language.vocabulary import EventEntry, ValueType
 from shoal.predictions.sight import Kind
-from shoal.project.backtesting import backtest_prediction
-from shoal.project.foreseeing import _column
+from shoal.project.changes.planning import make_plan
 from shoal.project.opening import open_project
-from shoal.project.persons import erase_person
-from shoal.project.predicting import (
-    explain_prediction,
-    fit_prediction,
-    list_predictions,
-    score_prediction,
-)
+from shoal.project.people.forgetting import erase_person
+from shoal.project.predictions import scores as prediction_scores
+from shoal.project.predictions.backtesting import backtest_prediction
+from shoal.project.predictions.foreseeing import _column
+from shoal.project.predictions.predicting import fit_prediction, score_prediction
+from shoal.project.predictions.reasons import explain_prediction
+from shoal.project.predictions.rows import list_predictions, prediction_report
 from shoal.project.reading import read
+from shoal.store.files import HANDED
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 DAYS = 210
@@ -371,3 +373,119 @@ def test_a_trait_of_another_meaning_is_no_feature_of_the_old_model(tmp_path, at)
         else:
             with pytest.raises(ShoalError, match="rests on `busy`, which was changed"):
                 score_prediction(read(project), "rests", at)
+
+
+def test_a_report_is_kept_and_read_again(project, at, fitted):
+    told = backtest_prediction(read(project), "will_buy", at, 2)
+    kept = prediction_report(read(project), "will_buy", at)
+    assert (kept["status"], kept["because"], kept["model"]) == ("fitted", None, fitted["model"])
+    assert {key: kept["test"][key] for key in told if key != "features"} == {
+        key: it for key, it in told.items() if key != "features"
+    }
+    assert kept["last_test"]["auc"] == told["auc"]
+    assert kept["last_test"]["recency"] == told["baselines"]["recency"]["auc"]
+    assert kept["fit"]["features"][0]["title"] == fitted["features"][0]["title"]
+    assert kept["scores"]["people"] == 260
+    assert kept["scores"]["drift"]["limit"] == 0.25
+    all_of_them, some = told["by_threshold"][0], told["by_threshold"][60]
+    assert (all_of_them["people"], all_of_them["came"]) == (told["n"], told["positives"])
+    assert some["came"] <= some["people"] < told["n"]
+
+
+@pytest.mark.parametrize("share", [0, 7, 29, 58, 99])
+def test_the_spread_counts_what_a_rule_counts(project, at, fitted, share):
+    parts = prediction_report(read(project), "will_buy", at)["scores"]["spread"]
+    counted = sum(it["people"] for it in parts if it["from"] >= share / 100)
+    rule = f"will_buy >= {share}%"
+    assert counted == shoal.open(project.folder).rule(rule).count(as_of=AT)
+
+
+def test_amounts_are_spread_over_all_there_are(project, at):
+    fit_prediction(read(project), "spend", at)
+    found = prediction_report(read(project), "spend", at)
+    parts = found["scores"]["spread"]
+    assert sum(it["people"] for it in parts) == found["scores"]["people"] == 260
+    assert all(one["to"] == other["from"] for one, other in itertools.pairwise(parts))
+    assert found["of"] == "amount"
+
+
+@pytest.mark.parametrize("user", ["p003", "p100", "p259"])
+def test_reasons_of_one_person_rest_on_what_everybody_is_scored_by(project, at, fitted, user):
+    """Asked of one history or of all, the engine says the same; the kept score is the trait."""
+    told = explain_prediction(read(project), "will_buy", user, at)
+    scored, _ = score_prediction(read(project), "will_buy", at, store=False)
+    everybody = dict(zip(*scored.table.to_pydict().values(), strict=True))
+    assert told["score"] == everybody[user]
+    assert told["kept"] == {"score": everybody[user], "model": fitted["model"],
+                            "as_of": "2026-07-30T00:00:00Z"}  # fmt: skip
+    assert explain_prediction(read(project), "will_buy", user, at + 1)["kept"] == told["kept"]
+
+
+def test_how_a_refusal_stands(project, at):
+    with pytest.raises(TooFewError):
+        fit_prediction(read(project), "never", at)
+    found = prediction_report(read(project), "never", at)
+    assert (found["status"], found["model"], found["scores"]) == ("refused", None, None)
+    refusal = found["refusal"]
+    assert refusal["there"] + refusal["missing"] == refusal["needed"] == 50
+    assert refusal["message"] == found["because"]
+    assert refusal["share"] == refusal["there"] / refusal["people"]
+
+
+def test_how_a_changed_one_stands(tmp_path, at):
+    project = made_project(tmp_path, 120)
+    folder = project.folder
+    (folder / "traits").mkdir(exist_ok=True)
+    (folder / "traits" / "t.yml").write_text("traits:\n  orders: count(order_completed)\n")
+    written = "predictions:\n  will_buy:\n    target: did order_completed in next 30d\n"
+    (folder / "predictions" / "p.yml").write_text(written + "    features: [orders]\n")
+    shoal.open(folder).apply()
+    assert prediction_report(read(project), "will_buy", at)["status"] == "never fitted"
+    fit_prediction(read(project), "will_buy", at)
+    assert prediction_report(read(project), "will_buy", at)["status"] == "fitted"
+    assert prediction_report(read(project), "will_buy", at - 1)["status"] == "never fitted"
+    (folder / "traits" / "t.yml").write_text("traits:\n  orders: count(page_viewed)\n")
+    planned = make_plan(project, at)
+    assert [(it.name, it.change, it.parts, it.unfit) for it in planned.predictions] == [
+        ("will_buy", "affected", (), True)
+    ]
+    shoal.open(folder).apply()
+    found = prediction_report(read(project), "will_buy", at)
+    assert found["status"] == "stale"
+    assert "`orders`" in found["because"]
+    (folder / "predictions" / "p.yml").write_text(
+        written + "    features: [count(page_viewed)]\n    population: did order_refunded\n"
+        "    refresh: never\n  other: did page_viewed in next 7d\n"
+    )
+    planned = make_plan(project, at)
+    changed, new = planned.predictions
+    assert (changed.change, changed.parts) == ("changed", ("population", "features", "refresh"))
+    assert (changed.size_before, changed.unfit, new.change) == (120, True, "new")
+    assert 0 < changed.size_after < 120
+    assert (new.name, new.size_before, new.size_after, new.unfit) == ("other", 0, 120, False)
+    assert "about 120 -> " in planned.text
+    shoal.open(folder).apply()
+    assert prediction_report(read(project), "will_buy", at)["status"] == "changed"
+
+
+def test_scores_pass_through_the_project_and_an_erasure_meanwhile_takes_them(
+    tmp_path, at, monkeypatch
+):
+    """What is handed over lies in the store; where it is erased under way, it is written again."""
+    project = made_project(tmp_path, 120)
+    fit_prediction(read(project), "will_buy", at, store=False)
+    handed, write = [], prediction_scores.write
+
+    def erasing_first(store, name, request):
+        path = Path(request["path"])
+        handed.append(path.relative_to(project.store.root.resolve()).parts[0])
+        if len(handed) == 1:
+            erase_person(project, "p003")
+        return write(store, name, request)
+
+    monkeypatch.setattr(prediction_scores, "write", erasing_first)
+    _, told = score_prediction(read(project), "will_buy", at)
+    assert handed == [HANDED, HANDED]
+    assert told["stored"] == told["scored"] - 1
+    assert not list((project.store.root / HANDED).iterdir())
+    assert "p003" not in scores_at(project, at)

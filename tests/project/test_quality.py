@@ -11,7 +11,7 @@ import shoal
 from shoal.audits.insight import Theme
 from shoal.core.instants import SECOND
 from shoal.events.event import Event
-from shoal.project.claims import claims_to_test
+from shoal.project.data.claims import claims_to_test
 from shoal.project.opening import open_project
 from shoal.sources import guess
 from tests.sources.reading import DATA

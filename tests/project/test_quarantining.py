@@ -8,10 +8,10 @@ import json
 import pytest
 
 from shoal.core.errors import NotFoundError, UsageError
-from shoal.project.importing import Wanted, import_files, quarantine_items
+from shoal.project.imports.importing import Wanted, import_files, quarantine_items
+from shoal.project.imports.quarantining import drop_item, mend_item, replay_items, show_item
 from shoal.project.init import init_project
 from shoal.project.opening import open_project
-from shoal.project.quarantining import drop_item, mend_item, replay_items, show_item
 from shoal.store import Refused
 from shoal.store.accounts import Accounts
 

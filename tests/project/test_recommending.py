@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import csv
 import json
-import subprocess
 
 import pandas as pd
 import pytest
 
 import shoal
+from shoal.cli import main
 from shoal.core.errors import NotFoundError, TooFewError, UsageError
 from shoal.project.opening import open_project
 from shoal.project.reading import read
-from shoal.project.recommending import (
+from shoal.project.recommendations.asked import HavingAsked
+from shoal.project.recommendations.before import recommend_backtest
+from shoal.project.recommendations.recommending import (
     recommend_all,
     recommend_for,
     recommending,
     similar_items,
 )
-from shoal.project.recommending_asked import HavingAsked
-from shoal.project.recommending_before import recommend_backtest
-from tests.api.loading import ENV, command
 from tests.sources.reading import DATA
 
 RETAIL = DATA / "online_retail" / "online_retail.parquet"
@@ -56,15 +55,18 @@ def reading(shop):
     return read(shop)
 
 
-def asked(shop, *words):
-    done = subprocess.run(
-        command(shop.folder, "recommend", *words, "--event", "order", "--item", "item"),
-        capture_output=True, text=True, env=ENV, check=False,
-    )  # fmt: skip
-    return done.returncode, done.stdout, done.stderr
+@pytest.fixture
+def asked(shop, capsys):
+    """Asks the command line: its exit code, what it said, and what it complained of."""
+
+    def ask(*words):
+        named = ("--event", "order", "--item", "item", "--project", str(shop.folder))
+        return main(["recommend", *words, *named]), *capsys.readouterr()
+
+    return ask
 
 
-def test_lists_of_one_are_those_of_everybody(shop, reading, tmp_path):
+def test_lists_of_one_are_those_of_everybody(asked, reading, tmp_path):
     at = reading.vocabulary.zone.parse("2026-02-01")
     found = recommending(reading, ASKED, at)
     table = recommend_all(found, 3).to_pylist()
@@ -97,25 +99,23 @@ def test_lists_of_one_are_those_of_everybody(shop, reading, tmp_path):
         ],
     }
     out = tmp_path / "lists.csv"
-    code, _, err = asked(
-        shop, "for", "--all", "--k", "3", "--as-of", "2026-02-01", "--out", str(out)
-    )
+    code, _, err = asked("for", "--all", "--k", "3", "--as-of", "2026-02-01", "--out", str(out))
     assert code == 0, err
     with out.open() as file:
         assert [{**it, "rank": int(it["rank"])} for it in csv.DictReader(file)] == table
 
 
-def test_similar_next_and_one_person_by_command(shop):
-    code, said, _ = asked(shop, "similar", "tea", "--json")
+def test_similar_next_and_one_person_by_command(asked):
+    code, said, _ = asked("similar", "tea", "--json")
     assert code == 0
     assert json.loads(said)["items"][0]["item"] == "cup"
     assert json.loads(said)["items"][0]["reason"] == "3 people had both"
-    code, said, _ = asked(shop, "next", "ada", "--json", "--as-of", "2026-01-05")
+    code, said, _ = asked("next", "ada", "--json", "--as-of", "2026-01-05")
     assert (code, json.loads(said)) == (0, {"items": []})  # nobody had come again by then
-    code, said, _ = asked(shop, "next", "ada", "--json")
+    code, said, _ = asked("next", "ada", "--json")
     first = json.loads(said)["items"][0]
     assert (first["item"], first["reason"]) == ("pot", "what people bought next after `tea`")
-    code, said, _ = asked(shop, "for", "eve")
+    code, said, _ = asked("for", "eve")
     assert code == 0
     assert "tea" in said
     assert "bought once, last on 2026-02-20" in said
@@ -129,8 +129,8 @@ def test_similar_next_and_one_person_by_command(shop):
     (("similar", "coal"), "nobody had an item `coal`"),
     (("backtest",), "30 are needed"),
 ], ids=["nobody", "both", "unknown", "none", "item", "few"])  # fmt: skip
-def test_what_cannot_be_answered_is_told(shop, words, said):
-    code, _, err = asked(shop, *words)
+def test_what_cannot_be_answered_is_told(asked, words, said):
+    code, _, err = asked(*words)
     assert code in {1, 2}
     assert said in err
     assert "Traceback" not in err

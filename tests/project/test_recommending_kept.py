@@ -8,8 +8,8 @@ from types import SimpleNamespace
 import pytest
 
 from shoal.core.errors import ShoalError, StoreBusyError, TooFewError
-from shoal.project.recommending_asked import HavingAsked
-from shoal.project.recommending_kept import DAY, REST, Models
+from shoal.project.recommendations.asked import HavingAsked
+from shoal.project.recommendations.kept import DAY, REST, Models
 
 ASKED = HavingAsked("order", "item")
 

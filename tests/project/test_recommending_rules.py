@@ -17,7 +17,9 @@ from shoal.core.errors import (
 )
 from shoal.project.opening import open_project
 from shoal.project.reading import read
-from shoal.project.recommending import (
+from shoal.project.recommendations.asked import having_asked, parse_asked
+from shoal.project.recommendations.left_out import left_out, without_rules
+from shoal.project.recommendations.recommending import (
     Playing,
     items_in_a_row,
     items_together,
@@ -26,8 +28,7 @@ from shoal.project.recommending import (
     recommend_for,
     recommending,
 )
-from shoal.project.recommending_asked import having_asked, parse_asked
-from shoal.project.recommending_segments import segment_meant
+from shoal.project.recommendations.segments import segment_meant
 from shoal.recommendations.weighing import Weights
 
 SAID = """event: played
@@ -113,6 +114,22 @@ def test_rules_hold_on_every_list(found):
         assert sum(it in {"a", "b", "c", "new"} for it in listed(lists["new"])) <= 2
     assert "f" not in listed(items_together(found, "a", 10)["items"])
     assert "e" not in listed(items_trending(found, 10)["items"])
+
+
+def test_what_rules_keep_off_a_list_is_told_with_the_rule(found):
+    for user in ("n0", "s31", "looker", "nobody_n"):
+        shown = recommend_for(found, user, 4)
+        kept = left_out(found, shown, recommend_for(without_rules(found), user, 4))
+        assert not {it["item"] for it in kept} & set(listed(shown["new"]) + listed(shown["again"]))
+        for it in kept:
+            expected = {"e": ("stock", "left"), "f": ("hidden", "genre")}
+            assert (it["why"], it["property"]) == expected.get(it["item"], ("kind", "genre"))
+    shown = items_trending(found, 10)
+    by_item = {
+        it["item"]: it for it in left_out(found, shown, items_trending(without_rules(found), 10))
+    }
+    assert by_item["e"]["value"] == "0"
+    assert left_out(found, shown, shown) == []
 
 
 def test_looks_and_searches_say_what_somebody_wants_and_are_the_reason(found):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from shoal.project.sizes import MOST_BEHIND, told_sizes
+from shoal.project.measurement.sizes import MOST_BEHIND, told_sizes
 
 LIVE = {
     "state": "live",

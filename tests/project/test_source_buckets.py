@@ -8,7 +8,7 @@ import pytest
 
 from shoal.project.init import init_project
 from shoal.project.opening import open_project
-from shoal.project.sourcing import new_source, run_named, source_row, write_source
+from shoal.project.sources.sourcing import new_source, run_named, source_row, write_source
 from shoal.store.files import FETCHED
 from tests.project.bucket_server import KEY, serving_bucket
 
@@ -97,3 +97,39 @@ def test_what_the_server_says_is_one_sentence(served, monkeypatch):
     assert "\n" not in failure
     assert "x" * 40 not in failure
     assert source_row(project, "orders")["state"] == "failed"
+
+
+def test_an_object_that_cannot_be_fetched_stops_no_other(served):
+    project, bucket = served
+    bucket.objects = {
+        f"exports/{name}.csv": (f"{HEAD}{name},2026-01-01,5\n".encode(), AT) for name in "abc"
+    }
+    bucket.broken = {"exports/b.csv"}
+    row = run(project)
+    assert [it["state"] for it in row["files"]] == ["imported", "stopped", "imported"]
+    assert row["failure"].startswith("shop/exports/b.csv: the bucket says: ")
+    bucket.broken = set()
+    row = run(project)
+    assert ([it["file"] for it in row["files"]], row["failure"]) == (["shop/exports/b.csv"], None)
+    assert row["imported"] == 1
+
+
+def test_a_bucket_that_gives_nothing_is_not_asked_for_every_object(served):
+    project, bucket = served
+    bucket.objects = {f"exports/{n}.csv": (HEAD.encode() + b"x" * n, AT) for n in range(1, 30)}
+    bucket.broken = set(bucket.objects)
+    row = run(project)
+    assert [it["state"] for it in row["files"]] == ["stopped"] * 7
+    assert row["failure"]
+    assert len({it for it in bucket.asked if it.startswith("GET")}) == 8
+
+
+def test_objects_that_nobody_may_have_hold_none_behind_them(served):
+    project, bucket = served
+    bucket.objects = {
+        f"exports/{n:02}.csv": (f"{HEAD}c{n},2026-01-01,5\n".encode(), AT) for n in range(20)
+    }
+    bucket.broken = {f"exports/{n:02}.csv" for n in (*range(6), 10, 11, 12)}
+    row = run(project)
+    assert row["imported"] == 11
+    assert row["failure"].startswith("shop/exports/00.csv: the bucket says: ")

@@ -10,15 +10,15 @@ import time
 
 import pytest
 
-import shoal.project.writing  # noqa: F401 -- what an owner does for others
+import shoal.project.owner.writing  # noqa: F401 -- what an owner does for others
 from shoal.core.errors import StoreError
-from shoal.project import source_schedule
 from shoal.project.init import init_project
 from shoal.project.opening import open_project
-from shoal.project.serving import serving
-from shoal.project.source_process import PROGRAM
-from shoal.project.source_schedule import run_beside
-from shoal.project.sourcing import new_source, source_row, write_source
+from shoal.project.serving.served import serving
+from shoal.project.sources import schedule as source_schedule
+from shoal.project.sources.process import PROGRAM
+from shoal.project.sources.schedule import run_beside
+from shoal.project.sources.sourcing import new_source, source_row, write_source
 
 MAPPING = "source: shop\nevents: {event: bought, user: customer, time: at, id: id}\n"
 LONG = 60
@@ -89,3 +89,31 @@ def test_a_run_that_nobody_waits_for_any_more_is_killed_and_may_be_done_again(pr
     (row,) = run_beside(project, ["orders"])
     assert row["imported"] + row["duplicates"] == 30_000
     assert rows_in(project) == 30_000
+
+
+@pytest.mark.slow
+def test_a_source_whose_process_ends_again_and_again_holds_no_other(project, monkeypatch):
+    """The others run meanwhile, and it is said of that one alone; it stays due."""
+    monkeypatch.setattr(source_schedule, "LOOK_EVERY", 0.2)
+    (project.folder / "sources" / "a-first.yml").write_text(
+        (project.folder / "sources" / "orders.yml").read_text()
+    )
+    asked = []
+    begun = source_schedule.Beside
+
+    class Ends(begun):
+        def talk(self, request, hear=None, is_wanted=lambda: True):
+            asked.extend(request.form["run"])
+            if request.form["run"] == ["a-first"]:
+                os.kill(self.number, signal.SIGKILL)
+            return super().talk(request, hear, is_wanted)
+
+    monkeypatch.setattr(source_schedule, "Beside", Ends)
+    with serving(project):
+        until(lambda: source_row(project, "orders")["state"] == "well")
+        until(lambda: asked.count("a-first") >= 2)
+    row = source_row(project, "a-first")
+    assert row["failure"].startswith("the process that runs sources ended early")
+    assert row["failures"] >= 1
+    assert row["ran_at"] is None
+    assert source_row(project, "orders")["imported"] == 30_000

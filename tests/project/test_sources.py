@@ -14,10 +14,16 @@ from shoal.core.errors import DefinitionError, NotFoundError, ShoalError, StoreB
 from shoal.project.checking import check_project
 from shoal.project.init import init_project
 from shoal.project.opening import open_project
-from shoal.project.source_databases import _address, _files
-from shoal.project.source_files import filled, load_source, parse_source, written
-from shoal.project.source_running import running
-from shoal.project.sourcing import new_source, run_named, source_row, try_source, write_source
+from shoal.project.sources.databases import _address, _files
+from shoal.project.sources.files import filled, load_source, parse_source, written
+from shoal.project.sources.running import running
+from shoal.project.sources.sourcing import (
+    new_source,
+    run_named,
+    source_row,
+    try_source,
+    write_source,
+)
 from shoal.store.files import FETCHED
 from shoal.store.source_books import SourceBooks, SourceState
 
@@ -292,7 +298,7 @@ def test_equal_rows_beside_the_cursor_are_all_there_once(project):
 
 @pytest.mark.parametrize("chunk", [1, 2, 5, 7, 100])
 def test_however_rows_are_parted_none_is_lost_and_equal_cursors_stay_together(project, chunk):
-    from shoal.project.source_databases import Reading, database_pieces
+    from shoal.project.sources.databases import Reading, database_pieces
 
     rows = some(0, 31) + some(0, 9)
     table(project, rows)
@@ -400,11 +406,11 @@ def test_check_tells_of_sources(project):
 
 KILLED = """\
 import os, signal, sys
-import shoal.project.source_running as running
+import shoal.project.sources.running as running
 from shoal.project.opening import open_project
-from shoal.project.sourcing import run_named
+from shoal.project.sources.sourcing import run_named
 from shoal.store.source_books import SourceBooks
-import shoal.project.source_databases as databases
+import shoal.project.sources.databases as databases
 
 databases.CHUNK = 10
 left = [int(sys.argv[2])]
@@ -539,6 +545,23 @@ def test_an_overlap_before_what_is_no_time_is_said_before_anything_is_imported(p
     of_table(project, overlap="1h")
     assert "`overlap` needs a cursor that is a time" in run(project)["failure"]
     assert events(project) == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from: s3://AKIA1:hunter2@shop/a",
+        "from: s3://hunter2@shop",
+        "from: s3://${KEY}:${SECRET}@shop",
+        "from: s3://shop/a?secret_key=hunter2",
+        "from: s3://shop\nendpoint: https://AKIA1:hunter2@minio.example.org",
+    ],
+    ids=range(5),
+)
+def test_keys_do_not_belong_into_the_address_of_a_bucket(text):
+    with pytest.raises(DefinitionError, match="access_key: ") as told:
+        parse_source(f"{text}\nmapping: a.yml\n", "orders")
+    assert "hunter2" not in str(told.value)
 
 
 @pytest.mark.parametrize("place", ["s3://", "s3:///a", "s3://shop*/a"])

@@ -44,40 +44,40 @@ from shoal.audits import (
 from shoal.campaigns import fit, goal, template
 from shoal.discovery import naming, preparing
 from shoal.experiments import analysis, balance, comparing
-from shoal.language import check, contradictions, cycles, parse, shape, syntax_errors
+from shoal.language import (
+    check,
+    contradictions,
+    cycles,
+    parse,
+    reading_campaigns,
+    shape,
+    syntax_errors,
+    yaml_nodes,
+)
 from shoal.language.told import ENGLISH, Capital, Figure, Told, has_words, joined, recalled, unsaid
 from shoal.measurement import funnels
-from shoal.project import (
-    alerting,
-    answers,
-    auditing,
-    campaign_checks,
-    campaign_drafts,
-    campaign_editing,
-    campaign_holdouts,
-    campaign_problems,
-    campaign_results,
-    campaigns,
-    discovering,
-    editing,
-    explaining,
-    importing,
-    minimising,
-    pathing,
-    preview_warnings,
-    previewing,
-    quarantining,
-    recommending,
-    recommending_words,
-    retaining,
-    settings,
-    timelines,
-    uploading,
-)
-from shoal.project import quality as data_quality
+from shoal.project import answers, campaign_problems, preview_warnings, previewing, settings
+from shoal.project.audits import auditing
+from shoal.project.campaigns import campaigns
+from shoal.project.campaigns import checks as campaign_checks
+from shoal.project.campaigns import holdouts as campaign_holdouts
+from shoal.project.campaigns import results as campaign_results
+from shoal.project.changes import campaign_drafts, campaign_editing, editing
+from shoal.project.data import minimising
+from shoal.project.data import quality as data_quality
+from shoal.project.discovery import discovering
+from shoal.project.imports import importing, quarantining, uploading
+from shoal.project.measurement import alerting, pathing, retaining
+from shoal.project.people import explaining, timelines
 from shoal.project.portuguese import PORTUGUESE, audits, building, data, plain
 from shoal.project.portuguese import bringing as brought
 from shoal.project.portuguese import campaigns as of_campaigns
+from shoal.project.portuguese import predicting as of_predictions
+from shoal.project.predictions import fitting
+from shoal.project.predictions import reasons as prediction_reasons
+from shoal.project.predictions import rows as prediction_rows
+from shoal.project.recommendations import recommending
+from shoal.project.recommendations import words as recommending_words
 from shoal.sources import delimited, describing, guessing, rows
 
 ROOMS = (
@@ -86,12 +86,13 @@ ROOMS = (
     steadiness, usefulness, wording, naming, preparing, check, contradictions, cycles, parse, shape,
     syntax_errors, alerting, auditing, discovering, minimising, preview_warnings, data_quality, delimited,
     describing, guessing, rows, fit, goal, template, analysis, balance, comparing, campaign_checks,
-    campaign_holdouts, campaign_problems, campaign_results, recommending, recommending_words,
+    campaign_holdouts, campaign_problems, campaign_results, recommending, recommending_words, prediction_reasons,
+    prediction_rows, reading_campaigns, yaml_nodes,
 )  # fmt: skip
 REFUSING = (
     access, bringing, figures, keeping, patience, principals, segments, working, passwords, funnels,
     answers, campaigns, campaign_drafts, campaign_editing, editing, explaining, importing, pathing, previewing, quarantining, retaining, settings,
-    timelines, uploading,
+    timelines, uploading, fitting, prediction_reasons,
 )  # fmt: skip
 """Rooms whose refusals the page shows as they are."""
 OF_THE_SHELL = {"--map says everything; leave the other options out", "give --raw TEXT",
@@ -156,7 +157,7 @@ def test_every_refusal_of_a_room_is_told_in_portuguese(room):
 
 def test_no_phrase_has_two_others():
     others = {}
-    for table in (audits, brought, building, data, of_campaigns, plain):
+    for table in (audits, brought, building, data, of_campaigns, plain, of_predictions):
         for phrase, other in table.PHRASES.items():
             assert others.setdefault(phrase, other) == other, phrase
 
@@ -168,6 +169,8 @@ def test_no_phrase_has_two_others():
         ("it cannot be read again: its import is not known",
          "não se pode ler de novo: a importação não é conhecida"),
         ("`start` is draft: it cannot start now", "`start` está em rascunho: não pode começar agora"),
+        ("until then go by the share that it came true for, 7%, and by how long ago people did it last",
+         "até lá guie-se pela parte para quem se cumpriu, 7%, e por há quanto tempo o fizeram"),
         ("no segment `done`", "não há segmento `done`"),
         ("3 cells where the header has 4 cells", "3 células onde o cabeçalho tem 4 células"),
         ("said by somebody else", "said by somebody else"),

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import csv
 import json
-import subprocess
 
 import numpy as np
 import pytest
 
+from shoal.cli import main
 from shoal.core.errors import ImportFileError, ShoalError, TooFewError, UsageError
 from shoal.experiments.assignment import arm_of
-from shoal.project.campaign_terms import arms_for, campaign_named
-from shoal.project.uplift import (
+from shoal.project.answers import asked_value, trait_values
+from shoal.project.campaigns.terms import arms_for, campaign_named
+from shoal.project.predictions.uplift import (
     UpliftAsked,
     campaign_trial,
     read_people,
@@ -20,7 +21,8 @@ from shoal.project.uplift import (
     uplift_of,
     uplift_scores,
 )
-from tests.api.loading import ENV, command
+from shoal.project.predictions.uplift_trait import keep_uplift
+from shoal.store.files import HANDED
 from tests.project.campaign_shop import DAY, NOON, WINBACK, shop_in
 from tests.sources.reading import DATA
 
@@ -118,24 +120,23 @@ def test_too_few_outcomes_are_refused_with_how_many_more(tmp_path):
         uplift_of(trial, "forest")
 
 
-def test_the_command_tells_and_refuses(file, tmp_path):
+def test_the_command_tells_and_refuses(file, tmp_path, capsys):
     words = ["--treatment", "arm", "--treated", "mail", "--control", "none", "--outcome", "bought"]
-    done = subprocess.run(
-        command(tmp_path, "uplift", "fit", str(file), *words, "--feature", "channel", "--json"),
-        capture_output=True, text=True, env=ENV, check=False,
-    )  # fmt: skip
-    assert (done.returncode, json.loads(done.stdout)["can_rank"]) == (0, True), done.stderr
-    for given, code, said in (
+
+    def ask(*given):
+        return main([*given, "--project", str(tmp_path)]), *capsys.readouterr()
+
+    code, out, err = ask("uplift", "fit", str(file), *words, "--feature", "channel", "--json")
+    assert (code, json.loads(out)["can_rank"]) == (0, True), err
+    for given, wanted, said in (
         ([str(file), *words, "--feature", "age"], 1, "cannot rank"),
         ([], 2, "give one of"),
+        ([str(file), *words, "--feature", "age", "--keep", "a"], 2, "--keep goes with --campaign"),
     ):
-        done = subprocess.run(
-            command(tmp_path, "uplift", "score", *given),
-            capture_output=True, text=True, env=ENV, check=False,
-        )  # fmt: skip
-        assert done.returncode == code
-        assert said in done.stderr
-        assert "Traceback" not in done.stderr
+        code, out, err = ask("uplift", "score", *given)
+        assert code == wanted
+        assert said in err
+        assert "Traceback" not in err
 
 
 @pytest.mark.slow
@@ -196,3 +197,29 @@ def test_a_past_campaign_is_a_trial(tmp_path):
     assert trial.tried.treated.tolist() == [arm_of(design, it) != "holdout" for it in trial.users]
     scores = uplift_scores(uplift_of(trial))
     assert set(scores["user_id"].to_pylist()[:600]) == many
+    _a_trait_of_everybody(shop, many)
+
+
+def _a_trait_of_everybody(shop, many):
+    """What the campaign did is kept as a dated trait, usable in rules; where it cannot rank, nothing is."""
+    told = keep_uplift(shop.reading, "winback", "mail_uplift", traits="sum(visit.pages)")
+    assert told["scored"] == told["stored"] >= 1_200
+    assert told["qini"]["low"] > 0
+    reading = shop.reading
+    at = reading.at(None)
+    table = trait_values(reading, asked_value(reading, "mail_uplift"), at).to_pydict()
+    uplift = dict(zip(*table.values(), strict=True))
+    assert min(uplift[it] for it in many) > max(
+        uplift[f"p{it}"] for it in range(1_200) if f"p{it}" not in many
+    )
+    before = trait_values(reading, asked_value(reading, "mail_uplift"), at - 1).to_pydict()
+    assert set(list(before.values())[1]) == {None}
+    again = keep_uplift(shop.reading, "winback", "mail_uplift", traits="sum(visit.pages)")
+    assert again["stored"] == 0
+    assert not any((shop.project.store.root / HANDED).iterdir())
+    with pytest.raises(ShoalError, match="cannot rank"):
+        keep_uplift(shop.reading, "winback", "other", traits="count(order_refunded)")
+    assert "other" not in shop.reading.vocabulary.traits
+    for name in ("user_id", "Mail Uplift", "mail.uplift"):
+        with pytest.raises(UsageError):
+            keep_uplift(shop.reading, "winback", name)

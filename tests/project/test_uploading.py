@@ -5,7 +5,7 @@ from itertools import count
 import pytest
 
 from shoal.core.errors import NotFoundError, UsageError
-from shoal.project.uploading import HOLDS, Uploads
+from shoal.project.imports.uploading import HOLDS, Uploads
 
 
 @pytest.fixture

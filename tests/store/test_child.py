@@ -20,6 +20,8 @@ from shoal.store.child import Child
 from shoal.store.live_identity import live_fingerprints
 from tests.store.model import people_in
 
+pytestmark = pytest.mark.serving
+
 AT = 1_760_000_000_000_000
 
 

@@ -9,7 +9,8 @@ from shoal.events.event import Event
 from shoal.events.quarantine import Rejected
 from shoal.privacy import unowned
 from shoal.store import create, open_store
-from shoal.store.files import FETCHED
+from shoal.store.files import FETCHED, HANDED
+from shoal.store.handing import handing
 from shoal.store.places import PERSONAL, PLACES
 from tests.store.model import SOURCE, Row, event_of, people_in, tables
 
@@ -55,12 +56,36 @@ def test_every_byte_is_gone(tmp_path: Path) -> None:
     assert dict(plan.found) == dict(counts.places)
     assert counts.places == {
         "events": 12, "identifiers": 2, "quarantine": 1, "log": 1, "transitions": 0,
-        "damaged": 0, "fetched": 1, "outbox": 0,
+        "damaged": 0, "fetched": 1, "handed": 0, "outbox": 0,
     }  # fmt: skip
     assert [trace for trace in TRACES if trace in left] == []
     assert b"somebody" in left
     del before[SECRET]
     assert people_in(open_store(tmp_path).snapshot()) == before
+
+
+def test_what_is_being_handed_over_goes_too(tmp_path: Path) -> None:
+    store = lived_in(tmp_path)
+    with store.write() as writer, handing(store.root) as folder:
+        (folder / "scores.csv").write_text(f"{SECRET},0.7\n")
+        (folder / "others.csv").write_text("somebody,0.7\n")
+        assert writer.plan_erasure(SECRET).found["handed"] == 1
+        assert writer.erase(SECRET).places["handed"] == 1
+        assert list(folder.iterdir()) == []
+
+
+def test_what_a_killed_process_was_handing_over_is_taken_away(tmp_path: Path) -> None:
+    store = lived_in(tmp_path)
+    left = store.root / HANDED / "of the killed"
+    left.mkdir(parents=True)
+    (left / "scores.csv").write_text(f"{SECRET},0.7\n")
+    with handing(store.root) as folder:
+        assert not left.exists()
+        left.mkdir()
+        with store.write():
+            assert folder.exists()
+            assert not left.exists()
+    assert not folder.exists()
 
 
 def test_what_comes_later_is_turned_away(tmp_path: Path) -> None:

@@ -7,7 +7,10 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { queryClient } from './api/queries'
 import { App } from './app/App'
+import { begin } from './app/begin'
 import { theme } from './app/theme'
+
+begin()
 
 const place = document.getElementById('root')
 if (place !== null)

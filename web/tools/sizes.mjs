@@ -22,7 +22,8 @@ const entry = Object.keys(manifest).find((key) => manifest[key].isEntry)
 const always = reached(entry)
 const sum = (keys) => [...keys].reduce((total, key) => total + weight(manifest[key].file), 0)
 const begin = sum(always)
-const screens = (manifest[entry].dynamicImports ?? []).map((key) => {
+const later = new Set([...always].flatMap((key) => manifest[key].dynamicImports ?? []))
+const screens = [...later].map((key) => {
   const own = [...reached(key)].filter((one) => !always.has(one))
   return { name: manifest[key].name, bytes: sum(own) }
 })

@@ -37,7 +37,7 @@ from shoal.api.shapes import KeyMade, KeyRow, Me, TrailRow, UserRow
 from shoal.core.errors import NotFoundError, UsageError
 from shoal.core.instants import format_instant
 from shoal.project.asked import Asked
-from shoal.project.serving import create_key, create_user, revoke_key
+from shoal.project.serving.served import create_key, create_user, revoke_key
 
 router = APIRouter(prefix="/api/v1", tags=["access"])
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import gc
 import logging
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -26,11 +25,12 @@ from shoal.api.app import api_app
 from shoal.api.journal import LogLevel, Noted, journal, open_journal
 from shoal.core.errors import ShoalError
 from shoal.project.answering import Answering
+from shoal.project.imports.uploading import Uploads
 from shoal.project.opening import open_project
-from shoal.project.uploading import Uploads
 from shoal.store.beside import ISOLATED, environment_beside
 from shoal.store.files import ANSWERS_SOCKET
 from shoal.store.local_socket import listen_locally, stop_listening
+from shoal.store.owner_signals import leave_to_the_owner, unheard
 
 NICE = 5
 TRY_AGAIN = 1.0
@@ -117,21 +117,16 @@ class Answers:
     def _started(self) -> subprocess.Popen[bytes]:
         number = self._listener.fileno()
         level = logging.getLevelName(journal.getEffectiveLevel()).lower()
-        return subprocess.Popen(  # noqa: S603 -- a module of our own
-            [
-                sys.executable,
-                *ISOLATED,
-                "shoal.api.answering",
-                str(self._folder),
-                str(number),
-                level,
-            ],
-            stdin=subprocess.PIPE,
-            stdout=sys.stderr.fileno() if _has_number(sys.stderr) else subprocess.DEVNULL,
-            env=environment_beside(),
-            pass_fds=(number,),
-            process_group=0,  # Ctrl+C is the owner's to hear
-        )
+        arguments = [str(self._folder), str(number), level]
+        with unheard():
+            return subprocess.Popen(  # noqa: S603 -- a module of our own
+                [sys.executable, *ISOLATED, "shoal.api.answering", *arguments],
+                stdin=subprocess.PIPE,
+                stdout=sys.stderr.fileno() if _has_number(sys.stderr) else subprocess.DEVNULL,
+                env=environment_beside(),
+                pass_fds=(number,),
+                process_group=0,  # Ctrl+C is the owner's to hear
+            )
 
     def _let_go(self) -> None:
         process = self._process
@@ -170,8 +165,7 @@ class Server(uvicorn.Server):
 def main() -> None:
     """Serves the API on a socket that the owner listens on, until the owner lets go."""
     folder, number, level = sys.argv[1:]
-    for one in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(one, signal.SIG_IGN)
+    leave_to_the_owner()
     os.nice(NICE)
     open_journal(LogLevel(level))
     try:

@@ -20,6 +20,7 @@ from shoal.api import (
     definitions,
     explore,
     facts,
+    fairness,
     figures,
     health,
     identity,
@@ -27,7 +28,9 @@ from shoal.api import (
     live,
     operations,
     people,
+    predictions,
     previews,
+    privacy,
     recommendations,
     segments,
     settings,
@@ -37,16 +40,18 @@ from shoal.api import (
 )
 from shoal.api.data import Findings
 from shoal.api.keeping import Kept
+from shoal.api.lasting import Lasting
 from shoal.api.listening import Turns
 from shoal.api.page import Page
 from shoal.api.problems import tell_problems
 from shoal.api.working import Works
 from shoal.project.asked import Asked
+from shoal.project.imports.uploading import FOLDER, Uploads
 from shoal.project.previewing import Compared
-from shoal.project.recommending_kept import Models
-from shoal.project.serving import Served
-from shoal.project.uploading import FOLDER, Uploads
-from shoal.store.files import store_folder
+from shoal.project.recommendations.beside import learn_beside
+from shoal.project.recommendations.kept import Models
+from shoal.project.serving.served import Served
+from shoal.store.files import ANSWERS, store_folder
 
 OWN = (health.router, live.router)
 """What only the process can tell that owns the store."""
@@ -55,6 +60,7 @@ ROUTERS = (
     facts.router,
     settings.router,
     previews.router,
+    privacy.router,
     audits.router,
     segments.router,
     people.router,
@@ -72,6 +78,8 @@ ROUTERS = (
     webhooks.router,
     campaigns.router,
     recommendations.router,
+    predictions.router,
+    fairness.router,
     leaving.router,
     *OWN,
 )
@@ -96,9 +104,10 @@ def api_app(served: Asked) -> FastAPI:
     app.state.turns = Turns()
     app.state.compared = Compared()
     app.state.findings = Findings()
-    app.state.kept = Kept()
+    app.state.kept = Kept(lasting=Lasting(store_folder(served.project.folder) / ANSWERS))
     app.state.works = Works()
-    app.state.models = Models()
+    app.state.predicting = Works()
+    app.state.models = Models(learn_beside)
     place = store_folder(served.project.folder) / FOLDER
     app.state.uploads = Uploads(place, lambda: os.urandom(16).hex())
     app.router.default = Page()

@@ -13,9 +13,9 @@ from shoal.api.principals import Spoken, asks
 from shoal.campaigns import parse_cap, parse_share
 from shoal.consent.channel import parse_channel
 from shoal.core.instants import format_instant
-from shoal.project.audiences import Resolved, audience_asked, resolve, states_named
+from shoal.project.people.audiences import Resolved, audience_asked, resolve, states_named
+from shoal.project.people.suppressions import suppressed_people
 from shoal.project.reading import read
-from shoal.project.suppressions import suppressed_people
 
 router = APIRouter(prefix="/api/v1", tags=["audiences"])
 

@@ -11,7 +11,7 @@ from shoal.api.principals import Spoken, Telling, asks
 from shoal.api.segments import Moment, Name, RuleText
 from shoal.api.shapes import Audited
 from shoal.project.answers import asked
-from shoal.project.auditing import audit_segment
+from shoal.project.audits.auditing import audit_segment
 from shoal.project.reading import read
 
 router = APIRouter(prefix="/api/v1/segments", tags=["segments"])

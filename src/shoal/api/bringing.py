@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Body, Depends, Query, Request
 from pydantic import BaseModel, Field
 
-from shoal.access import Action, Principal
+from shoal.access import Action, Principal, may
 from shoal.api.data_shapes import FileKept, FileRead, SampleGone, WorkTold
 from shoal.api.principals import Serving, Telling, asks
 from shoal.api.working import Work, Working
 from shoal.core.errors import NotFoundError, UsageError
-from shoal.project.importing import Wanted, mapping_of
-from shoal.project.uploading import Upload, Uploads
+from shoal.project.imports.importing import Wanted, mapping_of
+from shoal.project.imports.uploading import Upload, Uploads
 
 if TYPE_CHECKING:
     from shoal.project.asked import Asked
@@ -114,7 +114,7 @@ def dry_run(
     served: Serving, speech: Telling, sent: Sent, file: FileId, given: HowRead
 ) -> dict[str, Any]:
     """How the rows of a file would be understood, in words; nothing is imported."""
-    from shoal.project.understanding import look_at
+    from shoal.project.imports.understanding import look_at
 
     upload = sent.whole(file)
     wanted = None if given.said is None else _wanted(given.said)
@@ -137,10 +137,20 @@ def bring(  # noqa: PLR0913, PLR0917  what it takes
     return working.start("import", bringing.upload.path.name, make).as_json()
 
 
-@router.get("/work", dependencies=[asks(Action.LOOK)], response_model=WorkTold | None)
-def work(working: Working, speech: Telling) -> dict[str, Any] | None:
-    """The import that goes on, or the last one since the server started; null for none."""
-    return None if working.last is None else speech.document(working.last.as_json())
+@router.get("/work", response_model=WorkTold | None)
+def work(
+    working: Working, speech: Telling, asking: Annotated[Principal, asks(Action.LOOK)]
+) -> dict[str, Any] | None:
+    """The import that goes on, or the last one since the server started; null for none.
+
+    What a source brought, or failed with, is told to whoever may see sources.
+    """
+    if working.last is None:
+        return None
+    told = working.last.as_json()
+    if told["kind"] == "source" and not may(asking, Action.DEFINE):
+        told |= {"answer": None, "problem": None}
+    return speech.document(told)
 
 
 @router.post("/sample", status_code=202, response_model=WorkTold)
@@ -174,7 +184,7 @@ def end_sample(
 
 
 def _import(served: Asked, sent: Uploads, bring: Bring, actor: str, work: Work) -> dict[str, Any]:
-    from shoal.project.importing import import_files
+    from shoal.project.imports.importing import import_files
 
     made = import_files(served.project, [bring.upload.path], bring.wanted, work.tell)
     subject = ",".join(f"import:{it}" for it in made.ids)

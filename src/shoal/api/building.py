@@ -14,8 +14,9 @@ from shoal.api.shapes import CheckedText, Plan, Saved, Template, Tree, WordsKnow
 from shoal.core.errors import DefinitionError
 from shoal.language import check_rule, from_json, to_json, to_text
 from shoal.language.parse import parse_rule
+from shoal.project.changes.editing import Edit, plan_edit, save_edit
+from shoal.project.changes.removing import remove_segment, undo_version, uses_of
 from shoal.project.checking import problem_json, promoted
-from shoal.project.editing import Edit, plan_edit, save_edit
 from shoal.project.naming import words_known
 from shoal.project.reading import read
 from shoal.project.templates import templates
@@ -44,6 +45,25 @@ class Wanted(BaseModel):
     text: RuleText
     title: Annotated[str | None, Field(max_length=200)] = None
     why: Annotated[str | None, Field(max_length=2_000)] = None
+
+
+class UseShape(BaseModel):
+    """What reads a segment: its kind (segment, trait, prediction, campaign, webhook) and its name."""
+
+    kind: str
+    name: str
+
+
+class Uses(BaseModel):
+    """Everything that reads a segment."""
+
+    uses: list[UseShape]
+
+
+class Removed(BaseModel):
+    """The version that the definitions have now; its undo brings back those before."""
+
+    version: int
 
 
 @router.get("/segments/{name}/tree", dependencies=[asks(Action.LOOK)], response_model=Tree)
@@ -111,3 +131,29 @@ def save(
     plan, version = save_edit(served.project, edit, asking.name)
     served.note(asking.name, "definitions.apply", f"version:{version}", segment=name)
     return JSONResponse(speech.document({**plan.as_json(), "version": version}))
+
+
+@router.get("/segments/{name}/uses", dependencies=[asks(Action.LOOK)], response_model=Uses)
+def uses(served: Serving, name: str) -> dict[str, Any]:
+    """What reads a segment: while anything does, it is not removed."""
+    return {"uses": [{"kind": it.kind, "name": it.name} for it in uses_of(served.project, name)]}
+
+
+@router.delete("/segments/{name}", response_model=Removed)
+def remove(
+    served: Serving, name: str, asking: Annotated[Principal, asks(Action.DEFINE)]
+) -> dict[str, Any]:
+    """Takes a segment out of its file and applies the files; `undo` of the version brings it back."""
+    version = remove_segment(served.project, name, asking.name)
+    served.note(asking.name, "definitions.apply", f"version:{version}", segment=name, removed=True)
+    return {"version": version}
+
+
+@router.post("/versions/{number}/undo", response_model=Removed)
+def undo(
+    served: Serving, number: int, asking: Annotated[Principal, asks(Action.DEFINE)]
+) -> dict[str, Any]:
+    """Makes the definitions those of before the last version again, files and all."""
+    version = undo_version(served.project, number, asking.name)
+    served.note(asking.name, "definitions.apply", f"version:{version}", undone=number)
+    return {"version": version}

@@ -25,11 +25,11 @@ from shoal.api.campaign_shapes import (
 from shoal.api.numbers import LARGEST
 from shoal.api.principals import Serving, Spoken, Telling, asks
 from shoal.api.shapes import Plan, Saved
-from shoal.project import campaigns as kept
-from shoal.project.campaign_drafts import preview_draft
-from shoal.project.campaign_editing import campaign_fields, plan_campaign, save_campaign
-from shoal.project.campaign_previews import preview as previewed
-from shoal.project.campaign_results import campaign_results
+from shoal.project.campaigns import campaigns as kept
+from shoal.project.campaigns.previews import preview as previewed
+from shoal.project.campaigns.results import campaign_results
+from shoal.project.changes.campaign_drafts import preview_draft
+from shoal.project.changes.campaign_editing import campaign_fields, plan_campaign, save_campaign
 from shoal.project.reading import read
 
 if TYPE_CHECKING:

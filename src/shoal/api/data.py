@@ -12,9 +12,9 @@ from shoal.access import Action, Principal
 from shoal.api.data_shapes import DataChecked, ImportRow, Minimisation, Undone
 from shoal.api.numbers import Number
 from shoal.api.principals import Serving, Spoken, Telling, asks
-from shoal.project.importing import import_list, undo_import
-from shoal.project.minimising import minimisation
-from shoal.project.quality import check_data
+from shoal.project.data.minimising import minimisation
+from shoal.project.data.quality import check_data
+from shoal.project.imports.importing import import_list, undo_import
 from shoal.project.reading import read
 
 if TYPE_CHECKING:

@@ -275,8 +275,19 @@ class SourceFile(Shape):
     rows: int
 
 
+class SourceTriedFile(Shape):
+    """What would become of a file or table: imported, known, left or stopped, and why."""
+
+    file: str
+    state: str
+    why: str | None
+
+
 class SourceTold(Shape):
-    """A source: what it reads, how the last run went (never run, well, failed), the next one."""
+    """A source: what it reads, how the last run went (never run, well, failed), the next one.
+
+    ``text`` is its file, in which no password stands; null where the file cannot be understood.
+    """
 
     name: str
     kind: str | None
@@ -296,12 +307,23 @@ class SourceTold(Shape):
     failure: str | None
     failures: int
     files: list[SourceFile]
+    text: str | None
+
+
+class SourceTried(Shape):
+    """What a run of a source would do: of each file, and in words what the first rows become."""
+
+    name: str
+    dry_run: bool
+    files: list[SourceTriedFile]
+    says: list[str]
 
 
 class WorkTold(Shape):
-    """An import that goes on, or is over: ``running``, ``done`` or ``failed``.
+    """Work that goes on, or is over: ``running``, ``done`` or ``failed``.
 
-    ``done`` and ``total`` are bytes, null where they are not known.
+    ``done`` and ``total`` are bytes of an import and steps of a prediction, null where they are not
+    known; ``step`` says in words what is being done.
     """
 
     kind: str
@@ -311,6 +333,7 @@ class WorkTold(Shape):
     total: int | None
     answer: dict[str, Any] | None
     problem: WorkProblem | None
+    step: str | None = None
 
 
 class SampleGone(Shape):

@@ -8,9 +8,9 @@ from fastapi import APIRouter
 
 from shoal.access import Action, Principal
 from shoal.api.principals import Serving, Telling, asks
+from shoal.project.changes.planning import apply_plan, make_plan
+from shoal.project.changes.versions import meanings_of, versions_of
 from shoal.project.checking import check_project
-from shoal.project.planning import apply_plan, make_plan
-from shoal.project.versions import meanings_of, versions_of
 
 router = APIRouter(prefix="/api/v1", tags=["definitions"])
 

@@ -20,11 +20,11 @@ from shoal.language import to_text
 from shoal.measurement.funnels import funnel_of
 from shoal.measurement.periods import Unit
 from shoal.project.answers import Question, asked
-from shoal.project.funnelling import Wanted, funnel_report
+from shoal.project.measurement.funnelling import Wanted, funnel_report
+from shoal.project.measurement.pathing import MOST_NODES, MOST_STEPS, PathAsked, path_report
+from shoal.project.measurement.retaining import MOST_COHORTS, RetentionAsked, retention_report
 from shoal.project.opening import Project
-from shoal.project.pathing import MOST_NODES, MOST_STEPS, PathAsked, path_report
 from shoal.project.reading import Reading, read
-from shoal.project.retaining import MOST_COHORTS, RetentionAsked, retention_report
 from shoal.project.settings import parse_span
 
 router = APIRouter(prefix="/api/v1/explore", tags=["explore"])
@@ -136,7 +136,7 @@ async def groups(
 
 
 def _groups(project: Project, keeping: Kept, body: GroupsAsked, turn: Turn) -> dict[str, Any]:
-    from shoal.project.discovering import clusters_json, discover_clusters
+    from shoal.project.discovery.discovering import clusters_json, discover_clusters
 
     reading, at, among = _read(project, body)
     scope = None if among is None else to_text(among.rule)

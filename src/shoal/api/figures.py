@@ -13,8 +13,8 @@ from shoal.api.principals import Spoken, asks
 from shoal.api.segments import Moment
 from shoal.core.errors import UsageError
 from shoal.measurement.periods import MOST_POINTS, Unit
-from shoal.project.kpis import KpiAsked, kpi_report
-from shoal.project.lifecycle import rfm_grid, segment_overlaps
+from shoal.project.measurement.kpis import KpiAsked, kpi_report
+from shoal.project.measurement.lifecycle import rfm_grid, segment_overlaps
 from shoal.project.opening import Project
 from shoal.project.reading import Reading, read
 

@@ -8,7 +8,7 @@ from fastapi.responses import PlainTextResponse, Response
 from shoal.access import Action
 from shoal.api.principals import Owning, asks
 from shoal.api.problems import problem
-from shoal.project.metrics import metrics_text
+from shoal.project.serving.metrics import metrics_text
 
 router = APIRouter(tags=["operations"])
 

@@ -11,7 +11,7 @@ from shoal.access import Action, Principal
 from shoal.api.identity_shapes import Decided, IdentityShown, SharedIdentifiers
 from shoal.api.principals import Serving, asks
 from shoal.project.asked import Asked
-from shoal.project.identifying import decide, shared_identifiers, show_identity
+from shoal.project.people.identifying import decide, shared_identifiers, show_identity
 from shoal.project.reading import read
 
 router = APIRouter(prefix="/api/v1/identity", tags=["people"])

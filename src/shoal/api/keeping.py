@@ -18,6 +18,7 @@ from shoal.core.errors import StoreBusyError
 from shoal.runners.stopping import StoppedError
 
 if TYPE_CHECKING:
+    from shoal.api.lasting import Lasting
     from shoal.project.reading import Reading
 
 MOST = 64
@@ -39,9 +40,25 @@ class Kept:
     """Answers by the question and the state of what was asked."""
 
     most: int = MOST
+    lasting: Lasting | None = None
     _places: OrderedDict[Hashable, _Place] = field(default_factory=OrderedDict[Hashable, _Place])
     _lock: Lock = field(default_factory=Lock)
     _slow: int = 0
+
+    def beyond(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """The same, kept beyond this process, too: for what takes long and is plain data."""
+        lasting = self.lasting
+        if lasting is None:
+            return self.of(key, make)
+
+        def found() -> Any:
+            answer = lasting.find(key)
+            if answer is None:
+                answer = make()
+                lasting.keep(key, answer)
+            return answer
+
+        return self.of(key, found)
 
     def of(self, key: Hashable, make: Callable[[], Any], *, at_once: int | None = None) -> Any:
         """The answer to what ``key`` says whole; made once, those who ask meanwhile wait for it.

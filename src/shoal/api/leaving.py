@@ -11,7 +11,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from shoal.api.principals import Serving
-from shoal.project.campaign_links import leave, left
+from shoal.project.campaigns.links import leave, left
 
 router = APIRouter(include_in_schema=False)
 

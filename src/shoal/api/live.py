@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 
 from shoal.access import Action
 from shoal.api.principals import Owning, asks
-from shoal.project.serving import Served
+from shoal.project.serving.served import Served
 
 router = APIRouter(prefix="/api/v1", tags=["live"])
 

@@ -13,10 +13,10 @@ from shoal.api.data_shapes import AlertsFound, QuarantinePage, Replayed, Serving
 from shoal.api.numbers import Offset
 from shoal.api.principals import Serving, Spoken, Telling, asks
 from shoal.language.told import Speech
-from shoal.project.alerting import alerts_of
-from shoal.project.importing import quarantine_items
+from shoal.project.imports.importing import quarantine_items
+from shoal.project.imports.quarantining import drop_item, mend_item, replay_items, show_item
+from shoal.project.measurement.alerting import alerts_of
 from shoal.project.preparing import is_prepared
-from shoal.project.quarantining import drop_item, mend_item, replay_items, show_item
 from shoal.project.reading import read
 
 router = APIRouter(tags=["operations"])

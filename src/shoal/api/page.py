@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import mimetypes
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -28,6 +30,9 @@ POLICY = (
 MEDIA = {".js": "text/javascript", ".woff2": "font/woff2", ".svg": "image/svg+xml"}
 PACKED = {"br": ".br", "gzip": ".gz"}
 """Encodings in order of preference, and how a file packed at build time ends."""
+MANIFEST = ".vite/manifest.json"
+BEGINNINGS = {"": "src/screens/home/Home.tsx", "segments": "src/screens/segments/Segments.tsx"}
+"""Where most begin, by path: what the page would ask for only once its first code has run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,13 @@ class Page:
             and not path.name.startswith(".")
         }
 
+    @cached_property
+    def ahead(self) -> dict[str, bytes]:
+        """What a browser is told to fetch at once, beside what `index.html` names, by path."""
+        manifest = self.assets.get(MANIFEST)
+        pieces: dict[str, Any] = {} if manifest is None else json.loads(manifest.plain)
+        return {path: _links(pieces, screen) for path, screen in BEGINNINGS.items()}
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers what no route answers: a file, the page, or that there is nothing."""
         if scope["type"] != "http":
@@ -100,8 +112,32 @@ class Page:
             return Response(NOT_BUILT, 503, headers, "text/plain; charset=utf-8")
         root = escape(scope.get("root_path", ""), quote=True)
         text = index.plain.replace(b'<base href="/"', f'<base href="{root}/"'.encode())
+        text = text.replace(b"</head>", self.ahead.get(path, b"") + b"</head>", 1)
         headers |= {"content-security-policy": POLICY}
         return Response(text, headers=headers, media_type="text/html; charset=utf-8")
+
+
+def _links(pieces: Mapping[str, Any], screen: str) -> bytes:
+    """Links to everything a screen is made of, but for what every screen begins with."""
+    always = {key for key, it in pieces.items() if it.get("isEntry")}
+    wanted, open_ = set[str](), [screen]
+    while open_:
+        key = open_.pop()
+        if key in pieces and key not in always | wanted:
+            wanted.add(key)
+            open_ += pieces[key].get("imports", [])
+    scripts = sorted(pieces[key]["file"] for key in wanted)
+    styles = sorted(file for key in wanted for file in pieces[key].get("css", ()))
+    fonts = sorted(it["file"] for it in pieces.values() if it["file"].endswith(".woff2"))
+    return "".join(
+        f'<link {kind} crossorigin href="./{escape(file, quote=True)}">\n'
+        for kind, files in (
+            ('rel="stylesheet"', styles),
+            ('rel="modulepreload"', scripts),
+            ('rel="preload" as="font" type="font/woff2"', fonts),
+        )
+        for file in files
+    ).encode()
 
 
 def _asset(path: Path) -> Asset:

@@ -9,11 +9,11 @@ from fastapi import APIRouter, Query
 from shoal.access import Action
 from shoal.api.principals import Spoken, asks
 from shoal.api.shapes import PeopleFound, PersonFacts, Timeline
-from shoal.project.finding import find_people
-from shoal.project.memberships import person_facts
 from shoal.project.opening import Project
+from shoal.project.people.finding import find_people
+from shoal.project.people.memberships import person_facts
+from shoal.project.people.timelines import timeline
 from shoal.project.reading import Reading, read
-from shoal.project.timelines import timeline
 
 router = APIRouter(prefix="/api/v1/people", tags=["people"])
 

@@ -23,7 +23,7 @@ from shoal.core.instants import SECOND
 from shoal.language.told import Speech
 from shoal.project.asked import Asked
 from shoal.project.opening import Project
-from shoal.project.serving import Served
+from shoal.project.serving.served import Served
 
 COOKIE = "__Host-shoal"
 LOCAL_COOKIE = "shoal"

@@ -9,12 +9,16 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import Field
 
 from shoal.access import Action
+from shoal.api.people import Moment
 from shoal.api.principals import Spoken, Telling, asks
 from shoal.api.shapes import Shape
 from shoal.core.errors import UsageError
 from shoal.core.instants import format_instant
 from shoal.project.reading import read
-from shoal.project.recommending import (
+from shoal.project.recommendations.asked import FILE, asked_of
+from shoal.project.recommendations.kept import Models
+from shoal.project.recommendations.left_out import Kept, left_out, without_rules
+from shoal.project.recommendations.recommending import (
     MOST,
     Playing,
     Recommending,
@@ -25,9 +29,8 @@ from shoal.project.recommending import (
     recommend_for,
     similar_items,
 )
-from shoal.project.recommending_asked import having_asked
-from shoal.project.recommending_kept import Models
-from shoal.project.recommending_segments import segment_meant
+from shoal.project.recommendations.segments import segment_meant
+from shoal.recommendations.items import Rules
 
 router = APIRouter(prefix="/api/v1", tags=["recommendations"])
 
@@ -53,6 +56,36 @@ class RecommendedItem(Shape):
     reason: str
 
 
+class LeftOutItem(Shape):
+    """An item that would be on the list, the kind of rule that keeps it off, and what that reads."""
+
+    item: str
+    title: str | None = None
+    why: Kept
+    property: str | None = None
+    value: str | None = None
+
+
+class RecommendingSaid(Shape):
+    """What recommendations of this project are made of; nothing is worked out to tell it.
+
+    ``said`` is false where no file says it and what is usual is taken; without ``event`` neither is
+    there, and ``why_not`` says so.
+    """
+
+    said: bool
+    event: str | None
+    item: str | None
+    looks: list[str]
+    searches: list[str]
+    stock: str | None
+    hidden: dict[str, list[str]]
+    most_per: dict[str, int]
+    margin: str | None
+    owned: bool
+    why_not: str | None
+
+
 class Recommended(Shape):
     """The lists: ``new`` and ``again`` of what is for somebody, else ``items``.
 
@@ -64,6 +97,12 @@ class Recommended(Shape):
     new: list[RecommendedItem] | None = None
     again: list[RecommendedItem] | None = None
     items: list[RecommendedItem] | None = None
+    did_nothing: bool | None = Field(
+        default=None, description="Of `for`: whether nothing of theirs is known to go by."
+    )
+    left_out: list[LeftOutItem] | None = Field(
+        default=None, description="What the project's rules keep off, where it was asked for."
+    )
     as_of: str
     learned_to: str = Field(description="Up to when the model has learned.")
     is_current: bool
@@ -107,6 +146,35 @@ def _lists(  # noqa: PLR0911, PLR0913, PLR0917  one list each
 
 
 @router.get(
+    "/recommendations/settings",
+    dependencies=[asks(Action.LOOK)],
+    response_model=RecommendingSaid,
+)
+def said_of_recommendations(project: Spoken, speech: Telling) -> dict[str, Any]:
+    """By which event somebody has an item, and which rules hold. Nothing is learned for it."""
+    reading = read(project)
+    why_not: str | None = None
+    try:
+        found = asked_of(reading, None, None)
+    except UsageError as error:
+        found, why_not = None, speech.again(error.message)
+    rules = Rules() if found is None else found.rules
+    return {
+        "said": (project.folder / FILE).is_file(),
+        "event": found and found.event,
+        "item": found and found.item,
+        "looks": [name for name, _ in found.looks] if found else [],
+        "searches": [name for name, _ in found.searches] if found else [],
+        "stock": rules.stock,
+        "hidden": {name: list(values) for name, values in rules.hide.items()},
+        "most_per": dict(rules.most_per),
+        "margin": rules.margin,
+        "owned": rules.owned,
+        "why_not": why_not,
+    }
+
+
+@router.get(
     "/recommendations",
     dependencies=[asks(Action.PEOPLE)],
     response_model=Recommended,
@@ -130,15 +198,26 @@ def recommendations(  # noqa: PLR0913, PLR0917  what can be asked
         str | None, Query(description="Its property that names the item.")
     ] = None,
     k: Annotated[int, Query(ge=1, le=MOST)] = 10,
+    as_of: Moment = None,
+    with_left_out: Annotated[  # noqa: FBT002  # a question in an address
+        bool, Query(description="Whether to tell what the project's rules keep off the list.")
+    ] = False,
 ) -> dict[str, Any]:
     """New items, items to buy again, similar ones, what comes next, what rises: each with its reason."""
     reading = read(project)
-    asked = having_asked(project.folder, event, property)
-    found = models.of(reading, asked)
+    at = None if as_of is None else reading.vocabulary.zone.parse(as_of)
+    found = models.of(reading, asked_of(reading, event, property), as_of=at)
     lists = _lists(found, kind, k, user, item, segment)
+    kept: dict[str, Any] = {}
+    if kind is Kind.FOR and user is not None:
+        kept["did_nothing"] = found.person(user).did_nothing
+    if with_left_out and kind is not Kind.PLAYLIST:  # whose every item hangs on those before it
+        free = _lists(without_rules(found), kind, k, user, item, segment)
+        kept["left_out"] = left_out(found, lists, free)
     return {
         "kind": kind,
         **speech.document(lists),
+        **kept,
         "as_of": format_instant(found.at),
         "learned_to": format_instant(found.model.at),
         "is_current": found.model.version == reading.snapshot.version,

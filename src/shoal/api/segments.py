@@ -35,14 +35,20 @@ from shoal.project.answers import (
     size_history,
 )
 from shoal.project.asked import Asked
-from shoal.project.explaining import explain_member, in_words
-from shoal.project.memberships import roster
-from shoal.project.moving import segment_flows
+from shoal.project.audits.personas import draw_personas
+from shoal.project.measurement.moving import segment_flows
+from shoal.project.measurement.sizes import (
+    SizesNow,
+    anchor_of,
+    instants_before,
+    sizes_at,
+    sizes_now,
+)
 from shoal.project.opening import Project
-from shoal.project.personas import draw_personas
+from shoal.project.people.explaining import explain_member, in_words
+from shoal.project.people.memberships import roster
 from shoal.project.reading import Reading, read
 from shoal.project.settings import Now, parse_span
-from shoal.project.sizes import SizesNow, anchor_of, instants_before, sizes_at, sizes_now
 from shoal.segments.history import steps
 
 router = APIRouter(prefix="/api/v1/segments", tags=["segments"])
@@ -71,10 +77,9 @@ def _sizes(served: Asked, keeping: Kept, reading: Reading, at: int, *, is_now: b
     """Sizes at ``at``; counted once for each state of the data where the instant stands still."""
     if is_now and reading.project.settings.now is Now.CLOCK:
         return sizes_now(reading, at, served.live_status)
-    return keeping.of(
-        ("sizes", state_of(reading), at),
-        lambda: SizesNow(segment_counts(reading, at, None), format_instant(at)),
-    )
+    key = "sizes", state_of(reading), reading.snapshot.manifest.rows, at
+    sizes = keeping.beyond(key, lambda: segment_counts(reading, at, None))
+    return SizesNow(sizes, format_instant(at))
 
 
 def _question(reading: Reading, name: str | None, rule: str | None) -> Question:
@@ -211,8 +216,9 @@ def sizes_over_time(
     instants = instants_before(reading, start, span, steps_back)
     # what is only in the log yet is younger than that, but for what came late: a minute at most
     data, *rest = state_of(reading)
-    key = "sizes before", data.partition(":")[0], *rest, *instants
-    before = keeping.of(key, lambda: sizes_at(reading, instants))
+    rows = reading.snapshot.manifest.rows
+    key = "sizes before", data.partition(":")[0], rows, *rest, *instants
+    before = keeping.beyond(key, lambda: sizes_at(reading, instants))
     found = _sizes(served, keeping, reading, at, is_now=as_of is None)
     return {
         "instants": [*map(format_instant, instants), found.correct_as_of],

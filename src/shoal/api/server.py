@@ -26,8 +26,8 @@ from shoal.capture.bodies import Limits
 from shoal.capture.endpoints import endpoints
 from shoal.core.errors import StoreBusyError, UsageError
 from shoal.project.hooks import Hooks
-from shoal.project.saying import sayings
-from shoal.project.serving import Served
+from shoal.project.serving.saying import sayings
+from shoal.project.serving.served import Served
 
 MOST_CONNECTIONS = 2_000
 API_BODY = 2 << 20

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -505,12 +505,13 @@ class KnownEvent(Shape):
 
 
 class KnownTrait(Shape):
-    """A trait that a rule may name."""
+    """A trait that a rule may name; ``predicts``: the score of a prediction, a chance or an amount."""
 
     name: str
     title: str | None
     type: str
     computed: bool
+    predicts: Literal["chance", "amount"] | None
 
 
 class KnownSegment(Shape):
@@ -554,11 +555,23 @@ class CampaignChange(Shape):
     leaving: int
 
 
+class PredictionChange(Shape):
+    """What would become of one prediction; ``unfit``: its models would answer no more."""
+
+    name: str
+    change: str
+    parts: list[str]
+    size_before: int
+    size_after: int
+    unfit: bool
+
+
 class Plan(Shape):
     """What applying would change."""
 
     segments: list[SegmentChange]
     campaigns: list[CampaignChange]
+    predictions: list[PredictionChange]
     problems: list[dict[str, Any]]
     as_of: str
 

@@ -14,8 +14,8 @@ from shoal.api.principals import Serving, Spoken, asks
 from shoal.api.shapes import Consent
 from shoal.consent.statement import KINDS, LONGEST
 from shoal.project.asked import Asked
+from shoal.project.people.statements import record, show_statements
 from shoal.project.reading import read
-from shoal.project.statements import record, show_statements
 
 router = APIRouter(prefix="/api/v1/people", tags=["people"])
 

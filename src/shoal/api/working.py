@@ -12,6 +12,7 @@ import pyarrow as pa
 from fastapi import Depends, Request
 
 from shoal.core.errors import ShoalError, UsageError
+from shoal.runners.stopping import StoppedError
 
 journal = logging.getLogger("shoal.serve")
 
@@ -21,6 +22,8 @@ TROUBLES = (
 )  # fmt: skip
 """What must not leave somebody waiting for ever, should it happen."""
 
+RUNNING = "running"
+CANCELLED = "it was cancelled; what it had kept by then is kept"
 FAILED = {"title": "it failed; the log says why", "detail": None}
 
 
@@ -30,11 +33,24 @@ class Work:
 
     kind: str
     subject: str
-    state: str = "running"
+    state: str = RUNNING
     done: int | None = None
     total: int | None = None
     answer: dict[str, Any] | None = None
     problem: dict[str, Any] | None = None
+    step: str | None = None
+    given: object = None
+    is_cancelled: bool = False
+
+    def is_wanted(self) -> bool:
+        """Whether nobody has cancelled it."""
+        return not self.is_cancelled
+
+    def hear(self, step: str, done: int, total: int) -> None:
+        """What is being done, how many steps are done, and of how many; StoppedError once cancelled."""
+        if self.is_cancelled:
+            raise StoppedError(CANCELLED)
+        self.step, self.done, self.total = step, done, total
 
     def tell(self, _: str, done: int, total: int | None) -> None:
         """How far it is; what an import tells as it goes on."""
@@ -50,6 +66,7 @@ class Work:
             "total": self.total,
             "answer": self.answer,
             "problem": self.problem,
+            "step": self.step if self.state == RUNNING else None,
         }
 
 
@@ -60,20 +77,53 @@ class Works:
     last: Work | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def start(self, kind: str, subject: str, make: Callable[[Work], dict[str, Any]]) -> Work:
-        """Begins it in a thread of its own; UsageError while another one goes on."""
+    def start(
+        self,
+        kind: str,
+        subject: str,
+        make: Callable[[Work], dict[str, Any]],
+        *,
+        joins: bool = False,
+        given: object = None,
+    ) -> Work:
+        """Begins it in a thread of its own; UsageError while another one goes on.
+
+        With ``joins`` the one that goes on is the answer where it is of that kind and subject, and
+        the same was ``given`` for it; not where it was cancelled, for it comes to nothing.
+        """
         with self._lock:
-            if self.last is not None and self.last.state == "running":
-                raise UsageError(f"`{self.last.subject}` is being imported; wait until it is done")
-            work = self.last = Work(kind, subject)
+            if self.last is not None and self.last.state == RUNNING:
+                is_same = (self.last.kind, self.last.subject) == (kind, subject)
+                if joins and is_same and not self.last.is_cancelled:
+                    if self.last.given == given:
+                        return self.last
+                    raise UsageError(
+                        f"`{subject}` is under way with other parameters",
+                        hint="wait until it is done, or cancel it",
+                    )
+                raise UsageError(f"`{self.last.subject}` is still under way; wait until it is done")
+            work = self.last = Work(kind, subject, given=given)
         threading.Thread(target=self._do, args=(work, make), name=kind, daemon=True).start()
         return work
+
+    def cancel(self, subject: str) -> Work:
+        """Asks the one that goes on to end soon; UsageError where none of that subject goes on."""
+        with self._lock:
+            if self.last is None or (self.last.subject, self.last.state) != (subject, RUNNING):
+                raise UsageError(f"nothing of `{subject}` is under way")
+            self.last.is_cancelled = True
+            return self.last
 
     def _do(self, work: Work, make: Callable[[Work], dict[str, Any]]) -> None:
         try:
             work.answer = make(work)
         except ShoalError as error:
-            work.problem = {"title": error.message, "detail": error.hint}
+            # the process that was killed for it says only that it ended
+            work.problem = (
+                {"title": CANCELLED, "detail": None}
+                if work.is_cancelled
+                else {"title": error.message, "detail": error.hint}
+            )
             work.state = "failed"
         except TROUBLES as error:
             journal.exception("work failed", extra={"error": type(error).__name__})
@@ -82,7 +132,7 @@ class Works:
         else:
             work.state = "done"
         finally:
-            if work.state == "running":  # nothing that was foreseen: the next one may begin anyhow
+            if work.state == RUNNING:  # nothing that was foreseen: the next one may begin anyhow
                 work.problem = dict(FAILED)
                 work.state = "failed"
 

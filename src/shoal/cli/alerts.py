@@ -28,7 +28,7 @@ def alerts(
 ) -> None:
     """Segments marked `vital` that moved unusually, and targets that are missed or fall behind."""
     from shoal.core.errors import ShoalError
-    from shoal.project.alerting import alerts_of
+    from shoal.project.measurement.alerting import alerts_of
     from shoal.project.posting import post_json
 
     reading = reading_of(context)

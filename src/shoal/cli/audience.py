@@ -10,7 +10,7 @@ from shoal.cli.options import As, AsOf, Json, Out, RuleText, instant, reading_of
 from shoal.cli.output import Format, print_json, print_table, write_table
 
 if TYPE_CHECKING:
-    from shoal.project.audiences import Resolved
+    from shoal.project.people.audiences import Resolved
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 
@@ -95,7 +95,7 @@ def members(
     out: Out = None,
 ) -> None:
     """Everybody matched with their state: sendable, or the step that stops them."""
-    from shoal.project.audiences import states_named
+    from shoal.project.people.audiences import states_named
 
     wanted = states_named(state or ())
     words = (segment, rule, purpose, channel, holdout, campaign, cap, as_of)
@@ -115,7 +115,7 @@ def _resolved(
 ) -> Resolved:
     from shoal.campaigns import parse_cap, parse_share
     from shoal.consent.channel import parse_channel
-    from shoal.project.audiences import audience_asked, resolve
+    from shoal.project.people.audiences import audience_asked, resolve
 
     reading = reading_of(context)
     wanted = audience_asked(

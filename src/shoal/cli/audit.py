@@ -61,7 +61,7 @@ def audit(
 ) -> None:
     """Is it worth acting on: size, value, difference, reach, steadiness; verdicts, no bans."""
     from shoal.project.answers import asked
-    from shoal.project.auditing import audit_segment
+    from shoal.project.audits.auditing import audit_segment
 
     reading = reading_of(context, applied_at)
     question = asked(reading, name, rule)

@@ -25,7 +25,7 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="An applied campaign."
 @app.command("list")
 def list_campaigns(context: typer.Context, json: Json = False) -> None:
     """Every campaign, how it stands and how many messages."""
-    from shoal.project.campaigns import campaign_rows
+    from shoal.project.campaigns.campaigns import campaign_rows
 
     rows = campaign_rows(reading_of(context))
     if json:
@@ -39,7 +39,7 @@ def list_campaigns(context: typer.Context, json: Json = False) -> None:
 @app.command()
 def show(context: typer.Context, name: Name, json: Json = False) -> None:
     """One campaign: what it says, who did what to it, each pass with its waterfall."""
-    from shoal.project.campaigns import show_campaign
+    from shoal.project.campaigns.campaigns import show_campaign
 
     found = show_campaign(reading_of(context), name)
     if json:
@@ -51,7 +51,7 @@ def show(context: typer.Context, name: Name, json: Json = False) -> None:
 @app.command()
 def check(context: typer.Context, name: Name, json: Json = False) -> None:
     """Problems, whether the message fits the group, and how many to leave alone."""
-    from shoal.project.campaigns import check as checked
+    from shoal.project.campaigns.campaigns import check as checked
 
     found = checked(reading_of(context), name, "cli")
     if json:
@@ -73,7 +73,7 @@ def preview(
     json: Json = False,
 ) -> None:
     """The dry run: messages as they would go out, the waterfall, who lacks what. Sends nothing."""
-    from shoal.project.campaign_previews import preview as previewed
+    from shoal.project.campaigns.previews import preview as previewed
 
     found = previewed(reading_of(context), name, user=user, count=n)
     if json:
@@ -83,7 +83,7 @@ def preview(
 
 
 def _act(context: typer.Context, name: str, action: str, *, json: bool) -> None:
-    from shoal.project.campaigns import act
+    from shoal.project.campaigns.campaigns import act
 
     found = act(reading_of(context), name, action, "cli")
     if json:
@@ -137,7 +137,7 @@ def run(
     json: Json = False,
 ) -> None:
     """One pass, for cron: arms for whoever is due, then every message that may go."""
-    from shoal.project.campaigns import run as ran
+    from shoal.project.campaigns.campaigns import run as ran
 
     found = ran(project_of(context), name)
     if json:
@@ -149,7 +149,7 @@ def run(
 @app.command()
 def results(context: typer.Context, name: Name, as_of: AsOf = None, json: Json = False) -> None:
     """Did it help, by how much, how sure, and when it is decided."""
-    from shoal.project.campaign_results import campaign_results
+    from shoal.project.campaigns.results import campaign_results
 
     reading = reading_of(context)
     found = campaign_results(reading, name, instant("--as-of", as_of, reading.project))
@@ -173,7 +173,7 @@ def messages(
     json: Json = False,
 ) -> None:
     """Messages of a campaign that stand so, at most a thousand."""
-    from shoal.project.campaigns import letters
+    from shoal.project.campaigns.campaigns import letters
 
     rows = letters(project_of(context), name, state)
     if json:
@@ -195,7 +195,7 @@ def replay(
     ] = None,
 ) -> None:
     """Has messages sent again that were refused, or of which nobody knows whether they arrived."""
-    from shoal.project.campaigns import replay as replayed
+    from shoal.project.campaigns.campaigns import replay as replayed
 
     count = replayed(project_of(context), name, state, ids or (), "cli")
     say(f"{counted(count, 'message')} will be sent again.")
@@ -210,6 +210,6 @@ def secret(
 ) -> None:
     """What messages to a channel's address are signed with (Standard Webhooks)."""
     from shoal.consent.channel import parse_channel
-    from shoal.project.campaign_links import channel_secret
+    from shoal.project.campaigns.links import channel_secret
 
     print(channel_secret(project_of(context), parse_channel(channel)))

@@ -43,7 +43,7 @@ def set_consent(
     json: Json = False,
 ) -> None:
     """Records that a person granted or denied a purpose."""
-    from shoal.project import statements
+    from shoal.project.people import statements
 
     project = project_of(context)
     beside = {"source": source, "wording": wording, "proof": proof}
@@ -79,8 +79,8 @@ def import_consents(
     """Imports consents from a file; the same file twice adds nothing."""
     from shoal.cli.imports import finish
     from shoal.consent.statement import KINDS
-    from shoal.project.importing import import_statement_file
-    from shoal.project.statement_files import Columns
+    from shoal.project.imports.importing import import_statement_file
+    from shoal.project.owner.statement_files import Columns
 
     told = {"source": source, "wording": wording, "proof": proof}
     beside = {name: column for name, column in told.items() if column is not None}
@@ -91,7 +91,7 @@ def import_consents(
 @app.command()
 def show(context: typer.Context, user: User, as_of: AsOf = None, json: Json = False) -> None:
     """What a person agreed to; a purpose never asked about is not listed, and not granted."""
-    from shoal.project import statements
+    from shoal.project.people import statements
 
     reading = reading_of(context)
     at = reading.at(instant("--as-of", as_of, reading.project))
@@ -113,7 +113,7 @@ def show(context: typer.Context, user: User, as_of: AsOf = None, json: Json = Fa
 @app.command()
 def history(context: typer.Context, user: User, as_of: AsOf = None, json: Json = False) -> None:
     """All that a person ever said of purposes and channels, in the order in which they said it."""
-    from shoal.project import statements
+    from shoal.project.people import statements
 
     reading = reading_of(context)
     at = reading.at(instant("--as-of", as_of, reading.project))

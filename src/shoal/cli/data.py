@@ -37,7 +37,7 @@ def check(
     json: Json = False,
 ) -> None:
     """Tracking plan, types, gaps, duplicates, times, volumes, bots: verdicts with a remedy."""
-    from shoal.project.quality import check_data
+    from shoal.project.data.quality import check_data
 
     found = check_data(reading_of(context))
     if json:
@@ -55,7 +55,7 @@ def minimisation(
     json: Json = False,
 ) -> None:
     """What is collected that no definition uses, and why each field is collected."""
-    from shoal.project.minimising import minimisation as minimise
+    from shoal.project.data.minimising import minimisation as minimise
 
     found = minimise(reading_of(context))
     if json:
@@ -72,7 +72,7 @@ def insight(
     json: Json = False,
 ) -> None:
     """Unmet needs, barriers and gaps in the product, each with its size and value at stake."""
-    from shoal.project.insights import product_insight
+    from shoal.project.audits.insights import product_insight
 
     reading = reading_of(context)
     at = reading.at(instant("--as-of", as_of, reading.project))
@@ -86,7 +86,7 @@ def insight(
 @app.command()
 def claims(context: typer.Context, as_of: AsOf = None, json: Json = False) -> None:
     """Quoted market figures, each a claim to test, with the exact test on your own data."""
-    from shoal.project.claims import claims_to_test
+    from shoal.project.data.claims import claims_to_test
 
     reading = reading_of(context)
     at = reading.at(instant("--as-of", as_of, reading.project))

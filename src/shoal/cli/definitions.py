@@ -47,7 +47,7 @@ def run(
 
 def plan(context: typer.Context, as_of: AsOf = None, json: Json = False) -> None:
     """Who would enter and leave if the definition files were applied; changes nothing."""
-    from shoal.project.planning import make_plan
+    from shoal.project.changes.planning import make_plan
 
     project = project_of(context)
     planned = make_plan(project, instant("--as-of", as_of, project))
@@ -65,7 +65,7 @@ def apply(
     json: Json = False,
 ) -> None:
     """Makes the definition files the ones that answer; asks first on a terminal."""
-    from shoal.project.planning import apply_plan, make_plan
+    from shoal.project.changes.planning import apply_plan, make_plan
 
     project = project_of(context)
     planned = make_plan(project, None)

@@ -53,7 +53,7 @@ def clusters(
     json: Json = False,
 ) -> None:
     """Groups of people who behave alike, each with a name and an editable rule."""
-    from shoal.project.discovering import (
+    from shoal.project.discovery.discovering import (
         clusters_json,
         discover_clusters,
         segments_yaml,
@@ -106,7 +106,7 @@ def lookalikes(
     json: Json = False,
 ) -> None:
     """People most like the members of a segment who are not in it."""
-    from shoal.project.lookalikes import find_lookalikes, lookalikes_json
+    from shoal.project.discovery.lookalikes import find_lookalikes, lookalikes_json
 
     reading = reading_of(context)
     found = find_lookalikes(
@@ -146,7 +146,7 @@ def predictors(
     json: Json = False,
 ) -> None:
     """Which behaviours predict a purchase, and which do not."""
-    from shoal.project.predictors import discover_predictors, predictors_json
+    from shoal.project.audits.predictors import discover_predictors, predictors_json
 
     reading = reading_of(context)
     found = predictors_json(
@@ -175,7 +175,7 @@ def personas(
     json: Json = False,
 ) -> None:
     """A profile card for each segment: size, worth, what sets it apart, a typical member."""
-    from shoal.project.personas import draw_personas, personas_json
+    from shoal.project.audits.personas import draw_personas, personas_json
 
     reading = reading_of(context)
     at = reading.at(instant("--as-of", as_of, reading.project))
@@ -200,7 +200,7 @@ def trends(
     json: Json = False,
 ) -> None:
     """What changed between two periods, and whether chance alone could have done it."""
-    from shoal.project.trends import discover_trends, trends_json
+    from shoal.project.measurement.trends import discover_trends, trends_json
 
     reading = reading_of(context)
     at = reading.at(instant("--as-of", as_of, reading.project))

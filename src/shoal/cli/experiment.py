@@ -76,9 +76,9 @@ def analyze(
     json: Json = False,
 ) -> None:
     """Whether each variant helped, by how much, and whether people landed in the arms as planned."""
-    from shoal.project.experiment_files import Reading
-    from shoal.project.experiment_words import asked_metrics, asked_shares
-    from shoal.project.experiments import analyse_file, as_json, horizon_of
+    from shoal.project.experiments.experiments import analyse_file, as_json, horizon_of
+    from shoal.project.experiments.files import Reading
+    from shoal.project.experiments.words import asked_metrics, asked_shares
 
     horizon = horizon_of(sequential=sequential, planned=planned, looks=looks, look=look)
     metrics = asked_metrics(
@@ -150,9 +150,9 @@ def plan(
     json: Json = False,
 ) -> None:
     """People and days it takes to notice an effect, each way of looking, with its price."""
-    from shoal.project.experiment_plans import Terms, as_json, usual_in_file, usual_of
-    from shoal.project.experiment_plans import plan as planned
-    from shoal.project.experiment_words import asked_metrics, part
+    from shoal.project.experiments.plans import Terms, as_json, usual_in_file, usual_of
+    from shoal.project.experiments.plans import plan as planned
+    from shoal.project.experiments.words import asked_metrics, part
 
     if file is not None:
         if metric is None or baseline is not None or mean is not None:
@@ -189,7 +189,7 @@ def plan(
 
 
 def _quantile(text: str | None) -> float | None:
-    from shoal.project.experiment_words import part
+    from shoal.project.experiments.words import part
 
     if text is None:
         return None

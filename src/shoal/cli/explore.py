@@ -57,7 +57,7 @@ def funnel(
 ) -> None:
     """How many come to each step, how fast, and who drops where."""
     from shoal.measurement.funnels import funnel_of
-    from shoal.project.funnelling import Wanted, funnel_report
+    from shoal.project.measurement.funnelling import Wanted, funnel_report
 
     reading, at = _read(context, as_of, applied_at)
     wanted = Wanted(_among(reading, segment, rule), tuple(breakdown or ()), barriers)
@@ -111,7 +111,7 @@ def paths(
     json: Json = False,
 ) -> None:
     """What people do after an event, or before it, step by step."""
-    from shoal.project.pathing import PathAsked, path_report
+    from shoal.project.measurement.pathing import PathAsked, path_report
 
     reading, at = _read(context, as_of, applied_at)
     soon = None if within is None else span("--within", within)
@@ -153,7 +153,7 @@ def retention(
 ) -> None:
     """Of those who began in a period, how many came back in each one after."""
     from shoal.measurement.periods import Unit
-    from shoal.project.retaining import RetentionAsked, retention_report
+    from shoal.project.measurement.retaining import RetentionAsked, retention_report
 
     if by not in set(Unit):
         raise UsageError(f"--by: no period is called `{by}`", hint=f"one of {', '.join(Unit)}")

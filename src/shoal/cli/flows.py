@@ -25,7 +25,7 @@ def flows(
     json: Json = False,
 ) -> None:
     """Who moved from which segment to which, as a matrix for every step."""
-    from shoal.project.moving import segment_flows
+    from shoal.project.measurement.moving import segment_flows
     from shoal.segments.history import steps
 
     reading = reading_of(context, applied_at)

@@ -19,7 +19,7 @@ Other = Annotated[str, typer.Argument(metavar="B", help="The other one.")]
 @app.command()
 def show(context: typer.Context, wanted: Id, json: Json = False) -> None:
     """The person, every identifier of theirs, since when and by which link."""
-    from shoal.project.identifying import show_identity
+    from shoal.project.people.identifying import show_identity
 
     answer = show_identity(reading_of(context), wanted)
     if json:
@@ -54,7 +54,7 @@ def unmerge(context: typer.Context, one: One, other: Other, json: Json = False) 
 @app.command()
 def shared(context: typer.Context, json: Json = False) -> None:
     """Identifiers that led to too many people to be anybody's own."""
-    from shoal.project.identifying import shared_identifiers
+    from shoal.project.people.identifying import shared_identifiers
 
     answer = shared_identifiers(reading_of(context))
     if json:
@@ -67,7 +67,7 @@ def shared(context: typer.Context, json: Json = False) -> None:
 
 
 def _decide(context: typer.Context, one: str, other: str, *, merge: bool, json: bool) -> None:
-    from shoal.project.identifying import decide
+    from shoal.project.people.identifying import decide
 
     answer = decide(project_of(context), one, other, merge=merge)
     if json:

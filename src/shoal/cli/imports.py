@@ -16,8 +16,8 @@ from shoal.cli.options import Json, project_of, warn
 from shoal.cli.output import counted, listed, print_json, print_table, say
 
 if TYPE_CHECKING:
-    from shoal.project.imported import Imported, Progress
-    from shoal.project.importing import Wanted
+    from shoal.project.imports.importing import Wanted
+    from shoal.project.owner.imported import Imported, Progress
 
 EPILOG = (
     "shoal import list, shoal import undo ID and shoal import replace ID FILE… take a mistaken "
@@ -96,7 +96,7 @@ def _said(
     source: Source = None,
 ) -> Wanted:
     """How rows are to be understood, as the options say it."""
-    from shoal.project.importing import Wanted
+    from shoal.project.imports.importing import Wanted
 
     return Wanted(
         event=event,
@@ -157,7 +157,7 @@ def files(
 @verbs.command("list")
 def list_imports(context: typer.Context, json: Json = False) -> None:
     """Imports, the ones taken back too."""
-    from shoal.project.importing import import_list
+    from shoal.project.imports.importing import import_list
 
     rows = import_list(project_of(context))
     if json:
@@ -195,7 +195,7 @@ ImportId = Annotated[int, typer.Argument(metavar="ID", help="As `shoal import li
 @verbs.command()
 def undo(context: typer.Context, import_id: ImportId, json: Json = False) -> None:
     """Takes an import back: its events, its traits and its quarantined rows."""
-    from shoal.project.importing import undo_import
+    from shoal.project.imports.importing import undo_import
 
     answer = undo_import(project_of(context), import_id)
     if json:
@@ -222,7 +222,7 @@ def replace(
     from dataclasses import replace
 
     from shoal.core.errors import UsageError
-    from shoal.project.importing import imported_path
+    from shoal.project.imports.importing import imported_path
 
     if files is None:
         files = [imported_path(project_of(context), import_id)]
@@ -264,7 +264,7 @@ def _import(
 ) -> None:
     from dataclasses import replace
 
-    from shoal.project import importing, understanding
+    from shoal.project.imports import importing, understanding
 
     project = project_of(context)
     if not wanted.is_said:

@@ -27,7 +27,7 @@ def create(
     json: Json = False,
 ) -> None:
     """Makes a key. Its secret is shown this once and kept nowhere."""
-    from shoal.project.serving import create_key
+    from shoal.project.serving.served import create_key
 
     key, secret = create_key(project_of(context), kind, name, "cli")
     if json:
@@ -71,7 +71,7 @@ def revoke(
     number: Annotated[int, typer.Argument(metavar="ID", help="The key's number.")],
 ) -> None:
     """Closes a key for good; a running server knows within seconds."""
-    from shoal.project.serving import revoke_key
+    from shoal.project.serving.served import revoke_key
 
     revoke_key(project_of(context), number, "cli")
     say(f"Key {number} is closed.")
@@ -86,7 +86,7 @@ def create_user(
     """Makes a user; asks for the password, or reads it from stdin."""
     from shoal.access.passwords import check_password, hash_password
     from shoal.core.errors import UsageError
-    from shoal.project.serving import create_user as make
+    from shoal.project.serving.served import create_user as make
 
     if "@" not in email:
         raise UsageError(f"`{email}` is no address", hint="write name@example.org")

@@ -49,7 +49,7 @@ def kpi(
 ) -> None:
     """Conversion, retention, engagement, revenue, value and size by segment, against targets."""
     from shoal.measurement.periods import Unit
-    from shoal.project.kpis import KpiAsked, kpi_report
+    from shoal.project.measurement.kpis import KpiAsked, kpi_report
 
     if by not in set(Unit):
         raise UsageError(f"--by: no period is called `{by}`", hint=f"one of {', '.join(Unit)}")
@@ -103,7 +103,7 @@ def rfm(
     json: Json = False,
 ) -> None:
     """Buyers by fifths of recency and of frequency: how many, and what they are worth."""
-    from shoal.project.lifecycle import rfm_grid
+    from shoal.project.measurement.lifecycle import rfm_grid
 
     reading = reading_of(context, applied_at)
     at = reading.at(instant("--as-of", as_of, reading.project))
@@ -138,7 +138,7 @@ def overlap(
     json: Json = False,
 ) -> None:
     """How far segments hold the same people: those in both among those in either."""
-    from shoal.project.lifecycle import segment_overlaps
+    from shoal.project.measurement.lifecycle import segment_overlaps
 
     reading = reading_of(context, applied_at)
     at = reading.at(instant("--as-of", as_of, reading.project))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
@@ -29,12 +30,7 @@ class Format(StrEnum):
 
 def print_json(document: object) -> None:
     """Exactly one JSON document on stdout."""
-    text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
-    try:
-        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
-    except UnicodeEncodeError:
-        text = json.dumps(document, indent=2, allow_nan=False)
-    print(text)
+    print(_text_of_json(document, getattr(sys.stdout, "encoding", None) or "utf-8"))
 
 
 def say(text: str = "") -> None:
@@ -74,7 +70,7 @@ def write_table(table: pa.Table, form: Format, out: Path | None) -> None:
         for text in _rendered(table, form):
             sys.stdout.write(text)
         return
-    beside = out.with_name(f".{out.name}.part")
+    beside = out.parent / f".{out.name}.part"
     try:
         if form is Format.PARQUET:
             import pyarrow.parquet as pq
@@ -88,6 +84,31 @@ def write_table(table: pa.Table, form: Format, out: Path | None) -> None:
         beside.unlink(missing_ok=True)
         reason = getattr(error, "strerror", None) or error
         raise ShoalError(f"cannot write {out}: {reason}") from error
+
+
+def write_privately(document: object, out: Path) -> None:
+    """One JSON document to a file that is there whole or not at all, and only its owner can read."""
+    beside = out.parent / f".{out.name}.part"
+    try:
+        beside.unlink(missing_ok=True)  # what was left there may be read by others
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(_text_of_json(document) + "\n")
+        beside.replace(out)
+    except (OSError, ValueError) as error:
+        beside.unlink(missing_ok=True)
+        reason = getattr(error, "strerror", None) or error
+        raise ShoalError(f"cannot write {out}: {reason}") from error
+
+
+def _text_of_json(document: object, encoding: str = "utf-8") -> str:
+    """The document as text, in ASCII where the encoding has no signs for what is in it."""
+    text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return json.dumps(document, indent=2, allow_nan=False)
+    return text
 
 
 def print_rows(table: pa.Table) -> None:

@@ -10,9 +10,12 @@ import typer
 from shoal.cli.options import As, AsOf, Json, Out, instant, project_of, reading_of, warn
 from shoal.cli.output import Format, print_json, print_table, write_table
 from shoal.core.errors import UsageError
+from shoal.core.spans import Span
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 
+FIRST_YEAR, LAST_YEAR = 1684, 2255
+"""What instants reach."""
 Name = Annotated[str, typer.Argument(metavar="NAME", help="A prediction.")]
 
 
@@ -33,20 +36,11 @@ def clv(
     json: Json = False,
 ) -> None:
     """Lifetime value: how often customers will buy again in the horizon, and for how much."""
-    from shoal.language.literals import span
-    from shoal.project.lifetimes import LifetimeAsked, lifetimes
+    from shoal.project.predictions.lifetimes import LifetimeAsked, lifetimes
     from shoal.project.reading import read
 
-    try:
-        until = date.fromisoformat(calibrate_until)
-    except ValueError as error:
-        raise UsageError(
-            f"`{calibrate_until}` is not a date", hint="write --calibrate-until 2026-09-30"
-        ) from error
-    ahead, complaint = span(horizon)
-    if complaint is not None:
-        raise UsageError(complaint[0], hint=complaint[1])
-    asked = LifetimeAsked(event, value, until, ahead)
+    until = _date("--calibrate-until", calibrate_until)
+    asked = LifetimeAsked(event, value, until, _ahead(horizon))
     reading = read(project_of(context))
     found = lifetimes(reading, asked).as_json(asked)
     warn(found["warnings"])
@@ -67,11 +61,50 @@ def clv(
     print_table(["parameter", "value"], [[name, f"{it:.4f}"] for name, it in params.items()])
 
 
+@app.command("next")
+def next_(
+    context: typer.Context,
+    event: Annotated[str, typer.Option(metavar="E", help="What a purchase is.")],
+    until: Annotated[
+        str | None, typer.Option(metavar="DATE", help="The last day that is looked at; today.")
+    ] = None,
+    horizon: Annotated[str, typer.Option(metavar="D", help="How far ahead: 39w, 1y.")] = "1y",
+    user: Annotated[str | None, typer.Option(metavar="ID", help="Of one customer only.")] = None,
+    json: Json = False,
+    form: As = Format.CSV,
+    out: Out = None,
+) -> None:
+    """When each customer buys next: how likely in the horizon, and between which days if so."""
+    from shoal.project.predictions.next_purchases import (
+        NextAsked,
+        next_of_one,
+        next_purchases,
+        within_data,
+    )
+
+    reading = reading_of(context)
+    zone = reading.vocabulary.zone
+    last = zone.to_local(reading.at(None)).date() if until is None else _date("--until", until)
+    asked, corrected = within_data(reading, NextAsked(event, last, _ahead(horizon)))
+    warn([] if corrected is None else [corrected])
+    if user is not None:
+        one = next_of_one(reading, asked, user)
+        print_json(one) if json else print_table(list(one), [list(one.values())])
+        return
+    found = next_purchases(reading, asked)
+    told = found.as_json(asked)
+    warn(told["warnings"])
+    if not json or out is not None:
+        write_table(found.table(reading), form, out)
+    if json:
+        print_json(told)
+
+
 @app.command("list")
 def list_(context: typer.Context, as_of: AsOf = None, json: Json = False) -> None:
     """Every prediction, and the model it is scored by."""
     from shoal.cli.predicted import print_predictions
-    from shoal.project.predicting import list_predictions
+    from shoal.project.predictions.rows import list_predictions
 
     reading = reading_of(context)
     found = list_predictions(reading, reading.at(instant("--as-of", as_of, reading.project)))
@@ -95,7 +128,7 @@ def fit(
 ) -> None:  # fmt: skip
     """Learn a prediction from what people did, and score everyone it is about."""
     from shoal.cli.predicted import print_fit
-    from shoal.project.predicting import fit_prediction
+    from shoal.project.predictions.predicting import fit_prediction
 
     reading = reading_of(context)
     at = reading.at(instant("--as-of", as_of, reading.project))
@@ -120,7 +153,7 @@ def score(
     out: Out = None,
 ) -> None:
     """Score everyone a prediction is about, by the model of that instant; nothing is learned."""
-    from shoal.project.predicting import score_prediction
+    from shoal.project.predictions.predicting import score_prediction
 
     reading = reading_of(context)
     at = reading.at(instant("--as-of", as_of, reading.project))
@@ -149,7 +182,7 @@ def backtest(
 ) -> None:
     """What a prediction would have said at past instants, held against what came."""
     from shoal.cli.predicted import print_backtest
-    from shoal.project.backtesting import backtest_prediction
+    from shoal.project.predictions.backtesting import backtest_prediction
 
     reading = reading_of(context)
     at = reading.at(instant("--as-of", as_of, reading.project))
@@ -171,7 +204,7 @@ def explain(
 ) -> None:
     """Why somebody has their score: what each thing known of them adds."""
     from shoal.cli.predicted import print_reasons
-    from shoal.project.predicting import explain_prediction
+    from shoal.project.predictions.reasons import explain_prediction
 
     reading = reading_of(context)
     at = reading.at(instant("--as-of", as_of, reading.project))
@@ -180,3 +213,22 @@ def explain(
         print_json(found)
     else:
         print_reasons(found)
+
+
+def _date(option: str, text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"`{text}` is not a date", hint=f"write {option} 2026-09-30") from error
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise UsageError(f"`{text}` is before {FIRST_YEAR} or after {LAST_YEAR}")
+    return day
+
+
+def _ahead(text: str) -> Span:
+    from shoal.language.literals import span
+
+    ahead, complaint = span(text)
+    if complaint is not None:
+        raise UsageError(complaint[0], hint=complaint[1])
+    return ahead

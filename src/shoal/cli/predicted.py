@@ -67,11 +67,20 @@ def print_reasons(found: Mapping[str, Any]) -> None:
 
 
 def print_predictions(found: Sequence[Mapping[str, Any]]) -> None:
-    """Every prediction, with its model."""
+    """Every prediction: how it stands, its model, and its last scores."""
     print_table(
-        ["prediction", "target", "model", "as of", "kind"],
-        [[it["name"], it["target"], it["model"], it["model_as_of"], it["kind"]] for it in found],
+        ["prediction", "target", "status", "model", "as of", "kind", "scored as of"],
+        [
+            [
+                *(it[key] for key in ("name", "target", "status", "model", "model_as_of", "kind")),
+                None if it["last_scored"] is None else it["last_scored"]["as_of"],
+            ]
+            for it in found
+        ],
     )
+    for it in found:
+        if it["because"]:
+            print(f"{it['name']}: {it['because']}.")
 
 
 def _print_features(features: Sequence[Mapping[str, Any]]) -> None:

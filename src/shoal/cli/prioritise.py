@@ -25,8 +25,8 @@ def prioritise(
     json: Json = False,
 ) -> None:
     """Ranks initiatives by what they bring net of costs; divides a budget where it does most."""
-    from shoal.project.prioritising import initiatives_in
-    from shoal.project.prioritising import prioritise as answer
+    from shoal.project.audits.prioritising import initiatives_in
+    from shoal.project.audits.prioritising import prioritise as answer
 
     found = initiatives_in(file, lambda: reading_of(context))
     told = answer(found, budget, hours, cautious=cautious)

@@ -27,7 +27,7 @@ def quarantine() -> None:
 @app.command("list")
 def list_items(context: typer.Context, reason: Reason = None, json: Json = False) -> None:
     """Every row in quarantine as it was received, with the reason."""
-    from shoal.project.importing import quarantine_items
+    from shoal.project.imports.importing import quarantine_items
 
     items = quarantine_items(project_of(context))
     items = [it for it in items if reason in {None, it["code"]}]
@@ -43,7 +43,7 @@ def list_items(context: typer.Context, reason: Reason = None, json: Json = False
 @app.command()
 def show(context: typer.Context, item: Id, json: Json = False) -> None:
     """One row wholly: what was received, when, from where, and why it could not be an event."""
-    from shoal.project.quarantining import show_item
+    from shoal.project.imports.quarantining import show_item
 
     found = show_item(project_of(context), item)
     if json:
@@ -64,7 +64,7 @@ def mend(
     ],
 ) -> None:
     """Puts other text in place of what was received. `replay` then reads it again."""
-    from shoal.project.quarantining import mend_item
+    from shoal.project.imports.quarantining import mend_item
 
     text = sys.stdin.read().rstrip("\n") if raw == "-" else raw
     mend_item(project_of(context), item, text, "cli")
@@ -78,7 +78,7 @@ def drop(
     why: Annotated[str, typer.Option(metavar="TEXT", help="Noted in the audit trail.")] = "",
 ) -> None:
     """Throws a row away for good."""
-    from shoal.project.quarantining import drop_item
+    from shoal.project.imports.quarantining import drop_item
 
     drop_item(project_of(context), item, "cli", why)
     say("Dropped.")
@@ -94,7 +94,7 @@ def replay(
     json: Json = False,
 ) -> None:
     """Reads rows again. What is understood by now becomes events; the others stay."""
-    from shoal.project.quarantining import replay_items
+    from shoal.project.imports.quarantining import replay_items
 
     done = replay_items(project_of(context), items or [], "cli", reason)
     if json:

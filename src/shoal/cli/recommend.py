@@ -12,7 +12,7 @@ from shoal.core.errors import UsageError
 
 if TYPE_CHECKING:
     from shoal.project.answers import Question
-    from shoal.project.recommending import Recommending
+    from shoal.project.recommendations.recommending import Recommending
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 
@@ -59,7 +59,7 @@ def for_(
     out: Out = None,
 ) -> None:
     """New items and items to buy again, for one person or for everybody."""
-    from shoal.project.recommending import recommend_all, recommend_for
+    from shoal.project.recommendations.recommending import recommend_all, recommend_for
 
     if (user is None) is not everybody:
         raise UsageError("recommendations are for one USER or for --all: give one of them")
@@ -90,7 +90,7 @@ def similar(
     json: Json = False,
 ) -> None:
     """Items that the same people had."""
-    from shoal.project.recommending import similar_items
+    from shoal.project.recommendations.recommending import similar_items
 
     _tell(similar_items(_learned(context, event, item, as_of), name, count, user), json=json)
 
@@ -107,7 +107,7 @@ def together(
     json: Json = False,
 ) -> None:
     """Items had on the same occasion: bought together."""
-    from shoal.project.recommending import items_together
+    from shoal.project.recommendations.recommending import items_together
 
     _tell(items_together(_learned(context, event, item, as_of), name, count, user), json=json)
 
@@ -123,7 +123,7 @@ def next_(
     json: Json = False,
 ) -> None:
     """What others had on the occasion after the items that this person had last."""
-    from shoal.project.recommending import items_next
+    from shoal.project.recommendations.recommending import items_next
 
     _tell(items_next(_learned(context, event, item, as_of), user, count), json=json)
 
@@ -140,7 +140,7 @@ def trending(
     json: Json = False,
 ) -> None:
     """What rises: more people lately than in as long before."""
-    from shoal.project.recommending import items_trending
+    from shoal.project.recommendations.recommending import items_trending
 
     found = _learned(context, event, item, as_of)
     _tell(items_trending(found, count, _among(found, segment), user), json=json)
@@ -172,7 +172,7 @@ def playlist(
     json: Json = False,
 ) -> None:
     """A sequence of items, each following well on the one before, not all alike."""
-    from shoal.project.recommending import Playing, items_in_a_row
+    from shoal.project.recommendations.recommending import Playing, items_in_a_row
 
     wanted = [_wanted(it) for it in only or ()]
     found = _learned(context, event, item, as_of, tuple(name for name, _ in wanted))
@@ -191,7 +191,7 @@ def contact(
     out: Out = None,
 ) -> None:
     """By which channel and at what hour somebody is best written to, and what that rests on."""
-    from shoal.project import contacting
+    from shoal.project.people import contacting
 
     if (user is None) is not everybody:
         raise UsageError("a channel and an hour are of one USER or of --all: give one of them")
@@ -224,13 +224,13 @@ def backtest(
     json: Json = False,
 ) -> None:
     """How good each list would have been, beside what is popular and what people had most often."""
-    from shoal.project.recommending_asked import having_asked
-    from shoal.project.recommending_before import recommend_backtest
+    from shoal.project.recommendations.asked import asked_of
+    from shoal.project.recommendations.before import recommend_backtest
 
     reading = reading_of(context)
     at = reading.at(instant("--as-of", as_of, reading.project))
     begin = instant("--cut", cut, reading.project)
-    asked = having_asked(reading.project.folder, event, item)
+    asked = asked_of(reading, event, item)
     found = recommend_backtest(reading, asked, begin, at)
     if json:
         print_json(found)
@@ -255,17 +255,17 @@ def _learned(
 ) -> Recommending:
     from dataclasses import replace
 
-    from shoal.project.recommending import recommending
-    from shoal.project.recommending_asked import having_asked
+    from shoal.project.recommendations.asked import asked_of
+    from shoal.project.recommendations.recommending import recommending
 
     reading = reading_of(context)
     at = reading.at(instant("--as-of", as_of, reading.project))
-    asked = having_asked(reading.project.folder, event, item)
+    asked = asked_of(reading, event, item)
     return recommending(reading, replace(asked, properties=asked.properties + properties), at)
 
 
 def _among(found: Recommending, segment: str | None) -> Question | None:
-    from shoal.project.recommending_segments import segment_meant
+    from shoal.project.recommendations.segments import segment_meant
 
     return segment_meant(found.reading, segment)
 

@@ -146,7 +146,7 @@ def explain(
     """Why somebody is a member or not, when that changes by itself, and what would change it."""
     from shoal.core.errors import UsageError
     from shoal.project.answers import asked
-    from shoal.project.explaining import explain_member
+    from shoal.project.people.explaining import explain_member
 
     if not user:
         raise UsageError("explain whom?", hint="give --user ID")

@@ -49,8 +49,8 @@ def serve_project(
 ) -> None:
     """Serves until it is stopped; ``then`` is told the address to open once requests are taken."""
     from shoal.api.server import run
-    from shoal.project.first_run import opening_link
-    from shoal.project.serving import serving
+    from shoal.project.serving.first_run import opening_link
+    from shoal.project.serving.served import serving
 
     shown = f"[{host}]" if ":" in host else host
     url = f"http://{shown}:{listening.getsockname()[1]}"

@@ -60,7 +60,7 @@ def add(
     json: Json = False,
 ) -> None:
     """Says in words what would be imported, and writes sources/NAME.yml. Imports nothing yet."""
-    from shoal.project import sourcing
+    from shoal.project.sources import sourcing
 
     project = project_of(context)
     said = {
@@ -93,19 +93,24 @@ def run(
     due: Annotated[
         bool, typer.Option("--due", help="Only those whose time has come; for cron.")
     ] = False,
+    anew: Annotated[
+        bool,
+        typer.Option("--anew", help="Read everything there is, also what was read before."),
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be imported; add nothing.")
     ] = False,
     json: Json = False,
 ) -> None:
     """Imports what is new of sources. A served project runs those that are due by itself."""
-    from shoal.project import source_files, sourcing
+    from shoal.project.sources import files as source_files
+    from shoal.project.sources import sourcing
 
     project = project_of(context)
     if dry_run:
         wanted = sourcing.wanted_names(project, list(names or ()), due=due)
         tried = [
-            sourcing.try_source(project, source_files.load_source(project.folder, name))
+            sourcing.try_source(project, source_files.load_source(project.folder, name), anew=anew)
             for name in wanted
         ]
         if json:
@@ -114,7 +119,7 @@ def run(
             for one in tried:
                 _print_tried(one)
         return
-    rows = sourcing.run_named(project, list(names or ()), due=due)
+    rows = sourcing.run_named(project, list(names or ()), due=due, anew=anew)
     if json:
         print_json(rows)
     elif rows:
@@ -129,7 +134,7 @@ def run(
 @app.command("list")
 def list_sources(context: typer.Context, json: Json = False) -> None:
     """Sources: how the last run went, when the next is due, what changed of their columns."""
-    from shoal.project.sourcing import source_rows
+    from shoal.project.sources.sourcing import source_rows
 
     rows = source_rows(project_of(context))
     if json:

@@ -14,7 +14,7 @@ Row = dict[str, Any]
 
 def status(context: typer.Context, json: Json = False) -> None:
     """How it is, by the word of the server or from the files. Exit code 1 if something has failed."""
-    from shoal.project.watching import status_of
+    from shoal.project.serving.watching import status_of
 
     found = status_of(project_of(context))
     if json:

@@ -30,7 +30,7 @@ def set_subscription(
 ) -> None:
     """Records that a person left a channel, or came back to it. Purposes are not touched."""
     from shoal.consent.statement import KINDS
-    from shoal.project.statements import record
+    from shoal.project.people.statements import record
 
     project = project_of(context)
     when, beside = instant("--at", at, project), {"source": source, "reason": reason}
@@ -56,8 +56,8 @@ def import_subscriptions(
     """Imports subscriptions from a file; the same file twice adds nothing."""
     from shoal.cli.imports import finish
     from shoal.consent.statement import KINDS
-    from shoal.project.importing import import_statement_file
-    from shoal.project.statement_files import Columns
+    from shoal.project.imports.importing import import_statement_file
+    from shoal.project.owner.statement_files import Columns
 
     columns = Columns(KINDS["subscription"], user, channel, state, time)
     finish(import_statement_file(project_of(context), file, columns), json=json)

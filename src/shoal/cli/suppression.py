@@ -61,7 +61,7 @@ def list_people(
     context: typer.Context, as_of: AsOf = None, form: As = Format.CSV, out: Out = None
 ) -> None:
     """Everybody who must not be written to, by which channel, and why."""
-    from shoal.project.suppressions import suppressed_people
+    from shoal.project.people.suppressions import suppressed_people
 
     reading = reading_of(context)
     at = reading.at(instant("--as-of", as_of, reading.project))
@@ -91,8 +91,8 @@ def import_people(
     """Puts the people of a file on the list; the same file twice adds nothing."""
     from shoal.cli.imports import finish
     from shoal.consent.statement import KINDS
-    from shoal.project.importing import import_statement_file
-    from shoal.project.statement_files import Columns
+    from shoal.project.imports.importing import import_statement_file
+    from shoal.project.owner.statement_files import Columns
 
     if (user is None) == (email is None):
         raise UsageError("who is it?", hint="give --user COL or --email COL")
@@ -104,7 +104,7 @@ def import_people(
 
 
 def _named(user: str, is_address: bool) -> str:
-    from shoal.project.statement_files import address_named
+    from shoal.project.owner.statement_files import address_named
 
     return f"anon:{address_named(user)}" if is_address else user
 
@@ -119,7 +119,7 @@ def _record(
     json: bool,
 ) -> None:
     from shoal.consent.statement import KINDS
-    from shoal.project.statements import record
+    from shoal.project.people.statements import record
 
     project = project_of(context)
     when = instant("--at", at, project)

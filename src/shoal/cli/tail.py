@@ -40,8 +40,8 @@ def tail(
     json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """Events and transitions as they happen, beside a running server or without one."""
-    from shoal.project.tailing import Wanted, sentence
-    from shoal.project.tailing import tail as rows_of
+    from shoal.project.serving.tailing import Wanted, sentence
+    from shoal.project.serving.tailing import tail as rows_of
 
     both = events == transitions
     wanted = Wanted(

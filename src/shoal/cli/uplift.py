@@ -12,7 +12,7 @@ from shoal.cli.output import Format, print_json, print_table, write_table
 from shoal.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from shoal.project.uplift import Trial, UpliftAsked
+    from shoal.project.predictions.uplift import Trial, UpliftAsked
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 
@@ -75,7 +75,7 @@ def fit(
     json: Json = False,
 ) -> None:
     """How well people can be ranked by what the treatment does to them, and whether at all."""
-    from shoal.project.uplift import uplift_of
+    from shoal.project.predictions.uplift import uplift_of
 
     asked = _asked(file, treatment, treated, control, outcome, feature, None)
     found = uplift_of(_trial(context, file, asked, campaign, traits, as_of), learner)
@@ -111,13 +111,27 @@ def score(
         Path | None,
         typer.Option("--people", metavar="FILE", help="Score these instead, by the same columns."),
     ] = None,
+    keep: Annotated[
+        str | None,
+        typer.Option(
+            "--keep",
+            metavar="TRAIT",
+            help="With --campaign: keep it of everybody known, as a trait.",
+        ),
+    ] = None,
     as_of: AsOf = None,
+    json: Json = False,
     form: As = Format.CSV,
     out: Out = None,
 ) -> None:
     """Everybody with what the treatment does to them, most persuadable first; refuses where it cannot."""
-    from shoal.project.uplift import read_people, uplift_of, uplift_scores
+    from shoal.project.predictions.uplift import read_people, uplift_of, uplift_scores
 
+    if keep is not None:
+        if campaign is None:
+            raise UsageError("--keep goes with --campaign; of a FILE import what is written")
+        _keep(context, campaign, keep, traits, learner, as_of, json=json)
+        return
     if people is not None and campaign is not None:
         raise UsageError("--people goes with FILE, not with --campaign")
     asked = _asked(file, treatment, treated, control, outcome, feature, user)
@@ -138,7 +152,7 @@ def _asked(
     feature: list[str] | None,
     user: str | None,
 ) -> UpliftAsked | None:
-    from shoal.project.uplift import UpliftAsked
+    from shoal.project.predictions.uplift import UpliftAsked
 
     if file is None:
         return None
@@ -155,7 +169,7 @@ def _trial(
     traits: str | None,
     as_of: str | None,
 ) -> Trial:
-    from shoal.project.uplift import campaign_trial, read_trial
+    from shoal.project.predictions.uplift import campaign_trial, read_trial
 
     if (file is None) is (campaign is None):
         raise UsageError("people are of a FILE or of a --campaign: give one of them")
@@ -165,3 +179,27 @@ def _trial(
     assert campaign is not None
     reading = reading_of(context)
     return campaign_trial(reading, campaign, traits, instant("--as-of", as_of, reading.project))
+
+
+def _keep(
+    context: typer.Context,
+    campaign: str,
+    trait: str,
+    traits: str | None,
+    learner: str | None,
+    as_of: str | None,
+    *,
+    json: bool,
+) -> None:
+    from shoal.project.predictions.uplift_trait import keep_uplift
+
+    reading = reading_of(context)
+    at = instant("--as-of", as_of, reading.project)
+    told = keep_uplift(reading, campaign, trait, traits=traits, learner=learner, as_of=at)
+    warn(told["warnings"])
+    if json:
+        print_json(told)
+        return
+    print(f"`{trait}` of {told['scored']:,} people as of {told['as_of']}, by what `{campaign}` did "
+          f"(Qini {told['qini']['value']:.3f}); {told['stored']:,} are new.")  # fmt: skip
+    print(f"In rules: `{trait} in top 30%`.")

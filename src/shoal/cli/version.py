@@ -17,7 +17,7 @@ Number = Annotated[int, typer.Argument(metavar="ID", help="A version's number.")
 @app.command("list")
 def list_versions(context: typer.Context, json: Json = False) -> None:
     """Every applied version of the definitions and what it changed."""
-    from shoal.project.versions import versions_of
+    from shoal.project.changes.versions import versions_of
 
     rows = [version.as_json() for version in versions_of(project_of(context))]
     if json:
@@ -41,7 +41,7 @@ def show(
     json: Json = False,
 ) -> None:
     """Every wording a segment or trait has had."""
-    from shoal.project.versions import meanings_of
+    from shoal.project.changes.versions import meanings_of
 
     rows = [meaning.as_json() for meaning in meanings_of(project_of(context), name)]
     if json:
@@ -55,7 +55,7 @@ def show(
 @app.command()
 def diff(context: typer.Context, old: Number, new: Number) -> None:
     """What differs between the files of two versions."""
-    from shoal.project.versions import difference
+    from shoal.project.changes.versions import difference
 
     print(difference(project_of(context), old, new) or "The two versions are alike.", end="")
 
@@ -69,7 +69,7 @@ def restore(
     ] = False,
 ) -> None:
     """Writes the files of a version back; `shoal plan` then shows what applying them changes."""
-    from shoal.project.versions import restore as write_back
+    from shoal.project.changes.versions import restore as write_back
 
     changed = write_back(project_of(context), version, force=force)
     for name in changed:

@@ -4,11 +4,12 @@ Nouns: Guarded, Use, Stand-in, Group, Comparison. Verbs: say what a rule reads o
 with it, compare outcomes by group. Nothing here decides about anybody: a person does.
 """
 
-from shoal.fairness.comparing import Comparison, Group, Standing, compare
+from shoal.fairness.comparing import LEAST, Comparison, Group, Standing, compare
 from shoal.fairness.guard import Guarded, guarded_in, reads_of
 from shoal.fairness.proxies import NOTABLE, Association, association
 
 __all__ = [
+    "LEAST",
     "NOTABLE",
     "Association",
     "Comparison",

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import exp, log, sqrt
 
+from shoal.measurement.shares import Z95, wilson
+
 FOUR_FIFTHS = 4 / 5
 LEAST = 30
 """People of a group below which it is neither judged nor the one that others are held against."""
-_Z = 1.959963984540054
 
 
 class Standing(StrEnum):
@@ -103,14 +104,6 @@ def _group(
     return Group(name, people, members, low, high, standing, ratio, ratio_low, ratio_high)
 
 
-def wilson(members: int, people: int) -> tuple[float, float]:
-    """Wilson's 95 % interval of a share."""
-    share, square = members / people, _Z**2 / people
-    middle = (share + square / 2) / (1 + square)
-    half = _Z / (1 + square) * sqrt(share * (1 - share) / people + square / (4 * people))
-    return max(0.0, middle - half), min(1.0, middle + half)
-
-
 def ratio_interval(members: int, people: int, others: int, among: int) -> tuple[float, float]:
     """The 95 % interval of the ratio of two shares, on the log scale with Walter's halves added.
 
@@ -119,4 +112,4 @@ def ratio_interval(members: int, people: int, others: int, among: int) -> tuple[
     one, other = (members + 0.5) / (people + 1), (others + 0.5) / (among + 1)
     error = sqrt(1 / (members + 0.5) - 1 / (people + 1) + 1 / (others + 0.5) - 1 / (among + 1))
     middle = log(one / other)
-    return exp(middle - _Z * error), exp(middle + _Z * error)
+    return exp(middle - Z95 * error), exp(middle + Z95 * error)

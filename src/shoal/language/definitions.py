@@ -26,6 +26,10 @@ PROPERTY_TYPES: Mapping[str, ValueType] = {
 }
 
 
+DAILY, NEVER = "daily", "never"
+"""How often a served project scores a prediction by itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class SegmentDefinition:
     """A segment as its file says; ``text`` is the rule as written, ``rule`` None if it is none."""
@@ -84,7 +88,8 @@ class PredictionDefinition:
 
     Of whom is said by ``population`` (None: everyone), from what by ``features`` (none: those that
     the data offers). ``without`` names traits, events and properties that are never used.
-    ``purpose`` is the consent that everyone looked at must have given.
+    ``purpose`` is the consent that everyone looked at must have given. ``refresh`` says how often a
+    served project scores it by itself: ``daily`` or ``never``.
     """
 
     name: str
@@ -98,6 +103,7 @@ class PredictionDefinition:
     features: tuple[FeatureDefinition, ...] = ()
     without: tuple[FeatureDefinition, ...] = ()
     purpose: str | None = None
+    refresh: str = DAILY
 
 
 @dataclass(frozen=True, slots=True)

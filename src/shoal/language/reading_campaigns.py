@@ -43,6 +43,7 @@ from shoal.language.campaign_definitions import (
     When,
 )
 from shoal.language.targets import read_truth
+from shoal.language.told import Told
 from shoal.language.tree import InSegment
 from shoal.language.words import Words
 
@@ -75,13 +76,15 @@ _QUIET = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})\Z")
 _CAP = re.compile(r"[1-9]\d{0,5}\s*(per|in|/)\s*[1-9]\d{0,5}\s*[smhdw]\Z")
 
 Expression = Callable[["Node | None", "Node", str], tuple[str, Any]]
-Told = Callable[[Mapping[str, "Node"]], tuple[Words | None, Words | None]]
+Worded = Callable[[Mapping[str, "Node"]], tuple[Words | None, Words | None]]
 
 
 class CampaignReading:
     """The campaigns of one page, read with its way of reading expressions and words."""
 
-    def __init__(self, page: Page, problems: Problems, expression: Expression, told: Told) -> None:
+    def __init__(
+        self, page: Page, problems: Problems, expression: Expression, told: Worded
+    ) -> None:
         self._page = page
         self._problems = problems
         self._expression = expression
@@ -89,7 +92,7 @@ class CampaignReading:
 
     def campaign(self, name: str, key: Node, node: Node) -> CampaignDefinition:
         """One campaign."""
-        given = self._problems.fields(node, f"campaign `{name}`", FIELDS)
+        given = self._problems.fields(node, Told("campaign `{0}`", name), FIELDS)
         audience_text, audience = self._audience(given.get("audience"), key)
         goal_text, goal = self._expression(given.get("goal"), key, "goal")
         items_text, items = None, None
@@ -133,10 +136,10 @@ class CampaignReading:
     def _purpose(self, node: Node | None, key: Node) -> str | None:
         purpose = self._problems.text(node, "`purpose`")
         if purpose is None:
-            hint = "say which consent it needs: purpose: marketing"
-            self._problems.add("`purpose` is missing", node or key, hint)
+            hint = Told("say which consent it needs: purpose: marketing")
+            self._problems.add(Told("`purpose` is missing"), node or key, hint)
         elif not _PURPOSE.match(purpose):
-            self._problems.add(f"`{purpose}` cannot be a purpose", node or key, "marketing")
+            self._problems.add(Told("`{0}` cannot be a purpose", purpose), node or key, "marketing")
             return None
         return purpose
 
@@ -145,8 +148,9 @@ class CampaignReading:
         if text not in CHANNELS:
             assert node is not None
             near = nearest(text, CHANNELS)
-            hint = f"did you mean `{near}`?" if near else f"it is one of {', '.join(CHANNELS)}"
-            self._problems.add(f"`{text}` is no channel", node, hint)
+            others = Told("it is one of {0}", ", ".join(CHANNELS))
+            hint = Told("did you mean `{0}`?", near) if near else others
+            self._problems.add(Told("`{0}` is no channel", text), node, hint)
             return CHANNELS[0]
         return text
 
@@ -160,21 +164,23 @@ class CampaignReading:
         if own:
             stray = next(iter(own))
             self._problems.add(
-                f"`{stray}` stands beside `variants`", given[stray], "write it into a variant"
+                Told("`{0}` stands beside `variants`", stray),
+                given[stray],
+                Told("write it into a variant"),
             )
         found: list[VariantDefinition] = []
         for name, name_node, value in self._problems.entries(listed, "`variants`"):
-            parts = self._problems.fields(value, f"variant `{name}`", ("weight", *PARTS))
+            parts = self._problems.fields(value, Told("variant `{0}`", name), ("weight", *PARTS))
             if not _SEGMENT.match(name) or "." in name or name == "holdout":
-                self._problems.add(f"`{name}` cannot be the name of a variant", name_node)
+                self._problems.add(Told("`{0}` cannot be the name of a variant", name), name_node)
                 continue
             found.append(self._variant(name, name_node, parts))
         if not found:
-            self._problems.add("`variants` has none", listed, "NAME: {subject: …, text: …}")
+            self._problems.add(Told("`variants` has none"), listed, "NAME: {subject: …, text: …}")
         elif len(found) > MOST_VARIANTS:
-            self._problems.add(f"{len(found)} variants are too many", listed)
+            self._problems.add(Told("{0} variants are too many", len(found)), listed)
         elif sum(it.weight for it in found) <= 0:
-            self._problems.add("no variant has a weight above 0", listed)
+            self._problems.add(Told("no variant has a weight above 0"), listed)
         return tuple(found)
 
     def _variant(self, name: str, key: Node, given: Mapping[str, Node]) -> VariantDefinition:
@@ -185,7 +191,9 @@ class CampaignReading:
             fields[field] = self._problems.text(value, f"`{field}`") or ""
         parts = {it: self._text(given, it) for it in ("subject", "text", "html", "offer")}
         if not fields and not any(parts[it] for it in ("subject", "text", "html")):
-            self._problems.add(f"variant `{name}` says nothing", key, "text: Hello {{ name }}")
+            self._problems.add(
+                Told("variant `{0}` says nothing", name), key, "text: Hello {{ name }}"
+            )
         weight = self._number(given.get("weight"), "`weight`", 1.0)
         return VariantDefinition(name, weight, **parts, fields=fields, place=self._page.at(key))
 
@@ -197,7 +205,9 @@ class CampaignReading:
             given = (
                 {"measure": value}
                 if isinstance(value, ScalarNode)
-                else self._problems.fields(value, f"metric `{name}`", ("measure", "less_is_better"))
+                else self._problems.fields(
+                    value, Told("metric `{0}`", name), ("measure", "less_is_better")
+                )
             )
             text, measure = self._expression(given.get("measure"), key, "measure")
             less = read_truth(given.get("less_is_better"), "`less_is_better`", self._problems)
@@ -221,9 +231,9 @@ class CampaignReading:
             return Timing(when, at, every, named.get("name"), before)
         assert node is not None
         self._problems.add(
-            f"`{text}` is no timing", node,
-            "once, once at 2026-12-01T09:00, every 1w, on entering SEGMENT, on leaving SEGMENT, "
-            "on event EVENT, or on occasion birthday 7d before",
+            Told("`{0}` is no timing", text), node,
+            Told("once, once at 2026-12-01T09:00, every 1w, on entering SEGMENT, on leaving SEGMENT, "
+                 "on event EVENT, or on occasion birthday 7d before"),
         )  # fmt: skip
         return Timing(When.ONCE)
 
@@ -232,7 +242,9 @@ class CampaignReading:
         span = Span(int(number), unit if unit in UNITS else "d")
         if (unit not in UNITS or span.is_calendar or not span.count) and node is not None:
             self._problems.add(
-                f"`{number}{unit}` has no exact length", node, "write it in s, m, h, d or w"
+                Told("`{0}` has no exact length", f"{number}{unit}"),
+                node,
+                Told("write it in s, m, h, d or w"),
             )
             return Span(1, "d")
         return span
@@ -245,21 +257,23 @@ class CampaignReading:
         hours = [int(it) for it in match.groups()] if match else [99, 0, 0, 0]
         start, end = hours[0] * 60 + hours[1], hours[2] * 60 + hours[3]
         if max(hours[1], hours[3]) > 59 or max(start, end) > 24 * 60 or start % 1440 == end % 1440:
-            self._problems.add(f"`{text}` are no quiet hours", node, 'write "21:00-08:00"')
+            self._problems.add(
+                Told("`{0}` are no quiet hours", text), node, Told('write "21:00-08:00"')
+            )
             return None
         return QuietHours(start % 1440, end % 1440)
 
     def _cap(self, node: Node | None) -> str | None:
         text = self._problems.text(node, "`cap`")
         if text is not None and node is not None and not _CAP.match(text):
-            self._problems.add(f"`{text}` is no cap", node, "write it as 2 per 7d")
+            self._problems.add(Told("`{0}` is no cap", text), node, Told("write it as 2 per 7d"))
             return None
         return text
 
     def _priority(self, node: Node | None) -> int:
         number = self._number(node, "`priority`", 0.0, least=-1000, most=1000)
         if number != int(number) and node is not None:
-            self._problems.add("`priority` is a whole number", node)
+            self._problems.add(Told("`priority` is a whole number"), node)
         return int(number)
 
     def _holdout(self, node: Node | None) -> float | None:
@@ -271,7 +285,7 @@ class CampaignReading:
         except ValueError:
             share = -1.0
         if not text.endswith("%") or not 0 <= share <= 0.9:
-            self._problems.add(f"`{text}` is no share to leave alone", node, "holdout: 10%")
+            self._problems.add(Told("`{0}` is no share to leave alone", text), node, "holdout: 10%")
             return None
         return share
 
@@ -291,7 +305,9 @@ class CampaignReading:
         except ValueError:
             number = float("nan")
         if not least <= number <= most:
-            self._problems.add(f"{what} is a number from {least:g} to {most:g}", node)
+            self._problems.add(
+                Told("{0} is a number from {1} to {2}", what, f"{least:g}", f"{most:g}"), node
+            )
             return usual
         return number
 
@@ -304,6 +320,8 @@ class CampaignReading:
             Zone().parse(text)
         except ShoalError as error:
             if node is not None:
-                self._problems.add(f"{what}: {error.message}", node, "write 2026-12-01T09:00")
+                self._problems.add(
+                    Told("{0}: {1}", what, error.message), node, Told("write 2026-12-01T09:00")
+                )
             return False
         return True

@@ -39,6 +39,8 @@ from shoal.core.errors import DefinitionError, Problem
 from shoal.core.names import nearest, snake_case
 from shoal.language.campaign_definitions import CampaignDefinition
 from shoal.language.definitions import (
+    DAILY,
+    NEVER,
     PROPERTY_TYPES,
     SECTIONS,
     Definitions,
@@ -67,7 +69,7 @@ LONGEST_NAME = 100
 _REASON = "sensitive_because"
 _OF_PROPERTY = ("type", "title", "why", "sensitive", "proxy_for", "purposes")
 _OF_PREDICTION = (
-    "title", "target", "why", "population", "features", "without", "purpose", _REASON,
+    "title", "target", "why", "population", "features", "without", "purpose", "refresh", _REASON,
 )  # fmt: skip
 _NAME = re.compile(r"[^\W\d_]\w*\Z")
 
@@ -170,7 +172,15 @@ class _Reading:
             self._features(given.get("features"), key),
             self._without(given.get("without")),
             self.purpose(given.get("purpose")),
+            self._refresh(given.get("refresh")),
         )
+
+    def _refresh(self, node: Node | None) -> str:
+        text = self.problems.text(node, "`refresh`")
+        if node is not None and text is not None and text not in {DAILY, NEVER}:
+            self.problems.add(f"`{text}` is not how scores are refreshed", node, "daily or never")
+            return DAILY
+        return text or DAILY
 
     def _features(self, node: Node | None, key: Node) -> tuple[FeatureDefinition, ...]:
         found: list[FeatureDefinition] = []

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from shoal.core.errors import ShoalError
 from shoal.core.instants import Zone
+from shoal.language.told import Told
 
 if TYPE_CHECKING:
     from yaml import Node
@@ -56,7 +57,7 @@ def read_truth(node: Node | None, what: str, problems: Problems) -> bool:
         return False
     if text.lower() not in _TRUTHS:
         assert node is not None
-        problems.add(f"{what} is true or false", node)
+        problems.add(Told("{0} is true or false", what), node)
     return _TRUTHS.get(text.lower(), False)
 
 

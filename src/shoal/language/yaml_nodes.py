@@ -25,6 +25,7 @@ from yaml.reader import ReaderError
 from shoal.core.errors import DefinitionError, Place, Problem
 from shoal.core.names import nearest
 from shoal.language.placing import Locate, places
+from shoal.language.told import Told
 
 DEEPEST = 24
 
@@ -91,14 +92,14 @@ class Problems:
         """Key, node of the key and node of the value of a mapping; each key once."""
         if not isinstance(node, MappingNode):
             if not is_null(node):
-                self.add(f"{what} is a mapping, `name: …`", node)
+                self.add(Told("{0} is a mapping, `name: …`", what), node)
             return
         seen: set[str] = set()
         for key, value in node.value:
             if not isinstance(key, ScalarNode):
-                self.add("a name is expected here", key)
+                self.add(Told("a name is expected here"), key)
             elif key.value in seen:
-                self.add(f"`{shown(key.value)}` is given twice", key)
+                self.add(Told("`{0}` is given twice", shown(key.value)), key)
             else:
                 seen.add(key.value)
                 yield key.value, key, value
@@ -108,7 +109,7 @@ class Problems:
         if isinstance(node, SequenceNode):
             return list(node.value)
         if not is_null(node):
-            self.add(f"{what} is a list", node, "- …")
+            self.add(Told("{0} is a list", what), node, "- …")
         return []
 
     def fields(self, node: Node, what: str, known: tuple[str, ...]) -> dict[str, Node]:
@@ -119,8 +120,9 @@ class Problems:
                 found[name] = value
             else:
                 near = nearest(name, known)
-                hint = f"did you mean `{near}`?" if near else f"it has {', '.join(known)}"
-                self.add(f"{what} has no `{shown(name)}`", key, hint)
+                all_known = Told("it has {0}", ", ".join(known))
+                hint = Told("did you mean `{0}`?", near) if near else all_known
+                self.add(Told("{0} has no `{1}`", what, shown(name)), key, hint)
         return found
 
     def text(self, node: Node | None, what: str) -> str | None:
@@ -129,7 +131,7 @@ class Problems:
             return None
         if isinstance(node, ScalarNode):
             return node.value.strip()
-        self.add(f"{what} is a text", node)
+        self.add(Told("{0} is a text", what), node)
         return None
 
 

@@ -35,6 +35,13 @@ class DueList:
         self._at[numbers] = at
         np.minimum.at(self._soonest, numbers // BLOCK, at)
 
+    def of(self, numbers: Int64s) -> Int64s:
+        """When each of these profiles is due next."""
+        found = np.full(len(numbers), NEVER, dtype=np.int64)
+        here = numbers < len(self._at)
+        found[here] = self._at[numbers[here]]
+        return found
+
     def due(self, now: int, most: int) -> Int64s:
         """Numbers of profiles due at ``now`` or before, ascending; at most about ``most``."""
         found: list[Int64s] = []

@@ -17,13 +17,15 @@ from shoal.engine.history import History, Int32s, Int64s, unwritable
 from shoal.engine.placing import find_places
 from shoal.language.vocabulary import Vocabulary
 from shoal.live.persons import Moves
-from shoal.live.standing import LONG_AGO, Recent, Standing
-from shoal.live.walking import Bools, Changes, walk
+from shoal.live.standing import Recent, Standing
+from shoal.live.walking import Bools, Changes, Known, walk
 from shoal.live.watched import Group
 from shoal.store.entries import Entries
 from shoal.store.transitions import Cause, Kind, Told
 
 Messages = Mapping[int, str | None]
+MANY = 3_000
+"""People from which on it is quicker to look up who was told to be inside than to evaluate it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,12 +50,14 @@ class Found:
 class Touches:
     """The row by which each of some persons (ascending) is touched: the earliest that is new.
 
-    ``event`` is a place among the names.
+    ``event`` is a place among the names; ``is_alone`` says that all new rows of theirs are of
+    that event.
     """
 
     persons: Int64s
     at: Int64s
     event: Int32s
+    is_alone: Bools
     arrival: Int64s
     names: tuple[str, ...]
 
@@ -69,10 +73,17 @@ def touches_in(new: Entries, persons: Int64s) -> Touches:
     """Whom new rows touch; ``persons`` are those whose rows they are."""
     order = np.lexsort((new.occurred_at, persons))  # of one instant the first stays the first
     whose = persons[order]
-    first = order[np.flatnonzero(np.diff(whose, prepend=-1))]
-    return Touches(
-        persons[first], new.occurred_at[first], new.name[first], new.arrivals[first], new.names
+    begins = np.flatnonzero(np.diff(whose, prepend=-1))
+    first, names = order[begins], new.name[order]
+    is_alone = (
+        np.minimum.reduceat(names, begins) == np.maximum.reduceat(names, begins)
+        if len(begins)
+        else np.empty(0, dtype=bool)
     )
+    return Touches(
+        persons[first], new.occurred_at[first], new.name[first], is_alone, new.arrivals[first],
+        new.names,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +98,41 @@ class Touched:
     messages: tuple[Messages, Messages]
 
 
-def judge(
-    group: Group, history: History, numbers: Int64s, starts: Int64s, now: int, standing: Standing
-) -> tuple[Found, Int64s]:
-    """What is to be told of the people of a history up to ``now``, and when each is due next.
+@dataclass(frozen=True, slots=True, eq=False)
+class Some:
+    """People of a history: their places in it (ascending), their numbers, where each is followed from.
 
-    ``numbers[i]`` is the history's profile i, followed from ``starts[i]`` on; nothing is told of
-    a segment before it began.
+    With ``first``, what was told holds at the starts, and nothing changes before it.
     """
-    found = walk(group, history, starts, now)
+
+    points: Int64s
+    numbers: Int64s
+    starts: Int64s
+    first: Int64s | None
+
+
+def judge(
+    group: Group, history: History, some: Some, now: int, standing: Standing, lately: Recent
+) -> tuple[Found, Int64s]:
+    """What is to be told of some people up to ``now``, and when each is due next.
+
+    Nothing is told of a segment before it began. ``lately`` is what was told of all people of the
+    history since they are followed.
+    """
+    numbers = some.numbers
     ids = np.array([standing.id_of(name) for name in group.names], dtype=np.int64)
-    began = np.array([standing.began.get(name, LONG_AGO) for name in group.names])
-    since = Since(starts, began)
-    told = _of_group(standing.told_since(numbers, starts), ids, since)
+    since = Since(some.starts, standing.begun(group.names))
+    told = _of_group(lately, ids, some.points, since)
+    stood = known = None
+    if some.first is None or len(numbers) >= MANY:
+        stood = standing.inside(group.names, numbers)
+        _turn(stood, told.segment, told.number)
+        known = None if some.first is None else Known(stood, some.first)
+    found = walk(group, history, some.points, some.starts, now, known)
     before, changes = _since(found.before, found.changes, since)
-    stood = standing.inside(group.names, numbers)
-    _turn(stood, told.segment, told.number)
-    wrong_segments, wrong_places = np.nonzero(before != stood)
+    wrong_segments = wrong_places = np.zeros(0, dtype=np.int64)
+    if some.first is None:  # else what was told is so, whether it was looked up or is evaluated
+        wrong_segments, wrong_places = np.nonzero(before != stood)
     untold, unsaid = _apart(changes, told, len(numbers))
     places = [wrong_places, told.number[untold], changes.points[unsaid]]
     segments = [wrong_segments, told.segment[untold], changes.segments[unsaid]]
@@ -115,7 +144,7 @@ def judge(
     ]
     of = [np.zeros(len(wrong_places), np.int64), told.seq[untold], np.zeros(len(unsaid), np.int64)]
     return Found(
-        np.concatenate(places).astype(np.int64),
+        some.points[np.concatenate(places)],
         ids[np.concatenate(segments)],
         np.concatenate(at),
         np.concatenate(kind),
@@ -136,15 +165,19 @@ class Since:
         return np.maximum(self.starts[places], self.began[segments])
 
 
-def _of_group(told: Recent, ids: Int64s, since: Since) -> Recent:
-    """What was told of the group's segments since each began; ``segment`` is a place in the group."""
+def _of_group(told: Recent, ids: Int64s, points: Int64s, since: Since) -> Recent:
+    """What was told of some people and of the group's segments since each began.
+
+    ``segment`` of the answer is a place in the group, ``number`` one among the points.
+    """
     order = np.argsort(ids)
     place = order[np.minimum(np.searchsorted(ids[order], told.segment), len(ids) - 1)]
-    ours = ids[place] == told.segment
-    ours &= told.at > since.of(place, told.number)
+    whose = np.minimum(np.searchsorted(points, told.number), len(points) - 1)
+    ours = (ids[place] == told.segment) & (points[whose] == told.number)
     chosen = np.flatnonzero(ours)
+    chosen = chosen[told.at[chosen] > since.of(place[chosen], whose[chosen])]
     return Recent(
-        told.seq[chosen], told.number[chosen], told.at[chosen], place[chosen],
+        told.seq[chosen], whose[chosen], told.at[chosen], place[chosen],
         told.entered[chosen], told.holds[chosen], told.as_of,
     )  # fmt: skip
 
@@ -193,6 +226,31 @@ def _apart(changes: Changes, told: Recent, people: int) -> tuple[Int64s, Int64s]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """What was found of the people of a history, and when each is due next.
+
+    ``arrivals`` are those of the history's rows.
+    """
+
+    found: Sequence[Found]
+    history: History
+    arrivals: Int64s
+    numbers: Int64s
+    next_at: Int64s
+
+    def __len__(self) -> int:
+        return sum(map(len, self.found))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stuck:
+    """Segments that could not be judged, one of them at least, and why."""
+
+    group: Group
+    error: BaseException
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Telling:
     """Transitions with their causes, in the order in which they are told."""
 
@@ -200,25 +258,19 @@ class Telling:
     events: tuple[str, ...]
 
 
-def caused(
-    found: Sequence[Found],
-    history: History,
-    arrivals: Int64s,
-    numbers: Int64s,
-    touched: Touched,
-    vocabulary: Vocabulary,
-    standing: Standing,
-) -> Telling:
+def caused(judged: Judged, touched: Touched, vocabulary: Vocabulary, standing: Standing) -> Telling:
     """What was found, each with the row or the clock that caused it, in order of its instant.
 
-    ``arrivals`` are those of the history's rows. A retraction is caused by what is new: a row, or
-    that persons were joined or parted.
+    A retraction is caused by what is new: a row, or that persons were joined or parted.
     """
+    found, history = judged.found, judged.history
     places = np.concatenate([one.places for one in found])
-    at = np.concatenate([one.at for one in found])
-    kind = np.concatenate([one.kind for one in found])
+    by_person = np.argsort(places, kind="stable")  # rows are found faster one person after another
+    places = places[by_person]
+    at = np.concatenate([one.at for one in found])[by_person]
+    kind = np.concatenate([one.kind for one in found])[by_person]
+    is_start = np.concatenate([one.is_start for one in found])[by_person]
     retracted = kind >= Kind.LEFT_RETRACTED
-    is_start = np.concatenate([one.is_start for one in found])
     rows = find_places(
         unwritable(history.offsets), unwritable(history.occurred_at), unwritable(places),
         unwritable(at), False,
@@ -238,10 +290,11 @@ def caused(
         dtype=np.int32,
     )
     event[here] = codes[history.event[rows[here]]]
-    arrival[here] = arrivals[rows[here]]
+    arrival[here] = judged.arrivals[rows[here]]
     cause[here] = int(Cause.EVENT)
+    numbers = judged.numbers[places]
     for place in np.flatnonzero(retracted | is_start).tolist():
-        whose = int(numbers[places[place]])
+        whose = int(numbers[place])
         if whose in touched.moves:
             cause[place], event[place], arrival[place] = int(Cause.MERGE), -1, 0
         elif retracted[place]:
@@ -252,15 +305,15 @@ def caused(
     order = np.lexsort((places, at, ~retracted))
     told = Told(
         np.arange(standing.next_seq, standing.next_seq + len(at), dtype=np.int64),
-        np.concatenate([one.segments for one in found])[order].astype(np.int32),
-        numbers[places[order]],
+        np.concatenate([one.segments for one in found])[by_person][order].astype(np.int32),
+        numbers[order],
         at[order],
         kind[order],
         cause[order],
         event[order],
         arrival[order],
         ((at <= standing.as_of) | retracted)[order].astype(np.uint8),
-        np.concatenate([one.of for one in found])[order],
+        np.concatenate([one.of for one in found])[by_person][order],
         _messages_of(arrival[order], touched.messages),
     )
     return Telling(told, tuple(names))

@@ -7,21 +7,23 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 from pyroaring import BitMap64
 
 from shoal.core.errors import ShoalError
 from shoal.engine.calendars import NEVER
 from shoal.engine.evaluation import Prepared, midnights
 from shoal.engine.history import Int64s
+from shoal.engine.running import spread
 from shoal.language.vocabulary import Vocabulary
-from shoal.live.judging import Found, Touched, caused, judge, touches_in
+from shoal.live.judging import Found, Judged, Stuck, Touched, caused, judge, touches_in
+from shoal.live.narrowing import Followed, Narrower, looks
 from shoal.live.persons import Moves
 from shoal.live.remembering import recall, remember
 from shoal.live.rows import Rows, messages_of
 from shoal.live.standing import LONG_AGO
+from shoal.live.waiting import Waiting
 from shoal.live.watched import Group, Watched, grouped, meaning_of, prepared, watch
-from shoal.live.whole import differences, evaluate_bucket, ranked_members
+from shoal.live.whole import FAILURES, Seen, differences, evaluate_bucket, ranked_members, seen_in
 from shoal.store.catalogue import Catalogue
 from shoal.store.entries import NOTHING, Entries, joined
 from shoal.store.identities import IdentityRules
@@ -32,8 +34,6 @@ PEOPLE_AT_ONCE = 20_000
 MOST_MIDNIGHTS = 40
 """Midnights that are looked at one by one after a long absence."""
 Names = Callable[[Catalogue], Vocabulary]
-FAILURES = (ShoalError, ArithmeticError, AssertionError, LookupError, TypeError, ValueError,
-            MemoryError, pa.ArrowException)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,8 @@ class Live:
         self.counts = Counts()
         self._facts: dict[str, object] = {}
         self._last_arrival = self.standing.position.arrival
+        self._true_since = NEVER
+        """From when on what was told is so at each instant: before, rows or rules were others."""
         self._watch()
 
     def close(self) -> None:
@@ -116,8 +118,12 @@ class Live:
                 told = self.standing.meanings.get(name) == meaning_of(name, vocabulary)
                 if told or not only_told:
                     single[name] = alone
-        self.watched: Watched = grouped(single, vocabulary)
+        self._go_by(grouped(single, vocabulary))
         self._facts = _facts_of(self.rows.catalogue)
+
+    def _go_by(self, watched: Watched) -> None:
+        self.watched = watched
+        self._narrower = Narrower(watched)
 
     def _fail(self, name: str, error: BaseException) -> None:
         said = (
@@ -174,8 +180,10 @@ class Live:
             if self.rows.manifest.tombstones != before.tombstones:
                 lost = self.rows.since(self._last_arrival)
                 self._last_arrival = max(self._last_arrival, self.rows.known_arrival())
-                self._forget_missing()
+                self._forget_missing(is_alone=not is_whole)
         is_other = self._refresh()
+        if is_whole or is_other:
+            self._true_since = NEVER
         self._last_arrival = max(self._last_arrival, int(new.arrivals.max(initial=0)))
         self._reflect(new, now, lost, self.rows.taken_moves())
         self._judge_ranked(now)
@@ -202,13 +210,17 @@ class Live:
         """The instant at which all that was told is true."""
         return self.standing.as_of
 
-    def _forget_missing(self) -> None:
-        """Whoever nobody knows any more was erased: nothing is told of that."""
+    def _forget_missing(self, *, is_alone: bool) -> None:
+        """Whoever nobody knows any more was erased: nothing is told of that.
+
+        Unless rows of an import went with the same look: who is no more by that has left.
+        """
         numbers = self.standing.numbers()
-        self.standing.forget(numbers[~self.rows.are_known(numbers)])
+        missing = numbers[~self.rows.are_known(numbers)]
         # Others may still name them, by an address that more than one has.
         erased = self._transitions.erased
         gone = erased[~self.rows.have_rows(erased)]
+        self.standing.forget(missing if is_alone else missing[np.isin(missing, erased)])
         self.standing.forget(gone)
         self._transitions.tell_again(gone[self.rows.are_known(gone)])
 
@@ -236,28 +248,22 @@ class Live:
             (dict(messages_of(new)), self.rows.tail.messages),
         )
         before = self.as_of
-        waiting, starts = self._starts(touched, lost)
+        waiting = self._waiting(touched, lost)
         due = self.standing.due
         self.counts.events += len(new)
         while True:
-            some, start = waiting[:PEOPLE_AT_ONCE], starts[:PEOPLE_AT_ONCE]
-            waiting, starts = waiting[PEOPLE_AT_ONCE:], starts[PEOPLE_AT_ONCE:]
+            some, waiting = waiting.parted(PEOPLE_AT_ONCE)
             if len(some) < PEOPLE_AT_ONCE:
-                more = np.setdiff1d(due.due(now, PEOPLE_AT_ONCE - len(some)), some)
-                order = np.argsort(some := np.concatenate((some, more)))
-                start = np.concatenate((start, np.full(len(more), before)))[order]
-                some = some[order]
+                some = some.joined(due.due(now, PEOPLE_AT_ONCE - len(some)), before)
             if not len(some):
                 break
-            told, events = self._few(some, start, now, touched)
+            told, events = self._few(some, now, touched)
             is_last = not len(waiting) and due.next_at > now
             if len(told):
                 self._append(self._frame(told, events, now if is_last else before, is_last=is_last))
         self.standing.as_of = now
 
-    def _starts(
-        self, touched: Touched, lost: tuple[Int64s, Int64s] | None
-    ) -> tuple[Int64s, Int64s]:
+    def _waiting(self, touched: Touched, lost: tuple[Int64s, Int64s] | None) -> Waiting:
         """Who is to be judged, ascending, and from which instant on each is followed."""
         touches = touched.touches
         persons, ats = touches.persons, np.minimum(touches.at - 1, self.as_of)
@@ -268,39 +274,59 @@ class Live:
             ):
                 since[number] = min(at, since.get(number, at))
         if not since:
-            return persons, ats
+            return Waiting(persons, ats, np.ones(len(persons), dtype=bool))
         starts = dict(zip(persons.tolist(), ats.tolist(), strict=True))
         for number, at in since.items():
             starts[number] = min(at - 1, starts.get(number, self.as_of))
         both = np.array(sorted(starts.items()), dtype=np.int64).reshape(-1, 2)
-        return both[:, 0].copy(), both[:, 1].copy()
+        numbers = both[:, 0].copy()
+        unsettled = np.fromiter(since, np.int64, len(since))
+        return Waiting(numbers, both[:, 1].copy(), ~np.isin(numbers, unsettled))
 
-    def _few(
-        self, numbers: Int64s, starts: Int64s, now: int, touched: Touched
-    ) -> tuple[Told, tuple[str, ...]]:
+    def _few(self, some: Waiting, now: int, touched: Touched) -> tuple[Told, tuple[str, ...]]:
         """What is to be told of a few people; sets when they are due."""
-        ordered = self.rows.by_bucket(numbers)
-        since = np.maximum(starts[np.searchsorted(numbers, ordered)], self.standing.horizon)
-        history = self.rows.gathered(ordered)
-        found: list[Found] = []
-        next_at = np.full(len(ordered), NEVER, dtype=np.int64)
-        for group in self.watched.groups:
-            try:
-                one, following = judge(group, history, ordered, since, now, self.standing)
-            except FAILURES as error:
-                self._isolate(group, error)
-                return self._few(numbers, starts, now, touched)
-            found.append(one)
-            next_at = np.minimum(next_at, following)
-        self.standing.due.set(ordered, next_at)
-        self.counts.people += len(ordered)
-        if not sum(map(len, found)):
+        ordered = some.ordered(self.rows.by_bucket(some.numbers))
+        judged = self._judged(ordered, now, touched)
+        if isinstance(judged, Stuck):
+            self._isolate(judged.group, judged.error)
+            return self._few(some, now, touched)
+        self.standing.due.set(judged.numbers, judged.next_at)
+        self.counts.people += len(some)
+        if not len(judged):
             return nothing_told(), ()
-        telling = caused(
-            found, history, history.arrival, ordered, touched,
-            self.watched.vocabulary, self.standing,
-        )  # fmt: skip
+        telling = caused(judged, touched, self.watched.vocabulary, self.standing)
         return telling.told, telling.events
+
+    def _judged(self, some: Waiting, now: int, touched: Touched) -> Judged | Stuck:
+        """What is found of a few people."""
+        standing, horizon = self.standing, self.standing.horizon
+        history = self.rows.gathered(some.numbers)
+        followed = Followed(
+            history,
+            some.numbers,
+            np.maximum(some.starts, horizon),
+            some.is_settled & (some.starts >= max(horizon, self._true_since)),
+            standing.due.of(some.numbers),
+        )
+        lately = standing.told_since(some.numbers, followed.starts)
+        found: list[Found] = []
+        next_at = np.full(len(some), NEVER, dtype=np.int64)
+        for place, whole in enumerate(self.watched.groups):
+            began = int(standing.begun(whole.names).max())
+            is_whole = np.zeros(len(some), dtype=bool)
+            for look in looks(place, self._narrower, followed, touched.touches, now, began):
+                try:
+                    one, following = judge(look.group, history, look.some, now, standing, lately)
+                except FAILURES as error:
+                    return Stuck(look.group, error)
+                found.append(one)
+                points = look.some.points
+                next_at[points] = np.minimum(next_at[points], following)
+                is_whole[points] = look.group is whole
+            # for the segments that were not looked at they stay due when they were
+            rest = np.flatnonzero(~is_whole)
+            next_at[rest] = np.minimum(next_at[rest], followed.due[rest])
+        return Judged(found, history, history.arrival, some.numbers, next_at)
 
     def _isolate(self, group: Group, error: BaseException) -> None:
         """Finds out which segment of a group fails, and goes on without it."""
@@ -314,7 +340,7 @@ class Live:
         for name in bad:
             self._fail(name, error)
         kept = [name for name in self.watched.names if name not in self.failed]
-        self.watched = watch(kept, self.watched.vocabulary)
+        self._go_by(watch(kept, self.watched.vocabulary))
 
     def _fails(self, name: str) -> bool:
         group = watch((name,), self.watched.vocabulary).groups[0]
@@ -364,32 +390,31 @@ class Live:
             self._frame(told, (), now, is_last=True), begun=begun, meanings=changed, ended=ended
         )
         self._append(frame)
+        self._true_since = now
 
     def _look_ahead(
         self, members: dict[str, BitMap64] | None = None, now: int | None = None
     ) -> None:
         """Learns when everybody is due after ``now``, and who is in what."""
         at = self.as_of if now is None else now
-        due = self.standing.due
-        for history in self.rows.everyone():
-            if not len(history.profiles):
-                continue
-            next_at = np.full(len(history.profiles), NEVER, dtype=np.int64)
-            for group in tuple(self.watched.groups):
-                try:
-                    inside, following = evaluate_bucket(group, history, at)
-                except FAILURES as error:
-                    self._isolate(group, error)
-                    if members is not None:
-                        for name in self.failed:
-                            members.pop(name, None)
-                    self._look_ahead(members, now)
-                    return
-                next_at = np.minimum(next_at, following)
+        histories = [one for one in self.rows.everyone() if len(one.profiles)]
+        groups = self.watched.groups
+
+        def look(place: int) -> Seen | Stuck:
+            return seen_in(groups, histories[place], at, names_members=members is not None)
+
+        for one in spread(look, histories):
+            if isinstance(one, Stuck):
+                self._isolate(one.group, one.error)
                 if members is not None:
-                    for row, name in enumerate(group.names):
-                        members[name] |= BitMap64(history.profiles[inside[row]])
-            due.set(history.profiles, next_at)
+                    for name in self.failed:
+                        members.pop(name, None)
+                self._look_ahead(members, now)
+                return
+            self.standing.due.set(one.numbers, one.next_at)
+            if members is not None:
+                for name, inside in one.members.items():
+                    members[name] |= inside
 
     # --- those who depend on others ------------------------------------------------------------
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -96,6 +97,14 @@ class Tail:
     def all(self) -> Entries:
         """Its events in their order."""
         return joined([one for _, some in sorted(self.entries.items()) for one in some])
+
+
+class _Names(NamedTuple):
+    """Where names are looked for: taken as one, so that whoever asks is never between two states."""
+
+    runs: tuple[Run, ...]
+    met: Mapping[int, Identifier]
+    blocks: tuple[IdentifierBlock, ...]
 
 
 def messages_of(entries: Entries) -> Iterable[tuple[int, str | None]]:
@@ -290,11 +299,12 @@ class Rows:
     def _identities(self) -> Identities:
         """Those who have the rows read by now."""
         levels = tuple(level.run for level in self.tail.levels)
+        blocks = tuple(self._blocks.values())
+        self._names = _Names(
+            (*levels, *(run for files in self._runs for run in files)), self.tail.met, blocks
+        )
         self.persons_by_rows = Identities(
-            [(*files, *levels) for files in self._runs],
-            tuple(self._blocks.values()),
-            self.tail.people,
-            self._rules,
+            [(*files, *levels) for files in self._runs], blocks, self.tail.people, self._rules
         )
         return self.persons_by_rows
 
@@ -332,13 +342,12 @@ class Rows:
 
         One that came under no row of their own is named as others spoke of them.
         """
-        runs = [run for files in self._runs for run in files]
-        found = names_of([*(level.run for level in self.tail.levels), *runs], numbers)
+        runs, met, blocks = self._names
+        found = names_of(runs, numbers)
         missing = np.unique(numbers[[at for at, name in enumerate(found) if name is None]])
         if len(missing):
-            met = self.tail.met
             names = {number: met[number].display for number in missing.tolist() if number in met}
-            for block in tuple(self._blocks.values()):
+            for block in blocks:
                 people = block.of(missing)
                 for number, text, anonymous in zip(
                     people.numbers.tolist(), people.texts.to_pylist(), people.anonymous, strict=True

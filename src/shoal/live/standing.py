@@ -18,6 +18,8 @@ Bools = npt.NDArray[np.bool_]
 MOST_RECENT = 2_000_000
 """Transitions that are kept at hand, to know what a late event corrects."""
 CHUNKS = 64
+FEW = 250
+"""Members that are turned over one by one."""
 LONG_AGO = -(1 << 62)
 
 
@@ -81,6 +83,10 @@ class Standing:
             found = self._ids[name] = len(self.names)
             self.names.append(name)
         return found
+
+    def begun(self, names: Sequence[str]) -> Int64s:
+        """From when on each segment is told by its present rule."""
+        return np.array([self.began.get(name, LONG_AGO) for name in names], dtype=np.int64)
 
     def inside(self, names: Sequence[str], numbers: Int64s) -> Bools:
         """Whether each of these profiles is in each segment: segment by profile."""
@@ -174,7 +180,7 @@ class Standing:
         segment, number = segment[odd], number[odd]
         for place, turned in zip(*_by_segment(segment, number), strict=True):
             name = frame.segments[place]
-            self.members[name] = self.members.get(name, BitMap64()) ^ BitMap64(turned)
+            self.members[name] = _turned(self.members.get(name, BitMap64()), turned)
         self._retract(told.of[is_retraction])
         new = np.flatnonzero(~is_retraction)
         if len(new):
@@ -218,14 +224,28 @@ class Standing:
                 *self.recent[CHUNKS // 2 :],
             ]
         while len(self.recent) > 1 and sum(len(it.seq) for it in self.recent) > MOST_RECENT:
-            del self.recent[0]
-            self.horizon = self.recent[0].as_of
+            gone = self.recent.pop(0)
+            # several frames of one look stand on the same instant, so what goes may be later
+            latest = gone.latest if len(gone.seq) else LONG_AGO
+            self.horizon = max(self.horizon, self.recent[0].as_of, latest)
 
 
 def _by_segment(segment: npt.NDArray[np.int32], number: Int64s) -> tuple[list[int], list[Int64s]]:
     """The numbers of each segment; segments ascend."""
     starts = np.flatnonzero(np.diff(segment, prepend=-1))
     return segment[starts].tolist(), np.split(number, starts[1:])[: len(starts)]
+
+
+def _turned(members: BitMap64, numbers: Int64s) -> BitMap64:
+    """Members with each of these turned over; a few in place, as others would copy all there are."""
+    if len(numbers) > FEW:
+        return members ^ BitMap64(numbers)
+    for number in numbers.tolist():
+        if number in members:
+            members.discard(number)
+        else:
+            members.add(number)
+    return members
 
 
 def _array(members: BitMap64) -> Int64s:

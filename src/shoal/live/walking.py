@@ -17,7 +17,7 @@ from shoal.engine.binding import Bound, bind
 from shoal.engine.calendars import NEVER
 from shoal.engine.evaluation import merged_histories, with_derived
 from shoal.engine.history import History, Int64s
-from shoal.engine.running import BucketAnswer, everyone_in, run_program
+from shoal.engine.running import BucketAnswer, run_program
 from shoal.live.watched import Group
 
 Bools = npt.NDArray[np.bool_]
@@ -25,7 +25,7 @@ Bools = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Changes:
-    """Changes of membership: whose (place in the history), of which segment of the group, when."""
+    """Changes of membership: whose (place among the people), of which segment of the group, when."""
 
     points: Int64s
     segments: Int64s
@@ -42,30 +42,54 @@ class Walk:
     next_at: Int64s
 
 
-def walk(group: Group, history: History, starts: Int64s, end: int) -> Walk:
-    """Every person of the history from an instant of their own to ``end``."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """What need not be asked: membership (segment by person) before, and the first look after it.
+
+    Nothing changes between the two.
+    """
+
+    before: Bools
+    first: Int64s
+
+
+def walk(
+    group: Group,
+    history: History,
+    points: Int64s,
+    starts: Int64s,
+    end: int,
+    known: Known | None = None,
+) -> Walk:
+    """Some people of the history, each from an instant of their own to ``end``.
+
+    ``points`` are their places in the history, ascending; the answer speaks of them by their
+    places among the points.
+    """
     count = len(group.names)
     bound = bound_to(group, history, int(starts.min()), end)
-    points = everyone_in(history)
-    answer = _asked(bound, points, starts)
-    state = members_of(answer)
+    if known is None:
+        answer = _asked(bound, points, starts)
+        state = members_of(answer)
+        instants = _next(bound, points, starts, answer, state)
+    else:
+        state, instants = known.before, known.first
     before = state[:count].copy()
-    following = _next(bound, points, starts, answer, state)
-    last = following.copy()
+    last = instants.copy()
+    alive = np.arange(len(points))
     found: list[Changes] = []
-    instants = following
     while True:
-        alive = np.flatnonzero(instants <= end)
-        if not len(alive):
+        still = instants <= end
+        if not still.any():
             break
-        if len(alive) < len(points):
-            points, instants, state = points[alive], instants[alive], state[:, alive]
-        answer = _asked(bound, points, instants)
+        if not still.all():
+            alive, instants, state = alive[still], instants[still], state[:, still]
+        answer = _asked(bound, points[alive], instants)
         now = members_of(answer)
         segments, places = np.nonzero(now[:count] != state[:count])
-        found.append(Changes(points[places], segments, instants[places], now[segments, places]))
-        following = _next(bound, points, instants, answer, now)
-        last[points] = following
+        found.append(Changes(alive[places], segments, instants[places], now[segments, places]))
+        following = _next(bound, points[alive], instants, answer, now)
+        last[alive] = following
         state, instants = now, following
     return Walk(before, together(found), last)
 

@@ -24,18 +24,26 @@ class Group:
     names: tuple[str, ...]
     prepared: Prepared
 
+    @property
+    def is_derived(self) -> bool:
+        """Whether rows that follow from other rows are read, or ages are multiplied or divided."""
+        final = self.prepared.final
+        return bool(self.prepared.changes) or final.uses_sessions or final.nonlinear
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Watched:
     """Segments by how they are followed.
 
     ``groups`` depend on one person's own rows and are true at every instant. ``ranked`` depend on
-    others (ranks) and are judged at local midnights.
+    others (ranks) and are judged at local midnights. ``reads`` are, by segment, the events whose
+    rows can change it; None if those of any can.
     """
 
     vocabulary: Vocabulary
     groups: tuple[Group, ...]
     ranked: Group | None
+    reads: Mapping[str, frozenset[str] | None]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -83,12 +91,14 @@ def grouped(single: Mapping[str, Prepared], vocabulary: Vocabulary) -> Watched:
     ranked = tuple(name for name, one in single.items() if one.ranks or one.ranks_behind_changes)
     own = [name for name in single if name not in ranked]
     bent = [name for name in own if single[name].final.nonlinear]
-    looking_back = [name for name in own if name not in bent and single[name].changes]
-    alone = {*bent, *looking_back}
-    plain = [name for name in own if name not in alone]
+    straight = [name for name in own if name not in bent]
+    in_sessions = [name for name in straight if single[name].final.uses_sessions]
+    looking_back = [name for name in straight if single[name].changes and name not in in_sessions]
+    apart = {*in_sessions, *looking_back}
+    plain = [name for name in straight if name not in apart]
     groups = [
         Group(tuple(some), prepared(tuple(some), vocabulary))
-        for some in (plain, looking_back)
+        for some in (plain, in_sessions, looking_back)
         if some
     ]
     groups += [Group((name,), single[name]) for name in bent]
@@ -96,7 +106,26 @@ def grouped(single: Mapping[str, Prepared], vocabulary: Vocabulary) -> Watched:
         vocabulary,
         tuple(groups),
         Group(ranked, prepared(ranked, vocabulary)) if ranked else None,
+        {name: events_read(single[name]) for name in own},
     )
+
+
+def events_read(one: Prepared) -> frozenset[str] | None:
+    """The events whose rows can change what was prepared; None if those of any can.
+
+    Where lines are read, so is the event that has them: it brings them along.
+    """
+    final = one.final
+    if one.changes or final.uses_sessions or final.nonlinear:
+        return None
+    read: set[str] = set()
+    for stream in final.streams:
+        if not stream.events:
+            return None
+        read.update(stream.events)
+    entries = [one.vocabulary.events.get(name) for name in read]
+    parents = {entry.parent for entry in entries if entry is not None and entry.parent is not None}
+    return frozenset(read | parents)
 
 
 def prepared(names: tuple[str, ...], vocabulary: Vocabulary) -> Prepared:

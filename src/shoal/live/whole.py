@@ -3,18 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 from pyroaring import BitMap64
 
+from shoal.core.errors import ShoalError
 from shoal.engine.calendars import NEVER
 from shoal.engine.evaluation import evaluate_prepared
 from shoal.engine.history import History, Int64s
 from shoal.engine.running import everyone_in, run_program, unpack
+from shoal.live.judging import Stuck
 from shoal.live.standing import Standing
 from shoal.live.walking import Bools, bound_to, first_flips, members_of
 from shoal.live.watched import Group
 from shoal.store.transitions import Cause, Told, nothing_told
+
+FAILURES = (ShoalError, ArithmeticError, AssertionError, LookupError, TypeError, ValueError,
+            MemoryError, pa.ArrowException)  # fmt: skip
+"""What may be wrong with one segment without being wrong with the others."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """Who of a bucket is in which segment at an instant, and when each person is due next."""
+
+    numbers: Int64s
+    members: Mapping[str, BitMap64]
+    next_at: Int64s
+
+
+def seen_in(
+    groups: Sequence[Group], history: History, at: int, *, names_members: bool
+) -> Seen | Stuck:
+    """A whole bucket, looked at for all groups; its members are named on request."""
+    next_at = np.full(len(history.profiles), NEVER, dtype=np.int64)
+    members: dict[str, BitMap64] = {}
+    for group in groups:
+        try:
+            inside, following = evaluate_bucket(group, history, at)
+        except FAILURES as error:
+            return Stuck(group, error)
+        next_at = np.minimum(next_at, following)
+        for row, name in enumerate(group.names if names_members else ()):
+            members[name] = BitMap64(history.profiles[inside[row]])
+    return Seen(history.profiles, members, next_at)
 
 
 def evaluate_bucket(group: Group, history: History, at: int) -> tuple[Bools, Int64s]:

@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 
 from shoal.core.errors import MissingExtraError, UsageError
+from shoal.measurement.shares import Z95
 
-Z95 = 1.959963984540054
 Z80 = 1.2815515655446004
-"""Half the width of a 95 % and of an 80 % interval, in standard errors."""
+"""Half the width of an 80 % interval, in standard errors."""
 MOST = 1_000
 
 

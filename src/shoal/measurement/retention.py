@@ -11,9 +11,7 @@ import numpy.typing as npt
 from shoal.core.instants import format_instant
 from shoal.language.tree import Did, FromTo, InstantLiteral, Rule
 from shoal.measurement.periods import Period
-
-Z = 1.959963984540054
-"""Standard deviations on either side that hold 95 % of a normal distribution."""
+from shoal.measurement.shares import wilson
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,21 +81,6 @@ def retention_grid(
             it for place, it in enumerate(cohorts[: size - after]) if periods[place + after].is_over
         ]
         whole, part = sum(it.size for it in some), sum(it.kept[after] for it in some)
-        low, high = wilson(part, whole)
+        low, high = wilson(part, whole) if whole else (None, None)
         curve.append(Point(after, whole, part, part / whole if whole else None, low, high))
     return RetentionGrid(cohorts, tuple(curve))
-
-
-def wilson(part: int, whole: int) -> tuple[float | None, float | None]:
-    """The interval of 95 % for a share (Wilson 1927): honest for few people and near 0 and 1.
-
-    >>> [round(it, 3) for it in wilson(8, 10)]
-    [0.49, 0.943]
-    """
-    if not whole:
-        return None, None
-    share, square = part / whole, Z * Z
-    middle = share + square / (2 * whole)
-    width = Z * (share * (1 - share) / whole + square / (4 * whole * whole)) ** 0.5
-    below = 1 + square / whole
-    return max(0.0, (middle - width) / below), min(1.0, (middle + width) / below)

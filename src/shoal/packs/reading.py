@@ -1,9 +1,10 @@
-"""Packs read from the files that Shoal is installed with."""
+"""Packs read from the files that Shoal is installed with, each once in a process."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -17,8 +18,7 @@ PACK = "pack.yml"
 
 def pack_names(*, parts: bool = False) -> tuple[str, ...]:
     """The names of all packs, sorted; with ``parts``, of the parts they share too."""
-    names = sorted(item.name for item in _home().iterdir() if (item / PACK).is_file())
-    return tuple(name for name in names if parts or not _about(_home() / name).get("part"))
+    return tuple(name for name in _names() if parts or not _about(name).get("part"))
 
 
 def read_pack(name: str) -> Pack:
@@ -28,8 +28,17 @@ def read_pack(name: str) -> Pack:
         meant = nearest(name, known)
         hint = f"did you mean `{meant}`?" if meant else f"there are {', '.join(pack_names())}"
         raise NotFoundError(f"there is no pack `{name}`", hint=hint)
-    folder = _home() / name
-    about = _about(folder)
+    return _pack(name)
+
+
+@cache
+def _names() -> tuple[str, ...]:
+    return tuple(sorted(item.name for item in _home().iterdir() if (item / PACK).is_file()))
+
+
+@cache
+def _pack(name: str) -> Pack:
+    about = _about(name)
     return Pack(
         name=about["name"],
         title=about["title"],
@@ -40,7 +49,7 @@ def read_pack(name: str) -> Pack:
         needs=tuple(_need(item) for item in about.get("needs", ())),
         starts_from=tuple(Start(it["title"], it["command"]) for it in about.get("starts_from", ())),
         not_for=tuple(_not_for(item) for item in about.get("not_for", ())),
-        texts=dict(sorted(_texts(folder, ""))),
+        texts=dict(sorted(_texts(_home() / name, ""))),
     )
 
 
@@ -67,10 +76,11 @@ def _home() -> Traversable:
     return files("shoal.packs")
 
 
-def _about(folder: Traversable) -> Mapping[str, Any]:
+@cache
+def _about(name: str) -> Mapping[str, Any]:
     from shoal.packs.plain_yaml import read_yaml
 
-    return read_yaml((folder / PACK).read_text(encoding="utf-8"))
+    return read_yaml((_home() / name / PACK).read_text(encoding="utf-8"))
 
 
 def _need(item: Mapping[str, Any]) -> Need:

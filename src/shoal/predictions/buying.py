@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shoal.core.errors import TooFewError
-from shoal.predictions.learning import gammas, scipy
+from shoal.predictions.learning import Often, gammas, scipy
 
 Floats = npt.NDArray[np.float64]
 
@@ -70,9 +70,10 @@ def fit_buying(purchases: Purchases) -> Buying:
     unit = float(np.average(distinct.known, weights=counts)) or 1.0
     scaled = Purchases(distinct.repeats, distinct.last / unit, distinct.known / unit)
     people = float(counts.sum())
+    often = Often.in_all(distinct.repeats)
 
     def loss(logs: Floats) -> tuple[float, Floats]:
-        each, slopes = _likelihood(np.exp(logs), scaled)
+        each, slopes = _likelihood(np.exp(logs), scaled, often)
         slope = (slopes @ counts) * np.exp(logs)
         return -float(each @ counts) / people, -slope / people
 
@@ -122,30 +123,29 @@ def _distinct(purchases: Purchases) -> tuple[Purchases, Floats]:
     return Purchases(*rows[:, starts]), counts
 
 
-def _likelihood(parameters: Floats, seen: Purchases) -> tuple[Floats, Floats]:
+def _likelihood(parameters: Floats, seen: Purchases, often: Often) -> tuple[Floats, Floats]:
     """The log-likelihood of each history, and its slope in each of the four parameters."""
     gammaln, digamma = gammas()
     r, alpha, a, b = parameters
     x, last, known = seen.repeats, seen.last, seen.known
     back = x > 0
     bought = np.where(back, x, 1)
-    stays = -(r + x) * np.log(alpha + known)
-    leaves = np.where(
-        back, np.log(a) - np.log(b + bought - 1) - (r + x) * np.log(alpha + last), -np.inf
-    )
+    long, short = np.log(alpha + known), np.log(alpha + last)
+    stays = -(r + x) * long
+    leaves = np.where(back, np.log(a) - np.log(b + bought - 1) - (r + x) * short, -np.inf)
     either = np.logaddexp(stays, leaves)
-    each = (
-        gammaln(r + x) - gammaln(r) + r * np.log(alpha)
-        + gammaln(a + b) + gammaln(b + x) - gammaln(b) - gammaln(a + b + x) + either
-    )  # fmt: skip
+    times = often.times
+    each = often.of(
+        gammaln(r + times) - gammaln(r) + r * np.log(alpha)
+        + gammaln(a + b) + gammaln(b + times) - gammaln(b) - gammaln(a + b + times)
+    ) + either  # fmt: skip
     stayed = np.exp(stays - either)
     left = 1 - stayed
-    sum_of = digamma(a + b) - digamma(a + b + x)
+    sum_of = digamma(a + b) - digamma(a + b + times)
     slopes = np.stack([
-        digamma(r + x) - digamma(r) + np.log(alpha)
-        - stayed * np.log(alpha + known) - left * np.log(alpha + last),
+        often.of(digamma(r + times) - digamma(r) + np.log(alpha)) - stayed * long - left * short,
         r / alpha - (r + x) * (stayed / (alpha + known) + left / (alpha + last)),
-        sum_of + left / a,
-        sum_of + digamma(b + x) - digamma(b) - left / (b + bought - 1),
+        often.of(sum_of) + left / a,
+        often.of(sum_of + digamma(b + times) - digamma(b)) - left / (b + bought - 1),
     ])  # fmt: skip
     return each, slopes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
@@ -29,6 +30,27 @@ def gammas() -> tuple[Callable[..., Numbers], Callable[..., Numbers]]:
     """The log of the gamma function, and its slope."""
     special = scipy("special")
     return special.gammaln, special.digamma
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Often:
+    """How often something was done by each of many, as the few different numbers there are.
+
+    What depends on the number alone is worked out once for each of these.
+    """
+
+    times: Numbers
+    place: npt.NDArray[np.intp]
+
+    @classmethod
+    def in_all(cls, counts: Numbers) -> Often:
+        """Of the counts of all of them."""
+        times, place = np.unique(counts, return_inverse=True)
+        return cls(times, place)
+
+    def of(self, values: Numbers) -> Numbers:
+        """For each of the many, the value that belongs to their number."""
+        return values[self.place]
 
 
 @contextmanager

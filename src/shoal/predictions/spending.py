@@ -13,7 +13,7 @@ import numpy as np
 
 from shoal.core.errors import TooFewError
 from shoal.predictions.buying import FEWEST, Floats
-from shoal.predictions.learning import gammas, scipy
+from shoal.predictions.learning import Often, gammas, scipy
 
 BOUND = 15.0
 STEEPEST = 1e-5
@@ -52,7 +52,7 @@ def fit_spending(repeats: Floats, means: Floats) -> Spending:
         raise TooFewError("every purchase is worth the same, so there is nothing to learn")
     unit = float(m.mean())
     found = scipy("optimize").minimize(
-        _loss, np.zeros(3), args=(x, m / unit), jac=True, method="L-BFGS-B",
+        _loss, np.zeros(3), args=(Often.in_all(x), m / unit), jac=True, method="L-BFGS-B",
         bounds=[(-BOUND, BOUND)] * 3,
         options={"maxiter": 1_000, "ftol": 1e-15, "gtol": STEEPEST / 100},
     )  # fmt: skip
@@ -79,18 +79,20 @@ def expected_value(model: Spending, repeats: Floats, means: Floats) -> Floats:
         return np.where(below > 0, p * (v + x * np.where(x > 0, means, 0.0)) / below, np.inf)
 
 
-def _loss(logs: Floats, x: Floats, m: Floats) -> tuple[float, Floats]:
+def _loss(logs: Floats, often: Often, m: Floats) -> tuple[float, Floats]:
     """Less the mean log-likelihood, and its slope in the logs of the three parameters."""
     gammaln, digamma = gammas()
     p, q, v = np.exp(logs)
-    px, whole = p * x, v + x * m
+    times, x = often.times, often.of(often.times)
+    px, whole = p * times, v + x * m
+    long, known = np.log(whole), np.log(m)
     each = (
-        gammaln(px + q) - gammaln(px) - gammaln(q) + q * np.log(v)
-        + (px - 1) * np.log(m) + px * np.log(x) - (px + q) * np.log(whole)
+        often.of(gammaln(px + q) - gammaln(px) - gammaln(q) + q * np.log(v) + px * np.log(times))
+        + (p * x - 1) * known - (p * x + q) * long
     )  # fmt: skip
     slopes = np.stack([
-        x * (digamma(px + q) - digamma(px) + np.log(m) + np.log(x) - np.log(whole)),
-        digamma(px + q) - digamma(q) + np.log(v) - np.log(whole),
-        q / v - (px + q) / whole,
+        x * (often.of(digamma(px + q) - digamma(px) + np.log(times)) + known - long),
+        often.of(digamma(px + q) - digamma(q) + np.log(v)) - long,
+        q / v - (p * x + q) / whole,
     ])  # fmt: skip
     return -float(each.mean()), -slopes.mean(axis=1) * np.exp(logs)

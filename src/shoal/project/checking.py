@@ -69,7 +69,7 @@ def check_project(project: Project) -> Checked:
 
         problems += check_hooks(project.folder)
     if (project.folder / "sources").is_dir():
-        from shoal.project.source_files import check_sources
+        from shoal.project.sources.files import check_sources
 
         problems += check_sources(project.folder)
     return Checked(tuple(problems), len(wanted.segment_entries), len(wanted.trait_entries))

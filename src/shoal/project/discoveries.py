@@ -24,7 +24,7 @@ class Discoveries:
 
     def clusters(self, as_of: Moment | None = None, **options: Any) -> dict[str, Any]:
         """Groups of the like, each with a rule: traits, scope, k, method, seed are the options."""
-        from shoal.project.discovering import clusters_json, discover_clusters
+        from shoal.project.discovery.discovering import clusters_json, discover_clusters
 
         return clusters_json(discover_clusters(*self.ask(as_of), **options))
 
@@ -32,7 +32,7 @@ class Discoveries:
         self, segment: str, as_of: Moment | None = None, **options: Any
     ) -> dict[str, Any]:
         """People like a segment's members: traits, size, share, seed are the options."""
-        from shoal.project.lookalikes import find_lookalikes, lookalikes_json
+        from shoal.project.discovery.lookalikes import find_lookalikes, lookalikes_json
 
         reading, at = self.ask(as_of)
         return lookalikes_json(find_lookalikes(reading, at, segment=segment, **options))
@@ -42,7 +42,7 @@ class Discoveries:
         **options: Any,
     ) -> dict[str, Any]:  # fmt: skip
         """Which behaviours predict the target: traits, scope, seed are the options."""
-        from shoal.project.predictors import discover_predictors, predictors_json
+        from shoal.project.audits.predictors import discover_predictors, predictors_json
         from shoal.project.settings import parse_span
 
         reading, at = self.ask(as_of)
@@ -53,15 +53,15 @@ class Discoveries:
 
     def personas(self, names: Sequence[str], as_of: Moment | None = None) -> dict[str, Any]:
         """A profile card for each segment."""
-        from shoal.project.personas import draw_personas, personas_json
+        from shoal.project.audits.personas import draw_personas, personas_json
 
         reading, at = self.ask(as_of)
         return personas_json(draw_personas(reading, names, at))
 
     def trends(self, as_of: Moment | None = None, period: str = "90d") -> dict[str, Any]:
         """What moved between the last two periods."""
+        from shoal.project.measurement.trends import discover_trends, trends_json
         from shoal.project.settings import parse_span
-        from shoal.project.trends import discover_trends, trends_json
 
         reading, at = self.ask(as_of)
         return trends_json(discover_trends(reading, at, period=parse_span(period)))

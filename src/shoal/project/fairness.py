@@ -64,8 +64,9 @@ class Outcomes:
             f"Below four fifths of `{self.found.best}`: {', '.join(names)}. Somebody must ask why."
         )
 
-    def as_json(self) -> dict[str, Any]:
-        """The document of ``shoal fairness compare --json``."""
+    def as_json(self, least: int = 0) -> dict[str, Any]:
+        """The document of ``shoal fairness compare --json``; without groups of fewer than ``least``."""
+        told = [it for it in self.found.groups if it.people >= least]
         return {
             "segment": self.question.name,
             "sentence": self.sentence,
@@ -87,9 +88,10 @@ class Outcomes:
                     "standing": str(it.standing),
                     "flagged": it.is_flagged,
                 }
-                for it in self.found.groups
+                for it in told
             ],
             "unset": self.unset,
+            "withheld": len(self.found.groups) - len(told),
             "flagged": [it.name for it in self.found.flagged],
             "verdict": self.text,
         }
@@ -192,6 +194,15 @@ def _numbers(answer: ValueAnswer) -> npt.NDArray[Any]:
     return np.concatenate([np.zeros(0), *parts]).astype(np.float64)
 
 
+def groupable_traits(reading: Reading) -> dict[str, Any]:
+    """The traits people can be grouped by, in order, and which of them are guarded."""
+    kinds = {ValueType.TEXT, *NUMBERS}
+    known = reading.vocabulary.traits
+    names = sorted(name for name, it in known.items() if it.type in kinds and name != "sample")
+    guards = guarded_in(reading.definitions.found.events)
+    return {"traits": names, "guarded": [it for it in names if (None, it) in guards]}
+
+
 def stand_ins(reading: Reading, trait: str, at: int) -> list[dict[str, Any]]:
     """Every other trait by how closely it goes with this one, the closest first.
 
@@ -249,7 +260,14 @@ def stand_ins(reading: Reading, trait: str, at: int) -> list[dict[str, Any]]:
 
 
 def decide(  # noqa: PLR0913  what the command says
-    reading: Reading, segment: str, user_id: str, *, outcome: str, because: str, by: str
+    reading: Reading,
+    segment: str,
+    user_id: str,
+    *,
+    outcome: str,
+    because: str,
+    by: str,
+    actor: str = "cli",
 ) -> dict[str, Any]:
     """Records what a person decided about somebody, and why.
 
@@ -293,16 +311,25 @@ def decide(  # noqa: PLR0913  what the command says
     )
     project.store.append([event])
     detail = {"outcome": said["outcome"], "decided_by": said["decided_by"], "decision": number}
-    note = AuditEntry(project.clock(), "cli", "fairness.decide", f"segment:{segment}", detail)
+    note = AuditEntry(project.clock(), actor, "fairness.decide", f"segment:{segment}", detail)
     Accounts(project.store.books).note(note)
     return {"decision": number, "user_id": user_id, **said, "at": format_instant(at)}
 
 
-def fairness_log(project: Project, limit: int = 1000) -> list[dict[str, Any]]:
-    """Reasons given and decisions made, newest first; nobody they are about is named."""
+def fairness_log(
+    project: Project, limit: int = 1000, segment: str | None = None
+) -> list[dict[str, Any]]:
+    """Reasons given and decisions made, newest first; nobody they are about is named.
+
+    Of all that was noted the newest thousand are looked at, for one segment too.
+    """
     from shoal.store.accounts import Accounts
 
-    entries = Accounts(project.store.books).audit(limit=limit, about="fairness.")
+    entries = [
+        it
+        for it in Accounts(project.store.books).audit(about="fairness.")
+        if segment is None or it.subject == f"segment:{segment}"
+    ]
     return [
         {
             "at": format_instant(it.at),
@@ -311,7 +338,7 @@ def fairness_log(project: Project, limit: int = 1000) -> list[dict[str, Any]]:
             "subject": it.subject,
             **_plain(it.detail),
         }
-        for it in entries
+        for it in entries[:limit]
     ]
 
 

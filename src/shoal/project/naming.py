@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shoal.language import value_type
-from shoal.language.tree import TraitValue
+from shoal.language.tree import Rule, TraitValue
 
 if TYPE_CHECKING:
     from shoal.project.reading import Reading
@@ -49,6 +49,10 @@ def words_known(reading: Reading) -> dict[str, Any]:
             }
         )
     events.sort(key=lambda it: (-it["rows"], it["name"]))
+    predicted = {
+        it.name: "chance" if isinstance(it.target, Rule) else "amount"
+        for it in reading.definitions.found.predictions
+    }
     return {
         "events": events,
         "traits": [
@@ -57,6 +61,7 @@ def words_known(reading: Reading) -> dict[str, Any]:
                 "title": entry.title,
                 "type": str(value_type(TraitValue(name), vocabulary)),
                 "computed": entry.value is not None,
+                "predicts": predicted.get(name),
             }
             for name, entry in vocabulary.traits.items()
         ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import unified_diff
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +52,7 @@ class Contents:
     def definitions(self) -> Definitions:
         """Everything its files define."""
         return merged(
-            parse_definitions(text, _place(one, path))
+            _defined(text, _place(one, path))
             for one in with_parts(self.pack)
             for path, text in one.definitions.items()
         )
@@ -205,9 +205,15 @@ class Added:
         }
 
 
+@lru_cache(maxsize=64)  # the files are those of the installation
 def contents(name: str, language: str = "en") -> Contents:
     """A pack by its name, with what it brings."""
     return Contents(read_pack(name), language)
+
+
+@lru_cache(maxsize=256)  # packs share parts, and are read in several languages
+def _defined(text: str, place: str) -> Definitions:
+    return parse_definitions(text, place)
 
 
 def all_contents(language: str = "en") -> Iterator[Contents]:

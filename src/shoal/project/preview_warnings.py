@@ -95,7 +95,7 @@ def _about_size(looked: Looked) -> Iterator[dict[str, Any]]:
                 figures={"rule": text, "without": back},
                 fix={"do": "remove", "node": at_fault.id},
             )
-    elif count < FEW:
+    elif known and count < FEW:
         text = Told("Only {0} match: chance alone moves every average.", Figure(count))
         yield _warning("few", text, figures={"count": count})
     if known and count > NEARLY_ALL * known and not isinstance(looked.rule, Everyone):

@@ -16,8 +16,8 @@ from shoal.core.instants import format_instant
 from shoal.language import check_rule, from_json, parse_rule, sentence, to_json, to_text
 from shoal.language.tree import And, Not, Or, Rule, TraitTruth, TraitValue
 from shoal.project.checking import refuse_errors
+from shoal.project.people.reaching import ways_asked
 from shoal.project.preview_warnings import Looked, traits_asked, warnings_of
-from shoal.project.reaching import ways_asked
 from shoal.segments.parts import Part, parts_of
 
 if TYPE_CHECKING:

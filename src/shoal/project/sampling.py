@@ -132,8 +132,8 @@ def write_sample(wanted: Wanted, folder: Path, zone: Zone | None = None) -> Made
 
 def import_sample(project: Project, wanted: Wanted) -> Made:
     """The sample imported into the project; what is true of its people is written beside it."""
-    from shoal.project.importing import Wanted as Rows
-    from shoal.project.importing import import_files
+    from shoal.project.imports.importing import Wanted as Rows
+    from shoal.project.imports.importing import import_files
 
     with TemporaryDirectory(prefix="shoal-sample-") as place:
         folder = Path(place)
@@ -155,8 +155,8 @@ def import_sample(project: Project, wanted: Wanted) -> Made:
 
 def begin_with_sample(project: Project, wanted: Wanted) -> Made:
     """A sample and its pack's definitions in a project that holds nothing yet."""
+    from shoal.project.changes.planning import apply_plan, make_plan
     from shoal.project.packs import add_pack
-    from shoal.project.planning import apply_plan, make_plan
 
     if project.store.snapshot().latest_event_at is not None:
         raise UsageError("made-up people are not mixed with those of a project that holds some")
@@ -170,7 +170,7 @@ def begin_with_sample(project: Project, wanted: Wanted) -> Made:
 
 def remove_sample(project: Project) -> int:
     """Takes back everything made up; how many rows went."""
-    from shoal.project.importing import undo_import
+    from shoal.project.imports.importing import undo_import
 
     made_up = [
         it.id for it in project.store.imports() if it.source.name == SOURCE and it.undone_at is None

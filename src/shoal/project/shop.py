@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from shoal.audits.minimisation import MinimisationReport
     from shoal.audits.quality import QualityReport
     from shoal.project.answers import Question
+    from shoal.project.changes.planning import Plan
     from shoal.project.discoveries import Discoveries
-    from shoal.project.planning import Plan
     from shoal.project.reading import Reading
 
 Moment = str | date | datetime
@@ -103,7 +103,7 @@ class Members:
 
     def explain(self, user: str, as_of: Moment | None = None) -> dict[str, Any]:
         """Why somebody is a member or not: the mapping of ``shoal segment explain``."""
-        from shoal.project.explaining import explain_member
+        from shoal.project.people.explaining import explain_member
 
         reading, at = self.shop.reading(as_of)
         return explain_member(reading, self._asked(reading), user, at)
@@ -173,7 +173,7 @@ class Shop:
     def explain(self, segment: str, *, user: str, as_of: Moment | None = None) -> dict[str, Any]:
         """Why somebody is a member of a segment (by name) or a rule, or not."""
         from shoal.project.answers import asked_either
-        from shoal.project.explaining import explain_member
+        from shoal.project.people.explaining import explain_member
 
         reading, at = self.reading(as_of)
         return explain_member(reading, _warned(asked_either(reading, segment)), user, at)
@@ -181,7 +181,7 @@ class Shop:
     def audit(self, segment: str, as_of: Moment | None = None, value: str | None = None) -> Audit:
         """Whether a segment (by name) or a rule is worth acting on: findings in words."""
         from shoal.project.answers import asked_either
-        from shoal.project.auditing import audit_segment
+        from shoal.project.audits.auditing import audit_segment
 
         reading, at = self.reading(as_of)
         return audit_segment(reading, _warned(asked_either(reading, segment)), at, value)
@@ -210,14 +210,14 @@ class Shop:
 
     def plan(self, as_of: Moment | None = None) -> Plan:
         """Who would enter and leave if the definition files were applied."""
-        from shoal.project.planning import make_plan
+        from shoal.project.changes.planning import make_plan
 
         at = None if as_of is None else instant_of(as_of, self.zone)
         return make_plan(self.project, at)
 
     def apply(self) -> Plan:
         """Makes the definition files the ones that answer."""
-        from shoal.project.planning import apply_plan
+        from shoal.project.changes.planning import apply_plan
 
         planned = self.plan()
         apply_plan(self.project, planned)
@@ -238,26 +238,26 @@ class Shop:
         >>> shop.import_file("orders.csv", event="order_completed", user="customer",
         ...                  time="date", properties={"revenue": "total"})  # doctest: +SKIP
         """
-        from shoal.project.importing import Wanted, import_files
+        from shoal.project.imports.importing import Wanted, import_files
 
         wanted = Wanted(event=event, user=user, time=time, properties=properties or {}, **options)
         return import_files(self.project, [Path(path)], wanted).as_json()
 
     def check_data(self) -> QualityReport:
         """What the stored data tell about themselves: findings in words, each with a remedy."""
-        from shoal.project.quality import check_data
+        from shoal.project.data.quality import check_data
 
         return check_data(self.reading()[0])
 
     def minimisation(self) -> MinimisationReport:
         """What is collected, why, and what no definition uses."""
-        from shoal.project.minimising import minimisation
+        from shoal.project.data.minimising import minimisation
 
         return minimisation(self.reading()[0])
 
     def insight(self, as_of: Moment | None = None, days: int = 90) -> InsightReport:
         """What the last days' events say about the product: unmet needs, barriers, gaps."""
-        from shoal.project.insights import product_insight
+        from shoal.project.audits.insights import product_insight
 
         return product_insight(*self.reading(as_of), days)
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from shoal.packs import read_pack
+from shoal.project.changes.planning import apply_plan, make_plan
 from shoal.project.init import init_project
 from shoal.project.opening import open_project
 from shoal.project.packs import add_pack
-from shoal.project.planning import apply_plan, make_plan
 from shoal.project.settings import write_setting
 
 

@@ -110,7 +110,7 @@ def _of_packs(reading: Reading) -> Iterator[dict[str, Any]]:
     for brought in all_contents(vocabulary.language):
         shown = brought.listed()
         for name, segment in brought.segments.items():
-            if segment.rule is None or "." in name or _fitting(segment.text, vocabulary) is None:
+            if segment.rule is None or "." in name or check_rule(segment.rule, vocabulary):
                 continue
             title = segment.title.chosen(vocabulary.language) if segment.title else name
             why = segment.why.chosen(vocabulary.language) if segment.why else None

@@ -100,6 +100,11 @@ class Person:
         """The items they had, each once."""
         return np.unique(self.items)
 
+    @property
+    def did_nothing(self) -> bool:
+        """Whether they had nothing, and neither looked nor searched lately."""
+        return not len(self.items) and not any(map(len, self.done))
+
 
 @dataclass(frozen=True, eq=False)
 class Fitted:

@@ -121,6 +121,7 @@ def _mentioned(rows: EventRows) -> Iterator[str]:
     yield from rows.ids
     yield from rows.without
     yield from (condition.column for condition in rows.when)
+    yield from rows.judged.values()
 
 
 def _require(

@@ -62,7 +62,8 @@ class EventRows:
     ``event`` is as written; ``$identify`` makes the properties traits, which hold always where no
     time is given. ``properties`` are expressions by name, None for every other column as it is.
     With ``group_by``, the rows of one person with equal cells there become one event; ``per_user``
-    gathers all rows of a person and keeps the last value of each.
+    gathers all rows of a person and keeps the last value of each. ``judged`` names properties that
+    say how somebody felt, each with the column of the text they are judged by where they are unset.
     """
 
     event: str | None = None
@@ -82,6 +83,7 @@ class EventRows:
     lines: LineRows | None = None
     user_form: IdForm | None = None
     anonymous_form: IdForm | None = None
+    judged: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def is_profile(self) -> bool:

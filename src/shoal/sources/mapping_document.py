@@ -29,7 +29,8 @@ from shoal.sources.times import check_format
 
 _DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|", "spaces": SPACES}
 _COMMON = ("user", "anonymous", "time", "id", "when", "except", "constants", "types")
-_EVENT_KEYS = ("event", "event_column", *_COMMON, "group_by", "properties", "lines")
+_EVENT_KEYS = ("event", "event_column", *_COMMON, "group_by", "properties", "lines",
+               "sentiment")  # fmt: skip
 _PROFILE_KEYS = (*_COMMON, "traits", "per")
 _FILE_KEYS = ("format", "delimiter", "quote", "encoding", "columns")
 
@@ -103,9 +104,23 @@ class MappingDocument:
         rows = self._shared(part, where, "properties")
         if rows["time"] is None:
             self.say(where, "needs `time`: the column that says when it happened")
+        judged = self.judged(part.get("sentiment"), f"{where}.sentiment")
+        if judged and group_by:
+            self.say(f"{where}.sentiment", "rows that are gathered are not judged")
         return EventRows(
-            event=event, event_column=column, group_by=group_by, lines=lines, **rows
+            event=event, event_column=column, group_by=group_by, lines=lines, judged=judged, **rows
         ), None
+
+    def judged(self, part: object, where: str) -> dict[str, str]:
+        """The property that says how somebody felt, and the text it is judged by."""
+        if part is None:
+            return {}
+        told = self.table(part, where, ("of", "as"))
+        column = self.text(told.get("of"), f"{where}.of")
+        if column is None:
+            self.say(where, "needs `of`: the column of the text")
+            return {}
+        return {self.text(told.get("as"), f"{where}.as") or "sentiment": column}
 
     def profile(self, part: Part, where: str) -> tuple[EventRows, str | None]:
         """Rows that become traits."""

@@ -91,6 +91,7 @@ def _rows_to_document(rows: EventRows) -> dict[str, Any]:
         "except": list(rows.without),
         "constants": dict(rows.constants),
         "types": {name: kind.value for name, kind in rows.types.items()},
+        "sentiment": next(({"of": it, "as": name} for name, it in rows.judged.items()), None),
         "per": ("user" if rows.per_user else "row") if rows.is_profile else None,
     }
     document["traits" if rows.is_profile else "properties"] = properties

@@ -16,6 +16,7 @@ from shoal.events.fingerprint import add_members, content_hashes
 from shoal.events.property_type import PropertyType
 from shoal.events.quarantine import Reason, Rejected
 from shoal.language.told import Told
+from shoal.sources import sentiment
 from shoal.sources.batch import Batch, Elements, Notices
 from shoal.sources.binding import BoundRows
 from shoal.sources.evaluation import Rows, evaluate, matches
@@ -200,7 +201,25 @@ def properties_of(taken: Taken, notices: Notices) -> dict[str, pa.Array]:
             name: evaluate(expression, rows) for name, expression in bound.properties.items()
         }
     columns.update(constants_of(bound.rows.constants, len(taken.places)))
+    for name, column in bound.rows.judged.items():
+        columns[name] = _judged(name, columns.get(name), taken, column, notices)
     return some(columns)
+
+
+def _judged(
+    name: str, given: pa.Array | None, taken: Taken, column: str, notices: Notices
+) -> pa.Array:
+    """What rows say of how somebody felt, and where they do not, what is judged of their text."""
+    count = len(taken.places)
+    said: pa.Array = pa.nulls(count, pa.string()) if given is None else as_text(given)
+    texts = taken.batch.columns.get(column)
+    if texts is None or not said.null_count:
+        return said
+    open_ones: pa.Array = pc.if_else(said.is_null(), as_text(taken.pick(texts)), None)
+    if not sentiment.is_there():
+        notices.add(sentiment.NOT_THERE.format(name=name), count - open_ones.null_count)
+        return said
+    return pc.coalesce(said, sentiment.sentiment_of(open_ones))
 
 
 def some(columns: Mapping[str, pa.Array]) -> dict[str, pa.Array]:

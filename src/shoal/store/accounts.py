@@ -33,7 +33,6 @@ class Accounts:
 
     def __init__(self, books: Books) -> None:
         self._books = books
-        self._made = False
 
     # --- keys -------------------------------------------------------------------------------
 
@@ -153,11 +152,7 @@ class Accounts:
     def _table(self, name: str) -> Table:
         from shoal.store.tables import accounts
 
-        if not self._made:
-            with self._books.writing() as connection:
-                accounts.create_all(connection)
-            self._made = True
-        return accounts.tables[name]
+        return self._books.table(accounts, name)
 
     def _insert(self, name: str, /, **values: Any) -> int:
         with self._books.writing() as connection:

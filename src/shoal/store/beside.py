@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import select
-import signal
 import subprocess
 import sys
 import threading
@@ -18,6 +17,7 @@ from typing import Any
 
 from shoal.core import errors
 from shoal.core.errors import ShoalError, StoreError
+from shoal.store.owner_signals import leave_to_the_owner, unheard
 from shoal.store.talking import Ask, Message, receive, send
 
 ISOLATED = ("-P", "-m")
@@ -51,13 +51,14 @@ class Beside:
                 return
             self._let_go()
             try:
-                self._process = subprocess.Popen(  # noqa: S603 -- a module of our own
-                    [sys.executable, *ISOLATED, self._module, *self._arguments],
-                    stdin=pipes,
-                    stdout=pipes,
-                    env=environment_beside(),
-                    process_group=0,  # Ctrl+C is the owner's to hear
-                )
+                with unheard():
+                    self._process = subprocess.Popen(  # noqa: S603 -- a module of our own
+                        [sys.executable, *ISOLATED, self._module, *self._arguments],
+                        stdin=pipes,
+                        stdout=pipes,
+                        env=environment_beside(),
+                        process_group=0,  # Ctrl+C is the owner's to hear
+                    )
             except OSError as error:
                 raise StoreError(f"no process could be started: {error.strerror}") from error
 
@@ -148,8 +149,7 @@ def environment_beside() -> dict[str, str]:
 
 def answer_all(answer_to: Callable[[dict[str, Any]], dict[str, Any]], nice: int) -> None:
     """The other end: answers requests until there are no more, with low priority."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the owner decides when to stop
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    leave_to_the_owner()
     os.nice(nice)
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever else is printed is no answer

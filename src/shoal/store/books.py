@@ -17,7 +17,7 @@ from shoal.core.errors import StoreError, StoreFormatError
 from shoal.events.source import ImportSource
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection, Engine, MetaData, Table
 
 FORMAT = 1
 
@@ -50,6 +50,7 @@ class Books:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._engine: Engine | None = None
+        self._there: set[MetaData] = set()
 
     def create(self) -> None:
         """Makes the tables; those that are there stay."""
@@ -200,6 +201,35 @@ class Books:
                 f"this one reads up to {FORMAT}",
                 hint="upgrade Shoal",
             )
+
+    def table(self, part: MetaData, name: str) -> Table:
+        """A table of a part of the books, which is made whole first where it is not there."""
+        self.make(part)
+        return part.tables[name]
+
+    def make(self, part: MetaData) -> None:
+        """Makes a part of the books; tables that are there stay."""
+        from sqlalchemy.schema import CreateIndex, CreateTable
+
+        if self.has(part):
+            return
+        with self.writing() as connection:
+            for table in part.sorted_tables:  # another process may have made them meanwhile
+                connection.execute(CreateTable(table, if_not_exists=True))
+                for index in table.indexes:
+                    connection.execute(CreateIndex(index, if_not_exists=True))
+        self._there.add(part)
+
+    def has(self, part: MetaData) -> bool:
+        """Whether every table of a part of the books is there; nothing is written to see it."""
+        from sqlalchemy import inspect
+
+        if part not in self._there:
+            with self.reading() as connection:
+                names = inspect(connection).get_table_names()
+            if part.tables.keys() <= set(names):
+                self._there.add(part)
+        return part in self._there
 
     @contextmanager
     def reading(self) -> Generator[Connection]:

@@ -142,9 +142,9 @@ class CampaignBooks:
         return [Deed(it["at"], it["actor"], it["action"], json.loads(it["detail"])) for it in rows]
 
     def _table(self, name: str) -> Any:
-        from shoal.store.campaign_tables import table_in
+        from shoal.store.campaign_tables import campaigning
 
-        return table_in(self._books, name)
+        return self._books.table(campaigning, name)
 
 
 def _stands(row: Mapping[Any, Any]) -> Stands:

@@ -2,29 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-from weakref import WeakSet
-
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Float,
-    Index,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    Text,
-    inspect,
-)
-
-if TYPE_CHECKING:
-    from shoal.store.books import Books
+from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, String, Table, Text
 
 campaigning = MetaData()
 """Made when they are first needed. Only ``outbox`` speaks of people."""
-
-_MADE: WeakSet[Books] = WeakSet()
 
 campaigns = Table(
     "campaigns",
@@ -83,15 +64,3 @@ outbox = Table(
     Index("outbox_by_campaign", "campaign", "state"),
     sqlite_autoincrement=True,
 )
-
-
-def table_in(books: Books, name: str) -> Table:
-    """A table of these books, which are given all of them first where they have none."""
-    if books not in _MADE:
-        with books.reading() as connection:
-            is_there = inspect(connection).has_table(outbox.name)
-        if not is_there:
-            with books.writing() as connection:
-                campaigning.create_all(connection)
-        _MADE.add(books)
-    return campaigning.tables[name]

@@ -30,7 +30,7 @@ from shoal.store.duplicates import without_duplicates
 from shoal.store.files import IMPORTING
 from shoal.store.intake import Circumstances, Forgotten, split, take_in
 from shoal.store.manifest import Manifest
-from shoal.store.quarantine import quarantined, write_quarantine
+from shoal.store.quarantine import name_of, quarantined, write_quarantine
 from shoal.store.rewriting import Made, differ, made_of, of_types, take_back
 from shoal.store.run import Part, Run
 from shoal.store.run_file import read_run, write_run
@@ -227,7 +227,7 @@ def _place(
 
     size = sum(len(run) for runs in gathered.runs.values() for run in runs) * 100
     gathered.duplicates += sum(_each(add, sorted(gathered.runs), size))
-    name = f"import-{task.import_id:08d}.jsonl"
+    name = name_of(task.import_id)
     rows = quarantined(rejected, task.import_id, task.imported_at)
     count = write_quarantine(task.root, name, rows)
     counts = _counts(gathered, count)

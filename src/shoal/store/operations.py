@@ -47,6 +47,11 @@ def _erase(writer: Writer, request: Request) -> Request:
     return {"erased": dict(writer.erase(str(request["user_id"])).places)}
 
 
+@operation("find person")
+def _find_person(writer: Writer, request: Request) -> Request:
+    return {"held": dict(writer.plan_erasure(str(request["user_id"])).found)}
+
+
 @operation("compact")
 def _compact(writer: Writer, request: Request) -> Request:
     del request

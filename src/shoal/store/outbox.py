@@ -301,6 +301,13 @@ class Outbox:
         with self._books.reading() as connection:
             return int(connection.execute(query).scalar() or 0)
 
+    def of(self, user_ids: Sequence[str]) -> list[Letter]:
+        """Every message of a person, oldest first."""
+        outbox = self._table()
+        query = outbox.select().where(outbox.c.user_id.in_(list(user_ids))).order_by(outbox.c.id)
+        with self._books.reading() as connection:
+            return [_letter(row) for row in connection.execute(query).mappings()]
+
     def erase(self, user_ids: Sequence[str]) -> int:
         """Takes away everything of a person; how many messages."""
         outbox = self._table()
@@ -317,9 +324,9 @@ class Outbox:
             return [_letter(row) for row in connection.execute(query).mappings()]
 
     def _table(self) -> Any:
-        from shoal.store.campaign_tables import table_in
+        from shoal.store.campaign_tables import campaigning
 
-        return table_in(self._books, "outbox")
+        return self._books.table(campaigning, "outbox")
 
 
 def _some(ids: Sequence[int]) -> Iterable[Sequence[int]]:

@@ -6,7 +6,7 @@ A file that no place owns fails a test.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from mmap import ACCESS_READ, mmap
@@ -19,6 +19,7 @@ from shoal.store.books import Books
 from shoal.store.change import Change
 from shoal.store.damage import NOTE
 from shoal.store.files import (
+    ANSWERS,
     ANSWERS_SOCKET,
     BOOKS,
     BUCKETS,
@@ -26,6 +27,7 @@ from shoal.store.files import (
     DAMAGED,
     FETCHED,
     FORMAT_FILE,
+    HANDED,
     IDENTIFIERS,
     IMPORTING,
     KEY,
@@ -37,6 +39,7 @@ from shoal.store.files import (
     TOMBSTONES,
     TRANSITIONS,
 )
+from shoal.store.handing import handed_files
 from shoal.store.outbox import Outbox
 from shoal.store.personal import Person
 from shoal.store.quarantine import Quarantined, read_quarantine, speaks_of
@@ -84,7 +87,7 @@ def _erase_identifiers(state: State, change: Change, person: Person) -> int:
     return len(person.numbers)
 
 
-def _is_theirs(person: Person) -> Callable[[Quarantined], bool]:
+def is_theirs(person: Person) -> Callable[[Quarantined], bool]:
     """Whether a rejected row is the person's.
 
     It was never understood, so every row in which the identifier stands by itself counts.
@@ -96,12 +99,12 @@ def _is_theirs(person: Person) -> Callable[[Quarantined], bool]:
 def _find_rejected(state: State, person: Person) -> int:
     live = refused_in(state.root, state.manifest.log) if state.tail.refused else ()
     rows = chain(read_quarantine(state.root, state.manifest.quarantine), live)
-    return sum(map(_is_theirs(person), rows))
+    return sum(map(is_theirs(person), rows))
 
 
 def _erase_rejected(state: State, change: Change, person: Person) -> int:
-    is_theirs = _is_theirs(person)
-    return edit_quarantine(state, change, lambda row: None if is_theirs(row) else row)
+    is_rejected = is_theirs(person)
+    return edit_quarantine(state, change, lambda row: None if is_rejected(row) else row)
 
 
 def _find_logged(state: State, person: Person) -> int:
@@ -161,12 +164,16 @@ def _erase_damaged(state: State, change: Change, person: Person) -> int:
 
 def _fetched_files(state: State) -> list[Path]:
     folder = state.root / FETCHED
-    return [path for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
+    return [path for path in folder.rglob("*") if path.is_file()]
 
 
 def _find_fetched(state: State, person: Person) -> int:
+    return _that_hold(_fetched_files(state), person)
+
+
+def _that_hold(files: Iterable[Path], person: Person) -> int:
     forms = {form for one in person.identifiers for form in _bytes_of(one.text)}
-    return sum(_holds(path, forms) for path in _fetched_files(state))
+    return sum(_holds(path, forms) for path in files)
 
 
 def _holds(path: Path, forms: set[bytes]) -> bool:
@@ -182,6 +189,19 @@ def _erase_fetched(state: State, change: Change, person: Person) -> int:
     del change
     count = _find_fetched(state, person)
     for path in _fetched_files(state):
+        path.unlink(missing_ok=True)
+    return count
+
+
+def _find_handed(state: State, person: Person) -> int:
+    return _that_hold(handed_files(state.root), person)
+
+
+def _erase_handed(state: State, change: Change, person: Person) -> int:
+    """All of it goes, since it may be packed: whoever misses it writes it again."""
+    del change
+    count = _find_handed(state, person)
+    for path in handed_files(state.root):
         path.unlink(missing_ok=True)
     return count
 
@@ -240,6 +260,11 @@ PERSONAL = (
         _find_fetched,
         _erase_fetched,
     ),
+    PersonalPlace(
+        Place("handed", "what one process hands to another", (f"{HANDED}/*/*",)),
+        _find_handed,
+        _erase_handed,
+    ),
     # Its table stands in the books, whose file is another place's.
     PersonalPlace(
         Place("outbox", "messages of campaigns, sent and waiting", ()),
@@ -254,6 +279,7 @@ IMPERSONAL = (
     Place(
         "manifest", "names of files, counts, names of events", ("manifest-*.json",), personal=False
     ),
+    Place("answers", "sizes of segments, worked out before", (ANSWERS,), personal=False),
     Place("tombstones", "keyed marks of the erased", (f"{TOMBSTONES}/*.txt",), personal=False),
     Place(
         "books",

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from shoal.core.errors import StoreDamagedError
-from shoal.events.quarantine import Rejected
+from shoal.events.quarantine import Reason, Rejected
 from shoal.identity import Identifier
 from shoal.store.files import QUARANTINE, writing
 
+_OTHER_NUMBERS = re.compile(
+    r"(?<![\w.])\d+\.(?!0+(?![\w.]))\d+(?![\w.])"
+    r"|(?<![\w-])\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?(?![\w-])"
+)
+"""Decimals, days and times of day, which are no identifiers; 7.0 may be 7, kept in a column of doubles."""
 DAMAGED_ROW = "damaged"
 """The code of a row that the quarantine itself has lost."""
 
@@ -80,6 +86,41 @@ def quarantined(
         )
 
 
+def not_waiting(
+    rejected: Iterable[Rejected], root: Path, names: Iterable[str], imports: Collection[int]
+) -> Iterator[Rejected]:
+    """The rejected rows but those that wait in quarantine already, word for word, of these imports.
+
+    ``names`` are the files of the quarantine. None is read before there is a row to compare.
+    """
+    waiting: set[bytes] | None = None
+    for one in rejected:
+        if waiting is None:
+            waiting = {
+                _digest(row.code, row.raw)
+                for row in read_quarantine(root, _of_imports(names, imports))
+                if row.code != DAMAGED_ROW
+            }
+        if _digest(one.code, one.raw) not in waiting:
+            yield one
+
+
+def _of_imports(names: Iterable[str], imports: Collection[int]) -> list[str]:
+    heads = {name_of(number).removesuffix(".jsonl") for number in imports}
+    return [name for name in names if name.partition(".")[0] in heads]
+
+
+def _digest(code: Reason | str, raw: str) -> bytes:
+    return hashlib.blake2b(
+        f"{code} {raw}".encode("utf-8", "surrogatepass"), digest_size=16
+    ).digest()
+
+
+def name_of(import_id: int) -> str:
+    """The file of the rows that an import rejected, as long as none of them is edited."""
+    return f"import-{import_id:08d}.jsonl"
+
+
 def write_quarantine(root: Path, name: str, rows: Iterable[Quarantined]) -> int:
     """Number of rows written; none, no file."""
     rows = iter(rows)
@@ -137,12 +178,20 @@ def _damaged(name: str, number: int, line: bytes, reason: str) -> Quarantined:
 def speaks_of(text: str) -> Callable[[str], bool]:
     """Whether a raw row has this identifier in it, standing by itself.
 
+    An identifier of digits is no part of an amount, a day or a time of day.
+
     >>> speaks_of("c_4")("c_42,2026-01-01"), speaks_of("c_42")('{"user": "c_42"}')
     (False, True)
+    >>> speaks_of("7")("c1,7.25,2026-03-07"), speaks_of("7")("7,7.25"), speaks_of("03")("2026-03-07")
+    (False, True, False)
+    >>> speaks_of("7")('{"user": 7.0}')
+    True
     """
     forms = {text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]}
     inner = "|".join(re.escape(form) for form in sorted(forms))
     pattern = re.compile(rf"(?<!\w)(?:{inner})(?!\w)")
+    if text.isdecimal():
+        return lambda raw: pattern.search(_OTHER_NUMBERS.sub("-", raw)) is not None
     return lambda raw: pattern.search(raw) is not None
 
 

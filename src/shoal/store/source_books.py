@@ -9,17 +9,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from weakref import WeakSet
 
-from sqlalchemy import BigInteger, Column, Integer, MetaData, String, Table, Text, inspect
+from sqlalchemy import BigInteger, Column, Integer, MetaData, String, Table, Text
 
 if TYPE_CHECKING:
     from shoal.store.books import Books
 
 sourcing = MetaData()
 """Made when they are first needed."""
-
-_MADE: WeakSet[Books] = WeakSet()
 
 states = Table(
     "source_states",
@@ -77,9 +74,9 @@ class SourceBooks:
 
     def state(self, name: str, reads: str) -> SourceState:
         """How far a source is. What was kept of another place is none of its: it begins anew."""
+        if not self._books.has(sourcing):
+            return SourceState(reads)
         with self._books.reading() as connection:
-            if self._books not in _MADE and not inspect(connection).has_table(seen_files.name):
-                return SourceState(reads)
             row = connection.execute(states.select().where(states.c.name == name)).first()
         if row is None:
             return SourceState(reads)
@@ -95,7 +92,7 @@ class SourceBooks:
 
     def keep(self, name: str, state: SourceState) -> None:
         """Keeps how far a source is."""
-        self._make()
+        self._books.make(sourcing)
         values: dict[str, Any] = {
             "reads": state.reads,
             "cursor": state.cursor,
@@ -110,16 +107,25 @@ class SourceBooks:
 
     def seen(self, name: str) -> dict[str, SeenFile]:
         """The files of a source that are in, by path."""
+        if not self._books.has(sourcing):
+            return {}
         with self._books.reading() as connection:
-            if self._books not in _MADE and not inspect(connection).has_table(seen_files.name):
-                return {}
             query = seen_files.select().where(seen_files.c.source == name)
             rows = connection.execute(query).all()
         return {row.path: SeenFile(row.path, row.size, row.modified_at, row.digest) for row in rows}
 
+    def forget(self, name: str) -> None:
+        """Forgets how far a source is: its next run reads everything. How runs went stays."""
+        self._books.make(sourcing)
+        with self._books.writing() as connection:
+            connection.execute(seen_files.delete().where(seen_files.c.source == name))
+            connection.execute(
+                states.update().where(states.c.name == name).values(cursor=None, columns=None)
+            )
+
     def add_seen(self, name: str, file: SeenFile) -> None:
         """Keeps that a file is in; after its import is committed."""
-        self._make()
+        self._books.make(sourcing)
         is_it = (seen_files.c.source == name) & (seen_files.c.path == file.path)
         with self._books.writing() as connection:
             connection.execute(seen_files.delete().where(is_it))
@@ -132,9 +138,3 @@ class SourceBooks:
                     digest=file.digest,
                 )
             )
-
-    def _make(self) -> None:
-        if self._books not in _MADE:
-            with self._books.writing() as connection:
-                sourcing.create_all(connection)
-            _MADE.add(self._books)

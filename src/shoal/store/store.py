@@ -35,6 +35,7 @@ from shoal.store.files import (
     writing,
 )
 from shoal.store.folding import AppendCounts
+from shoal.store.handing import forget_handed
 from shoal.store.identities import IdentityRules
 from shoal.store.manifest import BucketFiles, Manifest, newest_manifest, pin_newest, publish
 from shoal.store.mending import mend_files
@@ -90,6 +91,7 @@ class Store:
         with owning(self.root, wait=wait, doing=doing) as owner:
             if mend:
                 mend_files(self.root)
+            forget_handed(self.root)
             state = State(self.root, self.rules)
             try:
                 writer = Writer(state, self.books)

@@ -66,7 +66,6 @@ class Subscriptions:
 
     def __init__(self, books: Books) -> None:
         self._books = books
-        self._made = False
 
     def add(self, url: str, segments: tuple[str, ...], secret: str, at: int, cursor: int) -> int:
         """Keeps a new one; its number."""
@@ -172,11 +171,7 @@ class Subscriptions:
     def _table(self, name: str) -> Table:
         from shoal.store.tables import deliveries
 
-        if not self._made:
-            with self._books.writing() as connection:
-                deliveries.create_all(connection)
-            self._made = True
-        return deliveries.tables[name]
+        return self._books.table(deliveries, name)
 
 
 _PROGRESS = (

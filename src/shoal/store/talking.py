@@ -9,7 +9,6 @@ import errno
 import json
 import os
 import queue
-import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from contextlib import suppress
 from typing import IO, Any, NamedTuple
 
 from shoal.core.errors import ShoalError
+from shoal.store.owner_signals import leave_to_the_owner
 
 
 class Message(NamedTuple):
@@ -53,8 +53,7 @@ def answer_asking(work: Callable[[Message, Ask], Message], nice: int, doing: str
 
     It ends at once with its owner, whatever it does. ``doing`` is what may fail.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the owner decides when to stop
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    leave_to_the_owner()
     os.nice(nice)
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever else is printed is no answer

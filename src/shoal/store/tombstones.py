@@ -25,6 +25,11 @@ class Tombstones:
         text = identifier.text.encode("utf-8", "surrogatepass")
         return blake2b(text, key=self.key, digest_size=16, person=kind).hexdigest()
 
+    @property
+    def signing_key(self) -> bytes:
+        """The key that receipts are signed with: another one, which tells nothing of the secret."""
+        return blake2b(b"receipts", key=self.key, person=b"shoal receipts").digest()
+
     def cover(self, identifier: Identifier) -> bool:
         """Whether the identifier was erased."""
         return self.mark(identifier) in self.marks

@@ -552,6 +552,8 @@ export interface paths {
         /**
          * Work
          * @description The import that goes on, or the last one since the server started; null for none.
+         *
+         *     What a source brought, or failed with, is told to whoever may see sources.
          */
         get: operations["work_api_v1_data_work_get"];
         put?: never;
@@ -639,6 +641,108 @@ export interface paths {
          * @description Of those who began in a period, how many were kept in each one after.
          */
         post: operations["retention_api_v1_explore_retention_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fairness/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare
+         * @description How often each group of a trait has the outcome: rates, ratios with intervals, four fifths flagged.
+         *
+         *     Who may not look at people is not told groups of fewer than 30: a trait's value may be somebody's own.
+         */
+        get: operations["compare_api_v1_fairness_compare_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fairness/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record Decision
+         * @description Keeps that a person decided about somebody, and why; the segment decides nothing.
+         */
+        post: operations["record_decision_api_v1_fairness_decisions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fairness/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Log
+         * @description Reasons given and decisions made, newest first; nobody they are about is named.
+         */
+        get: operations["log_api_v1_fairness_log_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fairness/proxies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Proxies
+         * @description Every other trait by how closely it goes with this one (Cramér's V).
+         */
+        get: operations["proxies_api_v1_fairness_proxies_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fairness/traits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Traits
+         * @description Traits that people can be grouped by; those first that the tracking plan guards.
+         */
+        get: operations["traits_api_v1_fairness_traits_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1089,6 +1193,166 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/predictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Predictions
+         * @description Every prediction: what it says, how it stands, its model, and what the last test found.
+         */
+        get: operations["predictions_api_v1_predictions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/predictions/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Prediction
+         * @description One prediction: what it is made of, its last test and scores, and why it refuses if it does.
+         */
+        get: operations["prediction_api_v1_predictions__name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/predictions/{name}/backtest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Backtest
+         * @description Holds what it would have said at past instants against what came; the report is kept.
+         */
+        post: operations["backtest_api_v1_predictions__name__backtest_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/predictions/{name}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel
+         * @description Ends the step of a prediction that goes on; what it had kept by then stays.
+         */
+        post: operations["cancel_api_v1_predictions__name__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/predictions/{name}/fit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fit
+         * @description Learns it and scores everyone it is about; `work` of the prediction tells how far it is.
+         */
+        post: operations["fit_api_v1_predictions__name__fit_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/predictions/{name}/people/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Person
+         * @description Somebody's score, how sure it is, and what makes it, the largest first.
+         */
+        get: operations["person_api_v1_predictions__name__people__user_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/predictions/{name}/score": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Score
+         * @description Scores everyone it is about by the model there is; nothing is learned.
+         */
+        post: operations["score_api_v1_predictions__name__score_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description Profile, events, consents, scores, memberships, messages and what was rejected: all of it.
+         */
+        get: operations["export_api_v1_privacy_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/project": {
         parameters: {
             query?: never;
@@ -1189,6 +1453,26 @@ export interface paths {
          * @description New items, items to buy again, similar ones, what comes next, what rises: each with its reason.
          */
         get: operations["recommendations_api_v1_recommendations_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recommendations/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Said Of Recommendations
+         * @description By which event somebody has an item, and which rules hold. Nothing is learned for it.
+         */
+        get: operations["said_of_recommendations_api_v1_recommendations_settings_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1463,7 +1747,11 @@ export interface paths {
          */
         put: operations["save_api_v1_segments__name__put"];
         post?: never;
-        delete?: never;
+        /**
+         * Remove
+         * @description Takes a segment out of its file and applies the files; `undo` of the version brings it back.
+         */
+        delete: operations["remove_api_v1_segments__name__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1521,6 +1809,26 @@ export interface paths {
          * @description The rule of a segment, as the tree that builders edit and as text.
          */
         get: operations["tree_api_v1_segments__name__tree_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{name}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Uses
+         * @description What reads a segment: while anything does, it is not removed.
+         */
+        get: operations["uses_api_v1_segments__name__uses_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1587,6 +1895,26 @@ export interface paths {
          * @description Imports what is new of a source; `/data/work` tells how it ended.
          */
         post: operations["run_api_v1_sources__name__run_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{name}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try One
+         * @description What a run would do, in words; nothing is imported.
+         */
+        post: operations["try_one_api_v1_sources__name__try_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1751,6 +2079,26 @@ export interface paths {
         get: operations["wordings_api_v1_versions_of__name__get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/versions/{number}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo
+         * @description Makes the definitions those of before the last version again, files and all.
+         */
+        post: operations["undo_api_v1_versions__number__undo_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2853,18 +3201,6 @@ export interface components {
             verdict: string;
         };
         /**
-         * Decided
-         * @description What somebody's word on two identifiers made of them.
-         */
-        Decided: {
-            /** Are One */
-            are_one: boolean;
-            /** At */
-            at: string;
-            /** User Ids */
-            user_ids: string[];
-        };
-        /**
          * DecidingEvent
          * @description An event that decides a verdict.
          */
@@ -2879,6 +3215,22 @@ export interface components {
             };
         };
         /**
+         * DecisionMade
+         * @description What a person decided about somebody, why, and who that was.
+         */
+        DecisionMade: {
+            /** Because */
+            because: string;
+            /** By */
+            by: string;
+            /** Outcome */
+            outcome: string;
+            /** Segment */
+            segment: string;
+            /** User */
+            user: string;
+        };
+        /**
          * DraftPreview
          * @description A draft as it stands: its problems, and one message of it.
          */
@@ -2890,6 +3242,32 @@ export interface components {
             problems: components["schemas"]["ProblemShown"][];
             /** Warnings */
             warnings: components["schemas"]["ProblemShown"][];
+        };
+        /**
+         * DriftNow
+         * @description How far the last scores and what they rest on are from what they were; from ``limit`` on: moved.
+         */
+        DriftNow: {
+            /** Count */
+            count: number;
+            /** Limit */
+            limit: number;
+            /** Moved */
+            moved: components["schemas"]["MovedNow"][];
+            /** Scores */
+            scores: number;
+            /** Words */
+            words: string;
+        };
+        /**
+         * DriftThen
+         * @description How far scores and features were, at a test, from what they were learned by.
+         */
+        DriftThen: {
+            /** Moved */
+            moved: components["schemas"]["Moved"][];
+            /** Scores */
+            scores: number;
         };
         /**
          * Engagement
@@ -2964,6 +3342,24 @@ export interface components {
             user_id: string;
         };
         /**
+         * FairnessEntry
+         * @description A reason given, or a decision made; nobody it is about is named.
+         */
+        FairnessEntry: {
+            /** Action */
+            action: string;
+            /** Actor */
+            actor: string;
+            /** At */
+            at: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Subject */
+            subject: string;
+        };
+        /**
          * Favourite
          * @description What members take more often than everybody else.
          */
@@ -2978,6 +3374,48 @@ export interface components {
             title: string;
             /** Value */
             value: unknown;
+        };
+        /**
+         * FeatureTold
+         * @description Something known of people that moves scores; ``share``: of all that moves them.
+         */
+        FeatureTold: {
+            /** Importance */
+            importance: number;
+            /** Name */
+            name: string;
+            /** Share */
+            share: number;
+            /** Title */
+            title: string;
+        };
+        /**
+         * Figures
+         * @description How good scores are: chances have ``auc`` to ``top_decile_value``, amounts the others.
+         */
+        Figures: {
+            /** Auc */
+            auc?: number | null;
+            /** Brier */
+            brier?: number | null;
+            /** Came Total */
+            came_total?: number | null;
+            /** Ece */
+            ece?: number | null;
+            /** Lift */
+            lift?: number | null;
+            /** Log Loss */
+            log_loss?: number | null;
+            /** Mae */
+            mae?: number | null;
+            /** Rank Correlation */
+            rank_correlation?: number | null;
+            /** Said Total */
+            said_total?: number | null;
+            /** Top Decile */
+            top_decile?: number | null;
+            /** Top Decile Value */
+            top_decile_value?: number | null;
         };
         /**
          * FileKept
@@ -3034,6 +3472,50 @@ export interface components {
             hint: string | null;
             /** Message */
             message: string;
+        };
+        /**
+         * FitTold
+         * @description What the model was made of; ``sorted``: how well each kind sorted later people.
+         */
+        FitTold: {
+            /** Base Rate */
+            base_rate: number;
+            /** Cutoffs */
+            cutoffs: string[];
+            /** Features */
+            features: components["schemas"]["FeatureTold"][];
+            /** Kind */
+            kind: string;
+            /** N */
+            n: number;
+            /** Notes */
+            notes: string[];
+            /** Positives */
+            positives: number;
+            /** Sorted */
+            sorted: {
+                [key: string]: number;
+            };
+            /** Warnings */
+            warnings: string[];
+            /** Why */
+            why: string;
+        };
+        /**
+         * FitWanted
+         * @description As of when it is learned, and how many models of earlier instants are made first.
+         */
+        FitWanted: {
+            /**
+             * As Of
+             * @description 2026-11-01, or an instant; now.
+             */
+            as_of?: string | null;
+            /**
+             * Backfill
+             * @default 0
+             */
+            backfill: number;
         };
         /**
          * Fix
@@ -3221,6 +3703,34 @@ export interface components {
             traits: components["schemas"]["GroupTrait"][];
         };
         /**
+         * GroupOutcome
+         * @description A group: people, how many have the outcome, the rate and its ratio to the highest, with 95 %.
+         */
+        GroupOutcome: {
+            /** Flagged */
+            flagged: boolean;
+            /** Group */
+            group: string;
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** People */
+            people: number;
+            /** Rate */
+            rate: number;
+            /** Ratio */
+            ratio: number | null;
+            /** Ratio High */
+            ratio_high: number | null;
+            /** Ratio Low */
+            ratio_low: number | null;
+            /** Standing */
+            standing: string;
+            /** With Outcome */
+            with_outcome: number;
+        };
+        /**
          * GroupTrait
          * @description How a group stands in one behaviour, beside everybody.
          */
@@ -3281,6 +3791,16 @@ export interface components {
             people: number;
             /** Verdict */
             verdict: string | null;
+        };
+        /**
+         * GuardedTraits
+         * @description Traits that people can be grouped by, and which of them the tracking plan guards.
+         */
+        GuardedTraits: {
+            /** Guarded */
+            guarded: string[];
+            /** Traits */
+            traits: string[];
         };
         /** HTTPValidationError */
         HTTPValidationError: {
@@ -3405,6 +3925,12 @@ export interface components {
             undone_at: string | null;
         };
         /**
+         * Kept
+         * @description Which kind of rule keeps an item off.
+         * @enum {string}
+         */
+        Kept: "stock" | "hidden" | "kind";
+        /**
          * KeyKind
          * @description What a key is for.
          * @enum {string}
@@ -3488,13 +4014,15 @@ export interface components {
         };
         /**
          * KnownTrait
-         * @description A trait that a rule may name.
+         * @description A trait that a rule may name; ``predicts``: the score of a prediction, a chance or an amount.
          */
         KnownTrait: {
             /** Computed */
             computed: boolean;
             /** Name */
             name: string;
+            /** Predicts */
+            predicts: ("chance" | "amount") | null;
             /** Title */
             title: string | null;
             /** Type */
@@ -3511,6 +4039,21 @@ export interface components {
             people: number;
             /** Value */
             value: string;
+        };
+        /**
+         * LeftOutItem
+         * @description An item that would be on the list, the kind of rule that keeps it off, and what that reads.
+         */
+        LeftOutItem: {
+            /** Item */
+            item: string;
+            /** Property */
+            property?: string | null;
+            /** Title */
+            title?: string | null;
+            /** Value */
+            value?: string | null;
+            why: components["schemas"]["Kept"];
         };
         /**
          * LinkTo
@@ -3674,6 +4217,28 @@ export interface components {
             unused: string[];
         };
         /**
+         * Moved
+         * @description A feature whose distribution is another by now; ``psi``: population stability index.
+         */
+        Moved: {
+            /** Feature */
+            feature: string;
+            /** Psi */
+            psi: number;
+        };
+        /**
+         * MovedNow
+         * @description The same in words.
+         */
+        MovedNow: {
+            /** Feature */
+            feature: string;
+            /** Psi */
+            psi: number;
+            /** Title */
+            title: string;
+        };
+        /**
          * NearestChange
          * @description The least that would flip a verdict.
          */
@@ -3779,6 +4344,37 @@ export interface components {
             went_on: number;
             /** Went On Share */
             went_on_share: number | null;
+        };
+        /**
+         * OutcomesByGroup
+         * @description How often each group has the outcome: ``in`` the segment, or ``out`` of it.
+         */
+        OutcomesByGroup: {
+            /** As Of */
+            as_of: string;
+            /** By */
+            by: string;
+            /** Flagged */
+            flagged: string[];
+            /** Groups */
+            groups: components["schemas"]["GroupOutcome"][];
+            /** Highest */
+            highest: string | null;
+            /** Outcome */
+            outcome: string;
+            /** Segment */
+            segment: string | null;
+            /** Sentence */
+            sentence: string;
+            /** Unset */
+            unset: number;
+            /** Verdict */
+            verdict: string;
+            /**
+             * Withheld
+             * @description Groups too small to be told to whoever may not look at people.
+             */
+            withheld: number;
         };
         /**
          * Overlap
@@ -3975,6 +4571,39 @@ export interface components {
             worth: components["schemas"]["PersonWorth"] | null;
         };
         /**
+         * PersonPredicted
+         * @description Somebody's score with its interval and reasons; ``adds`` of all and ``base`` sum up to it.
+         */
+        PersonPredicted: {
+            /** As Of */
+            as_of: string;
+            /** Base */
+            base: number;
+            /** High */
+            high: number;
+            kept: components["schemas"]["ScoreKept"] | null;
+            /** Low */
+            low: number;
+            /** Model */
+            model: string;
+            /** Model As Of */
+            model_as_of: string;
+            /** Others */
+            others: number;
+            /** Prediction */
+            prediction: string;
+            /** Reasons */
+            reasons: components["schemas"]["PredictionReason"][];
+            /** Score */
+            score: number;
+            /** Target */
+            target: string;
+            /** Unit */
+            unit: string;
+            /** User Id */
+            user_id: string;
+        };
+        /**
          * PersonState
          * @description Somebody whom the rule is true for, and the step that stops them.
          */
@@ -4013,6 +4642,62 @@ export interface components {
             value: number | null;
         };
         /**
+         * PersonalData
+         * @description What is held about a person; ``held`` counts it place by place, as an erasure would.
+         */
+        PersonalData: {
+            /** Events */
+            events: {
+                [key: string]: unknown;
+            }[];
+            /** Exported At */
+            exported_at: string;
+            /** Held */
+            held: {
+                [key: string]: number;
+            };
+            /** Identifiers */
+            identifiers: string[];
+            /** Identity */
+            identity: {
+                [key: string]: unknown;
+            } | null;
+            /** Memberships */
+            memberships: {
+                [key: string]: unknown;
+            } | null;
+            /** Outbox */
+            outbox: {
+                [key: string]: unknown;
+            }[];
+            /** Profile */
+            profile: {
+                [key: string]: unknown;
+            } | null;
+            /** Project */
+            project: string;
+            /** Quarantined */
+            quarantined: {
+                [key: string]: unknown;
+            }[];
+            /** Records */
+            records: {
+                [key: string]: {
+                    [key: string]: unknown;
+                }[];
+            };
+            /** Statements */
+            statements: {
+                [key: string]: unknown;
+            } | null;
+            /** Told */
+            told: {
+                [key: string]: unknown;
+            }[];
+            /** User Id */
+            user_id: string;
+        };
+        /**
          * Plan
          * @description What applying would change.
          */
@@ -4021,6 +4706,8 @@ export interface components {
             as_of: string;
             /** Campaigns */
             campaigns: components["schemas"]["CampaignChange"][];
+            /** Predictions */
+            predictions: components["schemas"]["PredictionChange"][];
             /** Problems */
             problems: {
                 [key: string]: unknown;
@@ -4078,6 +4765,204 @@ export interface components {
             properties: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * PredictionChange
+         * @description What would become of one prediction; ``unfit``: its models would answer no more.
+         */
+        PredictionChange: {
+            /** Change */
+            change: string;
+            /** Name */
+            name: string;
+            /** Parts */
+            parts: string[];
+            /** Size After */
+            size_after: number;
+            /** Size Before */
+            size_before: number;
+            /** Unfit */
+            unfit: boolean;
+        };
+        /**
+         * PredictionDefined
+         * @description What the file says.
+         */
+        PredictionDefined: {
+            /** Features */
+            features: string[];
+            /** File */
+            file: string | null;
+            /** Line */
+            line: number | null;
+            /** Sensitive Because */
+            sensitive_because: string | null;
+            /** Target */
+            target: string;
+            /** Without */
+            without: string[];
+        };
+        /**
+         * PredictionReason
+         * @description What one thing known of somebody adds to their score; ``points`` of the chance.
+         */
+        PredictionReason: {
+            /** Adds */
+            adds: number;
+            /** Feature */
+            feature: string;
+            /** Points */
+            points: number | null;
+            /** Title */
+            title: string;
+            /** Value */
+            value: string;
+            /** Words */
+            words: string;
+        };
+        /**
+         * PredictionRow
+         * @description A prediction: what it says, how it stands and why, and what was last known of it.
+         */
+        PredictionRow: {
+            /** Base Rate */
+            base_rate: number | null;
+            /** Because */
+            because: string | null;
+            /** Data Version */
+            data_version: string | null;
+            /** Fitted At */
+            fitted_at: string | null;
+            /** Horizon */
+            horizon: string;
+            /**
+             * Kind
+             * @description `weights` or `trees`.
+             */
+            kind: string | null;
+            last_scored: components["schemas"]["ScoresBrief"] | null;
+            last_test: components["schemas"]["TestBrief"] | null;
+            /** Model */
+            model: string | null;
+            /** Model As Of */
+            model_as_of: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Of
+             * @enum {string}
+             */
+            of: "chance" | "amount";
+            /** Population */
+            population: string | null;
+            /** Population Sentence */
+            population_sentence: string | null;
+            /** Positives */
+            positives: number | null;
+            /** Purpose */
+            purpose: string | null;
+            /**
+             * Refresh
+             * @description How often a server scores it by itself.
+             * @enum {string}
+             */
+            refresh: "daily" | "never";
+            /** Sentence */
+            sentence: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "never fitted" | "fitted" | "refused" | "failed" | "changed" | "stale";
+            /** Target */
+            target: string;
+            /** Title */
+            title: string | null;
+            /** Warnings */
+            warnings: string[];
+            /** Why */
+            why: string | null;
+        };
+        /**
+         * PredictionTold
+         * @description One prediction with all that is kept of it.
+         */
+        PredictionTold: {
+            /** Base Rate */
+            base_rate: number | null;
+            /** Because */
+            because: string | null;
+            /** Data Version */
+            data_version: string | null;
+            definition: components["schemas"]["PredictionDefined"];
+            fit: components["schemas"]["FitTold"] | null;
+            /** Fitted At */
+            fitted_at: string | null;
+            /** Horizon */
+            horizon: string;
+            /**
+             * Kind
+             * @description `weights` or `trees`.
+             */
+            kind: string | null;
+            last_scored: components["schemas"]["ScoresBrief"] | null;
+            last_test: components["schemas"]["TestBrief"] | null;
+            /** Model */
+            model: string | null;
+            /** Model As Of */
+            model_as_of: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Of
+             * @enum {string}
+             */
+            of: "chance" | "amount";
+            /** Population */
+            population: string | null;
+            /** Population Sentence */
+            population_sentence: string | null;
+            /** Positives */
+            positives: number | null;
+            /** Purpose */
+            purpose: string | null;
+            /**
+             * Refresh
+             * @description How often a server scores it by itself.
+             * @enum {string}
+             */
+            refresh: "daily" | "never";
+            refusal: components["schemas"]["Refusal"] | null;
+            scores: components["schemas"]["ScoresTold"] | null;
+            /** Sentence */
+            sentence: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "never fitted" | "fitted" | "refused" | "failed" | "changed" | "stale";
+            /** Target */
+            target: string;
+            test: components["schemas"]["TestTold"] | null;
+            test_refusal: components["schemas"]["Refusal"] | null;
+            /** Title */
+            title: string | null;
+            /** Warnings */
+            warnings: string[];
+            /** Why */
+            why: string | null;
+            work: components["schemas"]["WorkTold"] | null;
+        };
+        /**
+         * PredictionsFound
+         * @description Every prediction, and the step that goes on or was the last since the server started.
+         */
+        PredictionsFound: {
+            /** As Of */
+            as_of: string;
+            /** Predictions */
+            predictions: components["schemas"]["PredictionRow"][];
+            work: components["schemas"]["WorkTold"] | null;
         };
         /**
          * PreviewAsked
@@ -4293,6 +5178,11 @@ export interface components {
             again?: components["schemas"]["RecommendedItem"][] | null;
             /** As Of */
             as_of: string;
+            /**
+             * Did Nothing
+             * @description Of `for`: whether nothing of theirs is known to go by.
+             */
+            did_nothing?: boolean | null;
             /** Is Current */
             is_current: boolean;
             /** Items */
@@ -4303,6 +5193,11 @@ export interface components {
              * @description Up to when the model has learned.
              */
             learned_to: string;
+            /**
+             * Left Out
+             * @description What the project's rules keep off, where it was asked for.
+             */
+            left_out?: components["schemas"]["LeftOutItem"][] | null;
             /** New */
             new?: components["schemas"]["RecommendedItem"][] | null;
         };
@@ -4319,6 +5214,90 @@ export interface components {
             score: number;
             /** Title */
             title?: string | null;
+        };
+        /**
+         * RecommendingSaid
+         * @description What recommendations of this project are made of; nothing is worked out to tell it.
+         *
+         *     ``said`` is false where no file says it and what is usual is taken; without ``event`` neither is
+         *     there, and ``why_not`` says so.
+         */
+        RecommendingSaid: {
+            /** Event */
+            event: string | null;
+            /** Hidden */
+            hidden: {
+                [key: string]: string[];
+            };
+            /** Item */
+            item: string | null;
+            /** Looks */
+            looks: string[];
+            /** Margin */
+            margin: string | null;
+            /** Most Per */
+            most_per: {
+                [key: string]: number;
+            };
+            /** Owned */
+            owned: boolean;
+            /** Said */
+            said: boolean;
+            /** Searches */
+            searches: string[];
+            /** Stock */
+            stock: string | null;
+            /** Why Not */
+            why_not: string | null;
+        };
+        /**
+         * Refusal
+         * @description Why it was not done. Where too few came to pass: how many there are, are needed, and are missing.
+         */
+        Refusal: {
+            /** As Of */
+            as_of: string;
+            /** Hint */
+            hint: string | null;
+            /**
+             * Is Refused
+             * @description There is too little to learn from.
+             */
+            is_refused: boolean;
+            /** Message */
+            message: string;
+            /** Missing */
+            missing: number | null;
+            /** Needed */
+            needed: number | null;
+            /** People */
+            people: number | null;
+            /** Ran At */
+            ran_at: string;
+            /** Share */
+            share: number | null;
+            /** There */
+            there: number | null;
+        };
+        /**
+         * ReliabilityBin
+         * @description A tenth of the people by what was said of them: what was said on average, and what came.
+         */
+        ReliabilityBin: {
+            /** Came */
+            came: number;
+            /** People */
+            people: number;
+            /** Said */
+            said: number;
+        };
+        /**
+         * Removed
+         * @description The version that the definitions have now; its undo brings back those before.
+         */
+        Removed: {
+            /** Version */
+            version: number;
         };
         /**
          * Resume
@@ -4489,6 +5468,8 @@ export interface components {
             as_of: string;
             /** Campaigns */
             campaigns: components["schemas"]["CampaignChange"][];
+            /** Predictions */
+            predictions: components["schemas"]["PredictionChange"][];
             /** Problems */
             problems: {
                 [key: string]: unknown;
@@ -4497,6 +5478,68 @@ export interface components {
             segments: components["schemas"]["SegmentChange"][];
             /** Version */
             version: number;
+        };
+        /**
+         * ScoreKept
+         * @description The score in somebody's history, as rules read it.
+         */
+        ScoreKept: {
+            /** As Of */
+            as_of: string;
+            /** Model */
+            model: string | null;
+            /** Score */
+            score: number;
+        };
+        /**
+         * ScoreWanted
+         * @description As of when everybody is scored.
+         */
+        ScoreWanted: {
+            /**
+             * As Of
+             * @description 2026-11-01, or an instant; now.
+             */
+            as_of?: string | null;
+        };
+        /**
+         * ScoresBrief
+         * @description The last scores: as of when, made when, by which model, of how many people.
+         */
+        ScoresBrief: {
+            /** As Of */
+            as_of: string;
+            /** Data Version */
+            data_version: string;
+            /** Mean */
+            mean: number | null;
+            /** Model */
+            model: string;
+            /** People */
+            people: number;
+            /** Ran At */
+            ran_at: string;
+        };
+        /**
+         * ScoresTold
+         * @description The last scores, how they are spread, and how far they have moved.
+         */
+        ScoresTold: {
+            /** As Of */
+            as_of: string;
+            /** Data Version */
+            data_version: string;
+            drift: components["schemas"]["DriftNow"];
+            /** Mean */
+            mean: number | null;
+            /** Model */
+            model: string;
+            /** People */
+            people: number;
+            /** Ran At */
+            ran_at: string;
+            /** Spread */
+            spread: components["schemas"]["SpreadPart"][];
         };
         /**
          * SegmentChange
@@ -4740,6 +5783,8 @@ export interface components {
         /**
          * SourceTold
          * @description A source: what it reads, how the last run went (never run, well, failed), the next one.
+         *
+         *     ``text`` is its file, in which no password stands; null where the file cannot be understood.
          */
         SourceTold: {
             /** Cursor */
@@ -4778,6 +5823,34 @@ export interface components {
             rows: number;
             /** State */
             state: string;
+            /** Text */
+            text: string | null;
+        };
+        /**
+         * SourceTried
+         * @description What a run of a source would do: of each file, and in words what the first rows become.
+         */
+        SourceTried: {
+            /** Dry Run */
+            dry_run: boolean;
+            /** Files */
+            files: components["schemas"]["SourceTriedFile"][];
+            /** Name */
+            name: string;
+            /** Says */
+            says: string[];
+        };
+        /**
+         * SourceTriedFile
+         * @description What would become of a file or table: imported, known, left or stopped, and why.
+         */
+        SourceTriedFile: {
+            /** File */
+            file: string;
+            /** State */
+            state: string;
+            /** Why */
+            why: string | null;
         };
         /**
          * SpanOfTime
@@ -4802,6 +5875,48 @@ export interface components {
             planned: {
                 [key: string]: number;
             };
+        };
+        /**
+         * SpreadPart
+         * @description How many have a score of at least ``from`` and less than ``to``; the last part has its end.
+         */
+        SpreadPart: {
+            /** From */
+            from: number;
+            /** People */
+            people: number;
+            /** To */
+            to: number;
+        };
+        /**
+         * StandIn
+         * @description A trait by how closely it goes with another one (Cramér's V).
+         */
+        StandIn: {
+            /** Cramers V */
+            cramers_v: number;
+            /** Declared */
+            declared: boolean;
+            /** Notable */
+            notable: boolean;
+            /** People */
+            people: number;
+            /** Trait */
+            trait: string;
+        };
+        /**
+         * StandIns
+         * @description What stands for a trait: from ``threshold`` on it is notable.
+         */
+        StandIns: {
+            /** Measure */
+            measure: string;
+            /** Threshold */
+            threshold: number;
+            /** Trait */
+            trait: string;
+            /** Traits */
+            traits: components["schemas"]["StandIn"][];
         };
         /**
          * StatementMade
@@ -4931,12 +6046,179 @@ export interface components {
             why: string | null;
         };
         /**
+         * TestBrief
+         * @description What the last test found; ``recency``: how well it sorts how long ago people did it last.
+         */
+        TestBrief: {
+            /** As Of */
+            as_of: string;
+            /** Auc */
+            auc?: number | null;
+            /** Ece */
+            ece?: number | null;
+            /** Lift */
+            lift?: number | null;
+            /** N */
+            n: number;
+            /** Positives */
+            positives: number;
+            /** Ran At */
+            ran_at: string;
+            /** Rank Correlation */
+            rank_correlation?: number | null;
+            /** Recency */
+            recency: number | null;
+            /** Top Decile */
+            top_decile?: number | null;
+            /** Top Decile Value */
+            top_decile_value?: number | null;
+            /** Warnings */
+            warnings: number;
+        };
+        /**
+         * TestTold
+         * @description The kept report of a test, all instants together and each by itself.
+         */
+        TestTold: {
+            /** As Of */
+            as_of: string;
+            /** Auc */
+            auc?: number | null;
+            /** Base Rate */
+            base_rate?: number | null;
+            /** Baselines */
+            baselines: {
+                [key: string]: components["schemas"]["Figures"];
+            };
+            /** Brier */
+            brier?: number | null;
+            /** By Cutoff */
+            by_cutoff: components["schemas"]["TestedAt"][];
+            /** By Threshold */
+            by_threshold: components["schemas"]["ThresholdTold"][] | null;
+            /** Came Total */
+            came_total?: number | null;
+            /** Cutoffs */
+            cutoffs: string[];
+            /** Data Version */
+            data_version: string;
+            /** Ece */
+            ece?: number | null;
+            /** Features */
+            features: components["schemas"]["FeatureTold"][];
+            /** Kind */
+            kind: string;
+            /** Lift */
+            lift?: number | null;
+            /** Log Loss */
+            log_loss?: number | null;
+            /** Mae */
+            mae?: number | null;
+            /** N */
+            n: number;
+            /** Notes */
+            notes: string[];
+            /** Positives */
+            positives: number;
+            /** Ran At */
+            ran_at: string;
+            /** Rank Correlation */
+            rank_correlation?: number | null;
+            /** Reliability */
+            reliability: components["schemas"]["ReliabilityBin"][];
+            /** Said Total */
+            said_total?: number | null;
+            /** Top Decile */
+            top_decile?: number | null;
+            /** Top Decile Value */
+            top_decile_value?: number | null;
+            /** Warnings */
+            warnings: string[];
+            /** Why */
+            why: string;
+        };
+        /**
+         * TestWanted
+         * @description As of when it is tested, and at how many past instants at the most.
+         */
+        TestWanted: {
+            /**
+             * As Of
+             * @description 2026-11-01, or an instant; now.
+             */
+            as_of?: string | null;
+            /**
+             * Cutoffs
+             * @default 3
+             */
+            cutoffs: number;
+        };
+        /**
+         * TestedAt
+         * @description One past instant.
+         */
+        TestedAt: {
+            /** Auc */
+            auc?: number | null;
+            /** Base Rate */
+            base_rate?: number | null;
+            /** Baselines */
+            baselines: {
+                [key: string]: components["schemas"]["Figures"];
+            };
+            /** Brier */
+            brier?: number | null;
+            /** Came Total */
+            came_total?: number | null;
+            /** Cutoff */
+            cutoff: string;
+            drift: components["schemas"]["DriftThen"];
+            /** Ece */
+            ece?: number | null;
+            /** Kind */
+            kind: string;
+            /** Learnt From */
+            learnt_from: string[];
+            /** Lift */
+            lift?: number | null;
+            /** Log Loss */
+            log_loss?: number | null;
+            /** Mae */
+            mae?: number | null;
+            /** N */
+            n: number;
+            /** Positives */
+            positives: number;
+            /** Rank Correlation */
+            rank_correlation?: number | null;
+            /** Reliability */
+            reliability: components["schemas"]["ReliabilityBin"][];
+            /** Said Total */
+            said_total?: number | null;
+            /** Top Decile */
+            top_decile?: number | null;
+            /** Top Decile Value */
+            top_decile_value?: number | null;
+        };
+        /**
          * Text
          * @description A rule's text, finished or not.
          */
         Text: {
             /** Text */
             text: string;
+        };
+        /**
+         * ThresholdTold
+         * @description How many were said to have at least this chance, and for how many of them it came true.
+         */
+        ThresholdTold: {
+            /** Came */
+            came: number;
+            /** People */
+            people: number;
+            /** Threshold */
+            threshold: number;
         };
         /**
          * Timeline
@@ -5033,6 +6315,16 @@ export interface components {
          */
         Unit: "day" | "week" | "month";
         /**
+         * UseShape
+         * @description What reads a segment: its kind (segment, trait, prediction, campaign, webhook) and its name.
+         */
+        UseShape: {
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * UserChange
          * @description What shall be different about a user; what is left out stays.
          */
@@ -5058,6 +6350,14 @@ export interface components {
             id: number;
             /** Role */
             role: string;
+        };
+        /**
+         * Uses
+         * @description Everything that reads a segment.
+         */
+        Uses: {
+            /** Uses */
+            uses: components["schemas"]["UseShape"][];
         };
         /** ValidationError */
         ValidationError: {
@@ -5133,9 +6433,10 @@ export interface components {
         };
         /**
          * WorkTold
-         * @description An import that goes on, or is over: ``running``, ``done`` or ``failed``.
+         * @description Work that goes on, or is over: ``running``, ``done`` or ``failed``.
          *
-         *     ``done`` and ``total`` are bytes, null where they are not known.
+         *     ``done`` and ``total`` are bytes of an import and steps of a prediction, null where they are not
+         *     known; ``step`` says in words what is being done.
          */
         WorkTold: {
             /** Answer */
@@ -5149,6 +6450,8 @@ export interface components {
             problem: components["schemas"]["WorkProblem"] | null;
             /** State */
             state: string;
+            /** Step */
+            step?: string | null;
             /** Subject */
             subject: string;
             /** Total */
@@ -5204,6 +6507,40 @@ export interface components {
             replayed: number;
             /** Rows */
             rows: number;
+        };
+        /**
+         * Decided
+         * @description A decision as it was kept.
+         */
+        shoal__api__fairness_shapes__Decided: {
+            /** At */
+            at: string;
+            /** Because */
+            because: string;
+            /** Decided By */
+            decided_by: string;
+            /** Decision */
+            decision: string;
+            /** In Segment */
+            in_segment: boolean;
+            /** Outcome */
+            outcome: string;
+            /** Segment */
+            segment: string;
+            /** User Id */
+            user_id: string;
+        };
+        /**
+         * Decided
+         * @description What somebody's word on two identifiers made of them.
+         */
+        shoal__api__identity_shapes__Decided: {
+            /** Are One */
+            are_one: boolean;
+            /** At */
+            at: string;
+            /** User Ids */
+            user_ids: string[];
         };
         /**
          * Replay
@@ -6290,6 +7627,166 @@ export interface operations {
             };
         };
     };
+    compare_api_v1_fairness_compare_get: {
+        parameters: {
+            query: {
+                trait: string;
+                /** @description An applied segment, or a partition's part. */
+                name?: string | null;
+                /** @description A rule instead of a name. */
+                rule?: string | null;
+                /** @description A rule: only people it is true for, those who applied. */
+                among?: string | null;
+                /** @description in or out; left out: out of a negative segment. */
+                outcome?: string | null;
+                /** @description 2026-11-01 (local midnight) or 2026-11-01T09:30:00Z. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutcomesByGroup"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    record_decision_api_v1_fairness_decisions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionMade"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["shoal__api__fairness_shapes__Decided"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    log_api_v1_fairness_log_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description Only what is of this segment. */
+                segment?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FairnessEntry"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    proxies_api_v1_fairness_proxies_get: {
+        parameters: {
+            query: {
+                trait: string;
+                /** @description 2026-11-01 (local midnight) or 2026-11-01T09:30:00Z. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandIns"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    traits_api_v1_fairness_traits_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuardedTraits"];
+                };
+            };
+        };
+    };
     show_api_v1_identity_get: {
         parameters: {
             query: {
@@ -6341,7 +7838,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Decided"];
+                    "application/json": components["schemas"]["shoal__api__identity_shapes__Decided"];
                 };
             };
             /** @description Validation Error */
@@ -6394,7 +7891,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Decided"];
+                    "application/json": components["schemas"]["shoal__api__identity_shapes__Decided"];
                 };
             };
             /** @description Validation Error */
@@ -6985,6 +8482,275 @@ export interface operations {
             };
         };
     };
+    predictions_api_v1_predictions_get: {
+        parameters: {
+            query?: {
+                /** @description 2026-11-01 (local midnight) or 2026-11-01T09:30:00Z. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PredictionsFound"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    prediction_api_v1_predictions__name__get: {
+        parameters: {
+            query?: {
+                /** @description 2026-11-01 (local midnight) or 2026-11-01T09:30:00Z. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PredictionTold"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    backtest_api_v1_predictions__name__backtest_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TestWanted"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkTold"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    cancel_api_v1_predictions__name__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkTold"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    fit_api_v1_predictions__name__fit_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["FitWanted"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkTold"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    person_api_v1_predictions__name__people__user_id__get: {
+        parameters: {
+            query?: {
+                /** @description 2026-11-01 (local midnight) or 2026-11-01T09:30:00Z. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                name: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonPredicted"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    score_api_v1_predictions__name__score_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ScoreWanted"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkTold"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    export_api_v1_privacy_export_get: {
+        parameters: {
+            query: {
+                /** @description A user id, or anon:ID. */
+                user: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalData"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     project_api_v1_project_get: {
         parameters: {
             query?: never;
@@ -7186,6 +8952,10 @@ export interface operations {
                 /** @description Its property that names the item. */
                 property?: string | null;
                 k?: number;
+                /** @description 2026-11-01 (local midnight) or 2026-11-01T09:30:00Z. */
+                as_of?: string | null;
+                /** @description Whether to tell what the project's rules keep off the list. */
+                with_left_out?: boolean;
             };
             header?: never;
             path?: never;
@@ -7209,6 +8979,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    said_of_recommendations_api_v1_recommendations_settings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecommendingSaid"];
                 };
             };
         };
@@ -7704,6 +9494,37 @@ export interface operations {
             };
         };
     };
+    remove_api_v1_segments__name__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Removed"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     difference_api_v1_segments__name__plan_post: {
         parameters: {
             query?: never;
@@ -7804,6 +9625,37 @@ export interface operations {
             };
         };
     };
+    uses_api_v1_segments__name__uses_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uses"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     settings_api_v1_settings_get: {
         parameters: {
             query?: never;
@@ -7879,7 +9731,10 @@ export interface operations {
     };
     run_api_v1_sources__name__run_post: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Everything there is, also what was read before. */
+                anew?: boolean;
+            };
             header?: never;
             path: {
                 name: string;
@@ -7895,6 +9750,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WorkTold"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    try_one_api_v1_sources__name__try_post: {
+        parameters: {
+            query?: {
+                /** @description Everything there is, also what was read before. */
+                anew?: boolean;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceTried"];
                 };
             };
             /** @description Validation Error */
@@ -8147,6 +10036,37 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     }[];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    undo_api_v1_versions__number__undo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Removed"];
                 };
             };
             /** @description Validation Error */

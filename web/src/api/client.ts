@@ -36,8 +36,23 @@ const guard: Middleware = {
   },
 }
 
+interface Ahead {
+  language: string | null
+  asked: Map<string, Promise<Response>>
+}
+
+/** The answer that `early.js` asked for before there was a page, once; else asks now. */
+function answered(request: Request): Promise<Response> {
+  const ahead = (window as { shoalAhead?: Ahead }).shoalAhead
+  const early = request.method === 'GET' ? ahead?.asked.get(request.url) : undefined
+  if (early === undefined || ahead === undefined) return fetch(request)
+  ahead.asked.delete(request.url)
+  return ahead.language === request.headers.get('x-language') ? early : fetch(request)
+}
+
 export const api = createClient<paths>({
   baseUrl: root,
+  fetch: answered,
   querySerializer: { array: { style: 'form', explode: true } },
 })
 api.use(guard)

@@ -1,15 +1,16 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Suspense } from 'react'
-import { Link, Route, Router, Switch } from 'wouter'
+import { Link, Route, Router, Switch, useLocation } from 'wouter'
 import { projectFacts, whoAmI } from '@/api/queries'
 import { root } from '@/api/client'
 import { LanguageProvider, useMessages, ZoneProvider } from '@/i18n/language'
 import { LogIn } from '@/screens/login/LogIn'
 import { Page } from '@/ui/Page'
 import { EmptyState, Failed, Loading } from '@/ui/States'
+import { Boundary } from './Boundary'
 import { shellMessages } from './messages'
-import { screens, start } from './nav'
+import { asides, places, screens, start } from './nav'
 import { Shell } from './Shell'
 
 /** Who may see what, in which language, and which screen the address means. */
@@ -37,19 +38,25 @@ export function App() {
 }
 
 function Screens() {
+  const t = useMessages(shellMessages)
+  const [path] = useLocation()
+  // until its code is there, a screen is called as its place in the rail
+  const place = [...places, ...asides].findLast((one) => path === one.path || path.startsWith(`${one.path}/`))
   return (
-    <Suspense fallback={<Page title="…"><Loading lines={8} /></Page>}>
-      <Switch>
-        {screens.map(({ path, view: View }) => (
-          <Route key={path} path={path}>
-            <View />
+    <Boundary of={path}>
+      <Suspense fallback={<Page title={place === undefined ? '…' : t.places[place.name]}><Loading lines={8} /></Page>}>
+        <Switch>
+          {screens.map(({ path, view: View }) => (
+            <Route key={path} path={path}>
+              <View />
+            </Route>
+          ))}
+          <Route>
+            <Lost />
           </Route>
-        ))}
-        <Route>
-          <Lost />
-        </Route>
-      </Switch>
-    </Suspense>
+        </Switch>
+      </Suspense>
+    </Boundary>
   )
 }
 
@@ -59,8 +66,7 @@ function Lost() {
     <Page title={t.lost}>
       <EmptyState
         kind="nothing-matches"
-        title={t.lost}
-        why={t.lostWhy}
+        title={t.lostWhy}
         action={
           <Button component={Link} href={start} variant="default">
             {t.begin}

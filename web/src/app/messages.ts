@@ -4,7 +4,7 @@ const en = {
   mainMenu: 'Main menu',
   asideMenu: 'About the project and the page',
   search: 'Search',
-  places: { home: 'Home', segments: 'Segments', lifecycle: 'Lifecycle', customers: 'Customers', explore: 'Explore', campaigns: 'Campaigns', data: 'Data', settings: 'Settings', help: 'Help' },
+  places: { home: 'Home', segments: 'Segments', lifecycle: 'Lifecycle', customers: 'Customers', explore: 'Explore', predictions: 'Predictions', campaigns: 'Campaigns', data: 'Data', settings: 'Settings', help: 'Help' },
   sample: 'Sample data',
   sampleWhy: 'These customers are made up.',
   upTo: (when: string, ago: string) => `Data up to ${when} · ${ago}`,
@@ -21,6 +21,10 @@ const en = {
   lost: 'There is no such page',
   lostWhy: 'The address may be mistyped, or what it showed is gone.',
   begin: 'Go to the start',
+  broken: 'This screen cannot be shown',
+  brokenWhy: 'Something went wrong while it was drawn.',
+  brokenMore: 'Your data and your segments are as they were. Load the page again; if it comes back, the other screens still work.',
+  reload: 'Load again',
 }
 export type ShellMessages = typeof en
 const pt: ShellMessages = {
@@ -29,7 +33,7 @@ const pt: ShellMessages = {
   mainMenu: 'Menu principal',
   asideMenu: 'Sobre o projeto e a página',
   search: 'Procurar',
-  places: { home: 'Início', segments: 'Segmentos', lifecycle: 'Ciclo de vida', customers: 'Clientes', explore: 'Explorar', campaigns: 'Campanhas', data: 'Dados', settings: 'Configurações', help: 'Ajuda' },
+  places: { home: 'Início', segments: 'Segmentos', lifecycle: 'Ciclo de vida', customers: 'Clientes', explore: 'Explorar', predictions: 'Previsões', campaigns: 'Campanhas', data: 'Dados', settings: 'Configurações', help: 'Ajuda' },
   sample: 'Dados de exemplo',
   sampleWhy: 'Estes clientes são inventados.',
   upTo: (when, ago) => `Dados até ${when} · ${ago}`,
@@ -46,5 +50,9 @@ const pt: ShellMessages = {
   lost: 'Esta página não existe',
   lostWhy: 'O endereço pode estar errado, ou o que ele mostrava já não existe.',
   begin: 'Ir para o início',
+  broken: 'Esta tela não pode ser mostrada',
+  brokenWhy: 'Algo deu errado ao desenhá-la.',
+  brokenMore: 'Seus dados e seus segmentos continuam como estavam. Carregue a página de novo; se acontecer outra vez, as outras telas continuam funcionando.',
+  reload: 'Carregar de novo',
 }
 export const shellMessages = { en, pt }

@@ -1,4 +1,4 @@
-import { CircleQuestionMark, Compass, Database, House, Megaphone, Repeat, Settings, type LucideIcon, UserRound, UsersRound } from 'lucide-react'
+import { CircleQuestionMark, Compass, Database, House, Megaphone, Repeat, Settings, Telescope, type LucideIcon, UserRound, UsersRound } from 'lucide-react'
 import { type ComponentType, lazy, type LazyExoticComponent } from 'react'
 import type { ShellMessages } from './messages'
 
@@ -18,6 +18,7 @@ export const places: readonly Place[] = [
   { path: '/lifecycle', name: 'lifecycle', icon: Repeat, needs: 'look' },
   { path: '/customers', name: 'customers', icon: UserRound, needs: 'people' },
   { path: '/explore', name: 'explore', icon: Compass, needs: 'look' },
+  { path: '/predictions', name: 'predictions', icon: Telescope, needs: 'look' },
   { path: '/campaigns', name: 'campaigns', icon: Megaphone, needs: 'look' },
   { path: '/data', name: 'data', icon: Database, needs: 'look' },
 ]
@@ -48,6 +49,8 @@ export const screens: readonly Screen[] = [
   { path: '/customers/:id', view: lazy(() => import('@/screens/customer/Customer')) },
   { path: '/explore', view: lazy(() => import('@/screens/explore/Explore')) },
   { path: '/explore/:view', view: lazy(() => import('@/screens/explore/Explore')) },
+  { path: '/predictions', view: lazy(() => import('@/screens/predictions/Predictions')) },
+  { path: '/predictions/:name', view: lazy(() => import('@/screens/prediction/Prediction')) },
   { path: '/campaigns', view: lazy(() => import('@/screens/campaigns/Campaigns')) },
   { path: '/campaigns/new', view: lazy(() => import('@/screens/compose/Compose')) },
   { path: '/campaigns/:name/edit', view: lazy(() => import('@/screens/compose/Compose')) },

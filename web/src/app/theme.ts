@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from '@mantine/core'
+import { createTheme, Input, type MantineColorsTuple } from '@mantine/core'
 
 // Slate, so that dark is designed and not inverted: text, borders, surfaces.
 const dark: MantineColorsTuple = [
@@ -24,4 +24,8 @@ export const theme = createTheme({
   fontSizes: { xs: '0.75rem', sm: '0.8125rem', md: '0.875rem', lg: '1rem', xl: '1.25rem' },
   headings: { fontWeight: '620' },
   respectReducedMotion: true,
+  components: {
+    // What a field says of itself stands below it, so that fields beside each other stand on one line.
+    InputWrapper: Input.Wrapper.extend({ defaultProps: { inputWrapperOrder: ['label', 'input', 'description', 'error'] } }),
+  },
 })

@@ -40,7 +40,7 @@ export function Waterfall(props: { counts: Counts; subtitle?: ReactNode; asked?:
                   ) : (
                     <span>{format.number(one.count)}</span>
                   )}{' '}
-                  <span className="quiet tiny">{share(one.count)}</span>
+                  <span className={`quiet tiny ${classes.share}`}>{share(one.count)}</span>
                 </span>
                 <Bar step={one} of={counts.matched} />
               </li>

@@ -1,13 +1,7 @@
+import type { Shapes } from '@/api/client'
+
 /** The counts of an audience, as the API tells them. */
-export interface Counts {
-  matched: number
-  consented: number
-  reachable: number
-  suppressed: number
-  held_out: number
-  capped: number
-  sendable: number
-}
+export type Counts = Shapes['Counts']
 
 /** What can stop somebody, in the order in which it is asked. */
 export const STOPS = ['no_consent', 'unreachable', 'suppressed', 'held_out', 'capped'] as const

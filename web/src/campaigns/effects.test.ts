@@ -3,9 +3,9 @@ import { bestOf, marksOf, metricNames, rangeOf } from './effects'
 import type { Arm, Results } from './shapes'
 
 const arms: Arm[] = [
-  { arm: 'holdout', n: 40, mean: 0.1 },
-  { arm: 'plain', n: 80, mean: 0.2, effect: 0.1, low: -0.02, high: 0.22, verdict: 'likely helped' },
-  { arm: 'offer', n: 80, mean: 0.05, effect: -0.05, low: null, high: null },
+  { arm: 'holdout', n: 40, mean: 0.1, unset: 0 },
+  { arm: 'plain', n: 80, mean: 0.2, effect: 0.1, low: -0.02, high: 0.22, verdict: 'likely helped', unset: 0 },
+  { arm: 'offer', n: 80, mean: 0.05, effect: -0.05, low: null, high: null, unset: 0 },
 ]
 
 it('marks every arm that is compared, and can tell nothing yet without an interval', () => {

@@ -27,7 +27,7 @@ export function Curve(props: { points: readonly CurvePoint[]; width: number; lab
   const band = area<CurvePoint>(px, (point) => y(point.low), (point) => y(point.high))(points) ?? ''
   const every = Math.ceil(points.length / Math.max(2, Math.floor(width / 80)))
   return (
-    <svg width={width} height={HEIGHT} role="img" aria-label={props.label}>
+    <svg width={width} height={HEIGHT} viewBox={`0 0 ${width} ${HEIGHT}`} role="img" aria-label={props.label}>
       {[0, 0.25, 0.5, 0.75, 1].map((share) => (
         <g key={share} className={classes.grid}>
           <line x1={EDGE.left} x2={width - EDGE.right} y1={y(share)} y2={y(share)} />

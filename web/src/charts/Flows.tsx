@@ -20,7 +20,7 @@ export function Flows(props: { moves: readonly Move[]; width: number; label: str
   const y = scaleLinear([-most, most], [HEIGHT - EDGE.bottom, EDGE.top])
   const every = Math.ceil(moves.length / Math.max(2, Math.floor(width / 90)))
   return (
-    <svg width={width} height={HEIGHT} role="img" aria-label={props.label}>
+    <svg width={width} height={HEIGHT} viewBox={`0 0 ${width} ${HEIGHT}`} role="img" aria-label={props.label}>
       {moves.map((move, place) => (
         <g key={move.at}>
           <title>{`${format.day(move.at)}: ${props.came} ${format.number(move.entered)}, ${props.went} ${format.number(move.left)}`}</title>

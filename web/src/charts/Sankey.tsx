@@ -22,6 +22,8 @@ const COLOURS = 8
 /** Between two places; and where places are buttons, so that each is large enough to hit. */
 const [GAP, WIDE_GAP] = [18, 26]
 const HIT = 26
+/** Pixels a letter of a name takes, at most on the average, and what stands around a name. */
+const [LETTER, AROUND] = [6.8, 16]
 
 /**
  * Who went where: bands as wide as there are people, from column to column. With `pick`, every place
@@ -41,13 +43,14 @@ export function Sankey(props: {
   const columns = Math.max(...props.places.map((place) => place.column)) + 1
   const rows = Math.max(...Array.from({ length: columns }, (_, column) => props.places.filter((place) => place.column === column).length))
   const height = Math.max(220, rows * (pick ? ROW + WIDE_GAP - GAP : ROW))
+  const aside = roomBeside(props.places, props.passages, columns, props.width)
   const drawn = sankey<Place, Passage>()
     .nodeId((place) => place.id)
     .nodeAlign((place) => place.column)
     .nodeSort((one, other) => (one.index ?? 0) - (other.index ?? 0))
     .nodeWidth(10)
     .nodePadding(pick ? WIDE_GAP : GAP)
-    .extent([[0, EDGE.top], [props.width, height - EDGE.bottom]])({
+    .extent([[0, EDGE.top], [props.width - aside, height - EDGE.bottom]])({
     nodes: props.places.map((place) => ({ ...place })),
     links: props.passages.map((one) => ({ ...one, source: one.from, target: one.to, value: one.count })),
   })
@@ -70,7 +73,7 @@ export function Sankey(props: {
           },
         }
   return (
-    <svg width={props.width} height={height} role={pick ? 'group' : 'img'} aria-label={props.label} className={`${classes.sankey} ${picked === null ? '' : classes.picking}`}>
+    <svg width={props.width} height={height} viewBox={`0 0 ${props.width} ${height}`} role={pick ? 'group' : 'img'} aria-label={props.label} className={`${classes.sankey} ${picked === null ? '' : classes.picking}`}>
       {drawn.links.map((link) => {
         const [from, to] = [link.source as Place, link.target as Place]
         const isLit = from.id === picked || to.id === picked
@@ -82,7 +85,7 @@ export function Sankey(props: {
       })}
       {drawn.nodes.map((node) => {
         const [x0, x1, y0, y1] = [node.x0 ?? 0, node.x1 ?? 0, node.y0 ?? 0, node.y1 ?? 0]
-        const last = node.column === columns - 1
+        const last = aside === 0 && node.column === columns - 1
         const middle = (y0 + y1) / 2
         const tall = Math.max(HIT, y1 - y0)
         return (
@@ -97,4 +100,13 @@ export function Sankey(props: {
       })}
     </svg>
   )
+}
+
+/** How many pixels the last column leaves for its names, where they would run into those before them. */
+function roomBeside(places: readonly Place[], passages: readonly Passage[], columns: number, width: number): number {
+  const digits = String(passages.reduce((most, one) => Math.max(most, one.count), 0)).length + 2
+  const widest = (column: number) =>
+    Math.max(0, ...places.filter((place) => place.column === column).map((place) => (place.title.length + digits) * LETTER + AROUND))
+  const [before, last] = [widest(columns - 2), widest(columns - 1)]
+  return columns > 2 && width / (columns - 1) < before + last ? Math.round(last) : 0
 }

@@ -10,6 +10,8 @@ export interface TrendPoint {
 }
 
 const HEIGHT = 220
+/** Pixels between the written last value and the next label. */
+const CLEAR = 14
 const EDGE = { top: 12, right: 64, bottom: 26, left: 8 }
 
 /** A size over time: from 0, the last value written at its end, each point readable by pointer. */
@@ -37,15 +39,16 @@ export function Trend(props: { points: readonly TrendPoint[]; width: number; lab
     <svg
       width={width}
       height={HEIGHT}
+      viewBox={`0 0 ${width} ${HEIGHT}`}
       role="img"
       aria-label={props.label}
       onPointerMove={nearest}
       onPointerLeave={() => setOver(null)}
     >
-      {y.ticks(4).map((value) => (
+      {y.ticks(4).filter(Number.isInteger).map((value) => (
         <g key={value} className={classes.grid}>
           <line x1={EDGE.left} x2={width - EDGE.right} y1={y(value)} y2={y(value)} />
-          {value > 0 && value < most * 0.97 ? (
+          {value > 0 && Math.abs(y(value) - y(last.value)) > CLEAR ? (
             <text x={width - EDGE.right + 8} y={y(value) + 4}>
               {format.compact(value)}
             </text>

@@ -21,6 +21,17 @@ export const importsMade = queryOptions({
   queryFn: ({ signal }) => got(api.GET('/api/v1/data/imports', { signal })),
 })
 
+/** The places that data comes from again and again. */
+export const sourcesKnown = queryOptions({
+  queryKey: ['data', 'sources'],
+  refetchInterval: 30_000,
+  queryFn: ({ signal }) => got(api.GET('/api/v1/sources', { signal })),
+})
+
+export const trySource = (name: string) => got(api.POST('/api/v1/sources/{name}/try', { params: { path: { name } } }))
+
+export const runSource = (name: string) => got(api.POST('/api/v1/sources/{name}/run', { params: { path: { name } } }))
+
 export const servingStatus = queryOptions({
   queryKey: ['data', 'status'],
   refetchInterval: 30_000,

@@ -31,6 +31,7 @@ export function formats(language: Language, zone: string, currency: string | nul
   const moment = new Intl.DateTimeFormat(locale, {
     timeZone: zone, day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', timeZoneName: 'short',
   })
+  const midnight = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
   const isoDay = new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' })
   const cash = currency === null
@@ -54,6 +55,8 @@ export function formats(language: Language, zone: string, currency: string | nul
     longDay: (at: string | number | Date) => longDay.format(date(at)),
     clock: (at: string | number | Date) => clock.format(date(at)),
     moment: (at: string | number | Date) => moment.format(date(at)),
+    /** A day alone where the instant is the midnight that begins it: birthdays have no hour. */
+    dayOrMoment: (at: string | number | Date) => (midnight.format(date(at)) === '00:00:00' ? day : moment).format(date(at)),
     /** `2026-11-01`, the day an instant falls on in the project's zone. */
     isoDay: (at: string | number | Date) => isoDay.format(date(at)),
     list: (items: readonly string[]) => list.format(items),

@@ -1,6 +1,5 @@
 const en = {
   is: 'Is in this segment',
-  isNot: 'Is not in this segment',
   why: 'Why',
   met: 'met',
   notMet: 'not met',
@@ -13,7 +12,6 @@ const en = {
   stays: 'Stays so, however long one waits.',
   othersDecide: 'Others decide too: the rule ranks customers against each other.',
   wouldLeave: 'The least that would change it',
-  wouldJoin: 'The least that would change it',
   neverThere: 'Was not known yet at that time.',
   moreEvents: (count: string) => `and ${count} more`,
   yes: 'yes',
@@ -22,7 +20,6 @@ const en = {
 }
 const pt: typeof en = {
   is: 'Está neste segmento',
-  isNot: 'Não está neste segmento',
   why: 'Por quê',
   met: 'cumprido',
   notMet: 'não cumprido',
@@ -35,7 +32,6 @@ const pt: typeof en = {
   stays: 'Continua assim, por mais que se espere.',
   othersDecide: 'Outros também decidem: a regra compara os clientes entre si.',
   wouldLeave: 'O mínimo que mudaria isso',
-  wouldJoin: 'O mínimo que mudaria isso',
   neverThere: 'Ainda não era conhecido nessa data.',
   moreEvents: (count) => `e mais ${count}`,
   yes: 'sim',

@@ -8,7 +8,7 @@ const names: Names = {
     { name: 'order_completed', title: 'placed an order', parent: null, properties: [{ name: 'revenue', title: null }, { name: 'coupon', title: null }] },
     { name: 'page_viewed', title: null, parent: null, properties: [{ name: 'url', title: null }] },
   ],
-  traits: [{ name: 'country', title: null }, { name: 'age group', title: null }],
+  traits: [{ name: 'country', title: null }, { name: 'will_lapse', title: 'chance of no order', predicts: 'chance' }, { name: 'age group', title: null }],
   segments: [{ name: 'lapsed', title: 'Lapsed customers' }],
   purposes: ['marketing'],
   keywords: ['did', 'not', 'and', 'or', 'any event', 'any of (', 'where', 'in last', 'in segment', 'consents to', 'sequence (', 'count(', 'sum('],
@@ -33,6 +33,9 @@ describe('completion', () => {
     ['did order_completed # d|', []],
     ['page_viewed|', []],
     ['age |', ['did']],
+    ['will_l|', ['will_lapse']],
+    ['did ord and will_lapse |', ['>= 60%', '>= 80%', '< 20%']],
+    ['will_lapse b|', ['between 40% and 60%']],
   ])('%s', (text, some) => {
     const found = offered(text)
     if (some.length === 0) expect(found).toEqual([])

@@ -3,13 +3,14 @@ import { type Token, tokens, wordsIn } from './tokens'
 /** What a rule may name, as the API tells it. */
 export interface Names {
   events: readonly { name: string; title: string | null; parent: string | null; properties: readonly { name: string; title: string | null }[] }[]
-  traits: readonly { name: string; title: string | null }[]
+  /** `predicts`: the score of a prediction, a chance or an amount. */
+  traits: readonly { name: string; title: string | null; predicts?: 'chance' | 'amount' | null }[]
   segments: readonly { name: string; title: string | null }[]
   purposes: readonly string[]
   keywords: readonly string[]
 }
 
-export type What = 'keyword' | 'event' | 'property' | 'trait' | 'segment' | 'purpose'
+export type What = 'keyword' | 'event' | 'property' | 'trait' | 'prediction' | 'segment' | 'purpose'
 export interface Completion {
   what: What
   text: string
@@ -23,6 +24,8 @@ export interface Offered {
 }
 
 const MOST = 40
+/** What is said of a chance, to begin with. */
+const CHANCES = ['>= 60%', '>= 80%', '< 20%', 'between 40% and 60%', 'in top 10%', 'is set']
 const FUNCTIONS = new Set(['count', 'days', 'sum', 'avg', 'min', 'max', 'median', 'std', 'distinct', 'first', 'last', 'top', 'share', 'values', 'gap', 'gap_std'])
 
 /** What could stand at a place of a rule's text, the likeliest first. */
@@ -61,8 +64,10 @@ function expected(said: readonly Token[], names: Names): Completion[] {
   const event = whereOf(said)
   if (event !== undefined && (one === 'where' || one === 'and' || one === 'or' || one === 'not' || one === '('))
     return [...propertiesOf(event, names), ...keywords(names)]
+  const predicted = names.traits.find((it) => it.predicts === 'chance' && it.name.toLowerCase() === one?.replaceAll('`', ''))
+  if (predicted !== undefined && two !== '.') return keywords(names, CHANCES)
   const begins = one === undefined || one === 'and' || one === 'or' || one === 'not' || one === '('
-  const traits = names.traits.map((it): Completion => ({ what: 'trait', text: written(it.name), title: it.title }))
+  const traits = names.traits.map((it): Completion => ({ what: it.predicts ? 'prediction' : 'trait', text: written(it.name), title: it.title }))
   return begins ? [...keywords(names), ...traits, ...events(names)] : [...keywords(names), ...events(names), ...traits]
 }
 

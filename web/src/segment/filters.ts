@@ -21,7 +21,11 @@ export type Test =
   | 'less long ago'
   | 'comes round'
 
-export type Literal = string | number | boolean | { at: string }
+/** A number that is written in percent: 60 for `60%`. */
+export interface Percent {
+  percent: number
+}
+export type Literal = string | number | boolean | { at: string } | Percent
 /** One value, several, or a span of time: whichever the test takes. */
 export type Value = Literal | Literal[] | { span: string }
 
@@ -119,14 +123,24 @@ function compared(node: Node, of: Of): Filter | undefined {
 }
 
 function literalOf(node: Node): Literal | undefined {
-  if (node.form === 'number' && node.percent !== true) return node.number as number
+  if (node.form === 'number') return node.percent === true ? percentOf(node.number as number) : (node.number as number)
   if (node.form === 'text') return node.text as string
   if (node.form === 'boolean') return node.truth as boolean
   return node.form === 'instant' ? { at: node.text as string } : undefined
 }
 
+/** Undefined where it has more decimals than a field would keep. */
+function percentOf(share: number): Percent | undefined {
+  const percent = Math.round(share * 1e6) / 1e4
+  return shareOf(percent) === share ? { percent } : undefined
+}
+const shareOf = (percent: number) => Math.round(percent * 1e4) / 1e6
+
+export const isPercent = (value: Value): value is Percent => typeof value === 'object' && 'percent' in value
+
 function literalNode(value: Literal): Node {
   if (typeof value === 'number') return { form: 'number', number: value }
+  if (isPercent(value)) return { form: 'number', number: shareOf(value.percent), percent: true }
   if (typeof value === 'boolean') return { form: 'boolean', truth: value }
   return typeof value === 'object' ? { form: 'instant', text: value.at } : { form: 'text', text: value }
 }
@@ -190,6 +204,8 @@ export function taken(test: Test): Takes {
 export function testsFor(type: string, of: Of): readonly Test[] {
   const known = ['is set', 'is not set'] as const
   switch (type) {
+    case 'chance':
+      return ['>=', '<', '>', '<=', 'between', ...known]
     case 'number':
       return [...COMPARATORS, 'between', 'not between', 'in', 'not in', ...known]
     case 'boolean':
@@ -206,8 +222,8 @@ export function testsFor(type: string, of: Of): readonly Test[] {
 
 /** A value that a test of a kind can begin with, as much as fits of the one before. */
 export function begun(test: Test, type: string, before: Value): Value {
-  const zero: Literal = type === 'number' ? 1 : type === 'boolean' ? true : type === 'instant' ? { at: '2026-01-01' } : ''
-  const fits = (one: Literal) => typeof one === typeof zero
+  const zero: Literal = type === 'chance' ? { percent: 60 } : type === 'number' ? 1 : type === 'boolean' ? true : type === 'instant' ? { at: '2026-01-01' } : ''
+  const fits = (one: Literal) => typeof one === typeof zero && isPercent(one) === isPercent(zero)
   const kept = (Array.isArray(before) ? before : isSpan(before) ? [] : [before]).filter(fits)
   switch (taken(test)) {
     case 'nothing':

@@ -38,6 +38,8 @@ const rows: [string, string, Node][] = [
   ['email not ends with "x"', 'trait', { form: 'text_match', value: trait('email'), test: 'ends with', text: 'x', negated: true }],
   ['country in ("PT", "ES")', 'trait', { form: 'in_list', value: trait('country'), literals: [{ form: 'text', text: 'PT' }, { form: 'text', text: 'ES' }] }],
   ['points not between 10 and 20', 'trait', { form: 'between', value: trait('points'), low: number(10), high: number(20), negated: true }],
+  ['will_buy >= 60%', 'trait', { form: 'compare', left: trait('will_buy'), comparator: '>=', right: { form: 'number', number: 0.6, percent: true } }],
+  ['will_buy between 29% and 57.5%', 'trait', { form: 'between', value: trait('will_buy'), low: { form: 'number', number: 0.29, percent: true }, high: { form: 'number', number: 0.575, percent: true } }],
   ['vip', 'trait', { form: 'trait_truth', value: trait('vip') }],
   ['age(joined) > 1y', 'trait', { form: 'compare', left: { form: 'age', value: trait('joined') }, comparator: '>', right: { form: 'span', span: '1y' } }],
   ['until(next_anniversary(birthday)) <= 14d', 'trait', { form: 'compare', left: { form: 'until', value: { form: 'anniversary', function: 'next_anniversary', value: trait('birthday') } }, comparator: '<=', right: { form: 'span', span: '14d' } }],
@@ -70,7 +72,7 @@ describe('a condition with controls', () => {
 })
 
 const others: [string, Node][] = [
-  ['points > 60%', { form: 'compare', left: trait('points'), comparator: '>', right: { form: 'number', number: 0.6, percent: true } }],
+  ['will_buy > 0.123456789%', { form: 'compare', left: trait('will_buy'), comparator: '>', right: { form: 'number', number: 0.00123456789, percent: true } }],
   ['did a where p = 1 or q = 2', { form: 'did', selection: { events: ['a'], where: { form: 'or', rules: [] } } }],
   ['top(a.p) = "x"', { form: 'compare', left: { form: 'aggregate', function: 'top', selection: { events: ['a'], property: 'p' } }, comparator: '=', right: { form: 'text', text: 'x' } }],
   ['country = "PT" or points is not set', {
@@ -89,7 +91,7 @@ it.each(others)('%s is a row of text, so that nothing of it is lost', (_, node) 
   expect(rowOf(node)).toEqual({ kind: 'text' })
 })
 
-describe.each(['number', 'text', 'boolean', 'instant'])('every test that a %s knows', (type) => {
+describe.each(['number', 'chance', 'text', 'boolean', 'instant'])('every test that a %s knows', (type) => {
   it.each(testsFor(type, 'trait'))('%s begins with a value that is read back', (test) => {
     const value = begun(test, type, '')
     const filter = { name: 'x', test, value: taken(test) === 'several' ? ['a', 'b'] : value }

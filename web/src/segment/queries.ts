@@ -52,3 +52,32 @@ export const segmentAudit = (asked: Asked) =>
     staleTime: 600_000,
     queryFn: ({ signal }) => got(api.GET('/api/v1/segments/audit', { params: { query: asked }, signal })),
   })
+
+/** Traits that people can be grouped by. */
+export const traitsToCompare = queryOptions({
+  queryKey: ['fairness', 'traits'],
+  staleTime: 300_000,
+  queryFn: ({ signal }) => got(api.GET('/api/v1/fairness/traits', { signal })),
+})
+
+/** How often each group of a trait is in a segment. */
+export const outcomesByGroup = (asked: Asked & { trait: string }) =>
+  queryOptions({
+    queryKey: ['fairness', 'compare', asked],
+    staleTime: 300_000,
+    queryFn: ({ signal }) => got(api.GET('/api/v1/fairness/compare', { params: { query: asked }, signal })),
+  })
+
+/** What goes with a trait closely enough to stand for it. */
+export const standIns = (asked: { trait: string; as_of?: string }) =>
+  queryOptions({
+    queryKey: ['fairness', 'proxies', asked],
+    staleTime: 600_000,
+    queryFn: ({ signal }) => got(api.GET('/api/v1/fairness/proxies', { params: { query: asked }, signal })),
+  })
+
+export const decisionsOf = (segment: string) =>
+  queryOptions({
+    queryKey: ['fairness', 'log', segment],
+    queryFn: ({ signal }) => got(api.GET('/api/v1/fairness/log', { params: { query: { segment, limit: 50 } }, signal })),
+  })

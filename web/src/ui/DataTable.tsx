@@ -14,6 +14,8 @@ export interface Column<T> {
   align?: 'end'
   header?: boolean
   wide?: boolean
+  /** Its words stay on one line where the window is wide. */
+  tight?: boolean
   /** Hidden below this width of the window. */
   from?: 'sm' | 'md' | 'lg'
 }
@@ -31,7 +33,7 @@ export function DataTable<T>(props: {
   const [sorted, setSorted] = useState(props.sortedBy)
   const rows = useMemo(() => ordered(props.rows, props.columns, sorted), [props.rows, props.columns, sorted])
   const classOf = (column: Column<T>) =>
-    [column.align === 'end' ? classes.end : '', column.from ? classes[column.from] : '', column.wide ? classes.wideCell : ''].join(' ')
+    [column.align === 'end' ? classes.end : '', column.from ? classes[column.from] : '', column.wide ? classes.wideCell : '', column.tight ? classes.tight : ''].join(' ')
   return (
     <div className={classes.scroll} tabIndex={0} role="region" aria-label={props.label}>
       <table className={classes.table}>

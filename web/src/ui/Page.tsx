@@ -53,5 +53,5 @@ export function Section(props: { title: string; lead?: ReactNode; aside?: ReactN
 /** A boundary of meaning: a border, no shadow. */
 export function Card(props: { children: ReactNode; flush?: boolean; className?: string }) {
   const names = [classes.card, props.flush ? classes.flush : '', props.className ?? '']
-  return <div className={names.join(' ')}>{props.children}</div>
+  return <div className={names.join(' ')} data-card>{props.children}</div>
 }

@@ -43,7 +43,7 @@ export function Parts<T extends string>(props: {
       value={part}
       onChange={(next) => next !== null && props.choose(next as T)}
       keepMounted={false}
-      classNames={{ list: classes.list, tab: classes.tab, panel: classes.panel }}
+      classNames={{ list: `${classes.list} slides`, tab: classes.tab, panel: classes.panel }}
     >
       <Tabs.List aria-label={props.label}>
         {props.shown.map((one) => (

@@ -1,4 +1,7 @@
+import { Button } from '@mantine/core'
 import type { ReactNode } from 'react'
+import { useMessages } from '@/i18n/language'
+import { uiMessages } from './messages'
 import classes from './Stat.module.css'
 
 /** One number with what it means; `busy` dims an old one while the new one is computed. */
@@ -13,6 +16,24 @@ export function Stat(props: { label: string; value: ReactNode; note?: ReactNode;
         {props.value}
       </div>
       {props.note ? <div className={classes.note}>{props.note}</div> : null}
+    </div>
+  )
+}
+
+/** The places of numbers that are being worked out. */
+export function StatsComing(props: { labels: readonly string[] }) {
+  return props.labels.map((label) => <Stat key={label} label={label} value="…" busy />)
+}
+
+/** Where other numbers would stand: they could not be worked out, and can be asked for again. */
+export function StatFailed(props: { retry: () => void }) {
+  const t = useMessages(uiMessages)
+  return (
+    <div className={classes.stat} role="alert">
+      <div className={classes.label}>{t.failedNumbers}</div>
+      <Button size="compact-xs" variant="default" onClick={props.retry} mt={6}>
+        {t.retry}
+      </Button>
     </div>
   )
 }

@@ -6,6 +6,7 @@ import { Problem } from '@/api/client'
 import { engineReady } from '@/api/queries'
 import { useMessages } from '@/i18n/language'
 import { uiMessages } from './messages'
+import { Said } from './Said'
 import classes from './States.module.css'
 
 /** Why there is nothing to see: never one text for all of them. */
@@ -37,18 +38,18 @@ export function Failed(props: { error: unknown; retry?: () => void }) {
   const { error } = props
   if (error instanceof Problem && error.status === 403)
     return <EmptyState kind="not-allowed" title={t.notAllowed} why={t.notAllowedWhy} />
+  if (error instanceof Problem && error.status === 404)
+    return (
+      <div role="alert">
+        <EmptyState kind="nothing-matches" title={t.notThere} why={<Told problem={error} />} />
+      </div>
+    )
   const why =
     error instanceof Problem ? (
       error.status === 0 ? (
         t.offline
       ) : (
-        <>
-          {error.message}
-          {error.detail ? `: ${error.detail}` : null}
-          {error.problems.map((one) => (
-            <div key={one.message}>{one.message}</div>
-          ))}
-        </>
+        <Told problem={error} />
       )
     ) : (
       String(error)
@@ -66,6 +67,21 @@ export function Failed(props: { error: unknown; retry?: () => void }) {
         ) : undefined
       }
     />
+  )
+}
+
+/** A problem in the server's words, the names in it set as names. */
+function Told(props: { problem: Problem }) {
+  const { message, detail, problems } = props.problem
+  return (
+    <div className={classes.told}>
+      <Said>{detail ? `${message}: ${detail}` : message}</Said>
+      {problems.map((one) => (
+        <div key={one.message}>
+          <Said>{one.message}</Said>
+        </div>
+      ))}
+    </div>
   )
 }
 

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react'
 import { useFormat, useMessages } from '@/i18n/language'
 import { useAsOf } from './AsOf'
 import classes from './AsOf.module.css'
+import { Range } from './Range'
 
 const DAY = 86_400_000
 const PAUSE = 250
@@ -30,10 +31,9 @@ export function TimeSlider(props: { earliest: string | null; latest: string }) {
   const shown = moved ?? at
   const said = shown > last ? t.now : format.day(`${dayOf(shown)}T12:00:00Z`)
   return (
-    <div className={`${classes.slider} no-print`} title={t.hint}>
+    <div className={`${classes.slider} ${shown > last ? 'no-print' : ''}`} title={t.hint}>
       <span className="quiet small">{t.label}</span>
-      <input
-        type="range"
+      <Range
         min={first}
         max={last + 1}
         step={1}

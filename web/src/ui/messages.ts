@@ -1,5 +1,7 @@
 const en = {
   failed: 'This could not be loaded',
+  notThere: 'This is not there',
+  failedNumbers: 'The other numbers could not be worked out.',
   offline: 'The server cannot be reached. What you see may be old.',
   retry: 'Try again',
   loading: 'Loading…',
@@ -22,6 +24,8 @@ const en = {
 }
 const pt: typeof en = {
   failed: 'Não foi possível carregar isto',
+  notThere: 'Isto não existe',
+  failedNumbers: 'Os outros números não puderam ser calculados.',
   offline: 'O servidor não responde. O que você vê pode estar desatualizado.',
   retry: 'Tentar de novo',
   loading: 'Carregando…',

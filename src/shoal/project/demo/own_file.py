@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from shoal.core.errors import ImportFileError
 
 if TYPE_CHECKING:
-    from shoal.project.importing import Wanted
+    from shoal.project.imports.importing import Wanted
     from shoal.project.opening import Project
     from shoal.sources import FileMapping
 
@@ -38,8 +38,8 @@ def orders_of(project: Project, path: Path) -> tuple[Wanted, tuple[str, ...]]:
     A file ``orders.map.yml`` beside ``orders.csv`` says it, else it is guessed. Raises
     ImportFileError where it is not to be seen.
     """
-    from shoal.project.importing import Wanted
-    from shoal.project.understanding import guess_mapping, preview
+    from shoal.project.imports.importing import Wanted
+    from shoal.project.imports.understanding import guess_mapping, preview
 
     beside = path.with_name(f"{path.name.partition('.')[0]}.map.yml")
     if beside.is_file():

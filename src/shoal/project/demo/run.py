@@ -21,7 +21,7 @@ from shoal.project.report.words import count, day, plural, share
 
 if TYPE_CHECKING:
     from shoal.audits import Audit
-    from shoal.project.importing import Wanted
+    from shoal.project.imports.importing import Wanted
     from shoal.project.opening import Project
     from shoal.project.shop import Shop
 
@@ -162,7 +162,7 @@ def _load_complete_journey(folder: Path, watch: Watch) -> Loaded:
 
 
 def _mapped(project: Project, name: str) -> Wanted:
-    from shoal.project.importing import Wanted
+    from shoal.project.imports.importing import Wanted
 
     return Wanted(map_file=project.folder / "mappings" / f"{Path(name).stem}.map.yml")
 
@@ -200,7 +200,7 @@ def _import(
     project: Project, path: Path, wanted: Wanted, became: str, watch: Watch
 ) -> ImportedFile:
     """One file, by the very import that `shoal import FILE --map MAPPING` runs."""
-    from shoal.project.importing import import_files
+    from shoal.project.imports.importing import import_files
 
     with watch.step(f"Import {path.name}") as step:
         done = import_files(project, [path], wanted)
@@ -220,7 +220,7 @@ def _import(
 
 def _define(project: Project) -> str:
     """Checks, tests and applies the definition files; what came of it."""
-    from shoal.project.planning import apply_plan, make_plan
+    from shoal.project.changes.planning import apply_plan, make_plan
     from shoal.project.testing import run_tests
 
     outcome = run_tests(project, ())

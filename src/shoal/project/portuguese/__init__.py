@@ -13,14 +13,15 @@ from shoal.project.portuguese import (
     campaigns,
     data,
     plain,
+    predicting,
     recommending,
 )
 
 PORTUGUESE = Speech(
     {
         **audits.PHRASES, **data.PHRASES, **bringing.PHRASES, **building.PHRASES, **campaigns.PHRASES,
-        **plain.PHRASES, **recommending.PHRASES,
+        **plain.PHRASES, **predicting.PHRASES, **recommending.PHRASES,
     },
     ".,",
-    (*plain.PHRASES, *plain.ELSEWHERE),
+    (*plain.PHRASES, *plain.ELSEWHERE, *predicting.KEPT),
 )  # fmt: skip

@@ -126,4 +126,43 @@ PHRASES: Mapping[str, str] = {
     ("only {0} people with an outcome in the poorer arm; nothing is called before {1}"): (
         "só {0} pessoas com resultado no braço mais fraco; nada se afirma antes de {1}"
     ),
+    "campaign `{0}`": "a campanha `{0}`",
+    "variant `{0}`": "a variante `{0}`",
+    "metric `{0}`": "a métrica `{0}`",
+    "say which consent it needs: purpose: marketing": (
+        "diga de qual consentimento precisa: purpose: marketing"
+    ),
+    "`purpose` is missing": "falta `purpose`",
+    "`{0}` cannot be a purpose": "`{0}` não pode ser uma finalidade",
+    "it is one of {0}": "é um de {0}",
+    "it has {0}": "tem {0}",
+    "`{0}` is no channel": "`{0}` não é um canal",
+    "`{0}` stands beside `variants`": "`{0}` está ao lado de `variants`",
+    "write it into a variant": "escreva-o dentro de uma variante",
+    "`{0}` cannot be the name of a variant": "`{0}` não pode ser o nome de uma variante",
+    "`variants` has none": "`variants` não tem nenhuma",
+    "{0} variants are too many": "{0} variantes são demais",
+    "no variant has a weight above 0": "nenhuma variante tem peso acima de 0",
+    "variant `{0}` says nothing": "a variante `{0}` não diz nada",
+    "`{0}` is no timing": "`{0}` não diz quando",
+    "once, once at 2026-12-01T09:00, every 1w, on entering SEGMENT, on leaving SEGMENT, on event "
+    "EVENT, or on occasion birthday 7d before": (
+        "once, once at 2026-12-01T09:00, every 1w, on entering SEGMENTO, on leaving SEGMENTO, "
+        "on event EVENTO, ou on occasion birthday 7d before"
+    ),
+    "`{0}` are no quiet hours": "`{0}` não são horas de silêncio",
+    'write "21:00-08:00"': 'escreva "21:00-08:00"',
+    "`{0}` is no cap": "`{0}` não é um limite",
+    "write it as 2 per 7d": "escreva como 2 per 7d",
+    "`priority` is a whole number": "`priority` é um número inteiro",
+    "`{0}` is no share to leave alone": "`{0}` não é uma parte a deixar de fora",
+    "{0} is a number from {1} to {2}": "{0} é um número de {1} a {2}",
+    "write 2026-12-01T09:00": "escreva 2026-12-01T09:00",
+    "{0} is a mapping, `name: …`": "{0} é um mapeamento, `nome: …`",
+    "a name is expected here": "espera-se um nome aqui",
+    "`{0}` is given twice": "`{0}` aparece duas vezes",
+    "{0} is a list": "{0} é uma lista",
+    "{0} has no `{1}`": "{0} não tem `{1}`",
+    "{0} is a text": "{0} é um texto",
+    "{0} is true or false": "{0} é verdadeiro ou falso",
 }

@@ -30,9 +30,39 @@ REFUSALS: Mapping[str, str] = {
         "pessoas inventadas não se misturam com as de um projeto que já tem pessoas"
     ),
     "the mapping is no JSON": "o mapeamento não é JSON",
-    "`{0}` is being imported; wait until it is done": (
-        "`{0}` está sendo importado; espere até terminar"
+    "`{0}` is still under way; wait until it is done": (
+        "`{0}` ainda está em andamento; espere até terminar"
     ),
+    "`{0}` is used by {1}": "`{0}` está em uso: {1}",
+    "the segment `{0}`": "o segmento `{0}`",
+    "the trait `{0}`": "a característica `{0}`",
+    "the prediction `{0}`": "a previsão `{0}`",
+    "the campaign `{0}`": "a campanha `{0}`",
+    "webhook {0}": "webhook {0}",
+    "change or remove what uses it first": "mude ou remova primeiro o que o usa",
+    "`{0}` is a part of a partition: the page cannot remove it": (
+        "`{0}` é parte de uma partição: a página não pode removê-lo"
+    ),
+    "change the partition in its file": "mude a partição no arquivo dela",
+    "`{0}` is written between braces: the page cannot remove it": (
+        "`{0}` está escrito entre chaves: a página não pode removê-lo"
+    ),
+    "remove it from its file, and apply": "remova-o do arquivo e aplique",
+    "version {0} is not the last one any more": "a versão {0} já não é a última",
+    "`shoal version restore` writes back the files of any version": (
+        "`shoal version restore` escreve de volta os arquivos de qualquer versão"
+    ),
+    "before the first version there was nothing": "antes da primeira versão não havia nada",
+    "the definition files were changed and not applied yet": (
+        "os arquivos de definições mudaram e ainda não foram aplicados"
+    ),
+    "apply them first: `shoal plan` shows what waits, `shoal apply` applies it": (
+        "aplique-os primeiro: `shoal plan` mostra o que espera, `shoal apply` aplica"
+    ),
+    "`{0}` is under way with other parameters": "`{0}` está em andamento com outros parâmetros",
+    "wait until it is done, or cancel it": "espere até terminar, ou cancele",
+    "nothing of `{0}` is under way": "nada de `{0}` está em andamento",
+    "it was cancelled; what it had kept by then is kept": "foi cancelado; o que já tinha guardado fica guardado",
     "--from is later than --to": "--from vem depois de --to",
     "swap them": "troque-os",
     "`from` is not before `to`": "`from` não vem antes de `to`",

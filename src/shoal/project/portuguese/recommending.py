@@ -28,6 +28,6 @@ PHRASES: Mapping[str, str] = {
     ),
     "popular in the last {0} days": "popular nos últimos {0} dias",
     "popular": "popular",
-    "{0} people had both": "{0} pessoas tiveram ambos",
+    "{0} {0:person|people} had both": "{0} {0:pessoa teve|pessoas tiveram} ambos",
     "{0} together with `{1}` {2} {2:time|times}": "quem {0} `{1}` levou-o também {2} {2:vez|vezes}",
 }

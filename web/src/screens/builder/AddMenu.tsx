@@ -1,6 +1,6 @@
 import { Button, Combobox, useCombobox } from '@mantine/core'
 import { Plus } from 'lucide-react'
-import { useState } from 'react'
+import { useLayoutEffect, useRef, useState } from 'react'
 import { useFormat, useMessages } from '@/i18n/language'
 import { wordsOf } from '@/people/value'
 import type { Node } from '@/segment/tree'
@@ -16,7 +16,7 @@ interface Offer {
   kind: Kind
   named?: string
   label: string
-  beside?: string
+  beside?: string | undefined
 }
 
 /** Adds a condition: by its kind, or by typing what it is about. `/` opens it from anywhere. */
@@ -29,8 +29,12 @@ export function AddMenu(props: { label: string; slash: boolean; add: (part: Node
       combobox.resetSelectedOption()
       setTyped('')
     },
-    onDropdownOpen: () => combobox.focusSearchInput(),
   })
+  const search = useRef<HTMLInputElement>(null)
+  // At once, not in a moment: what a quick typist presses next is meant for it.
+  useLayoutEffect(() => {
+    if (combobox.dropdownOpened) search.current?.focus()
+  }, [combobox.dropdownOpened])
   const groups = useOffers(typed)
   const choose = (key: string) => {
     const offer = groups.flatMap((one) => one.offers).find((one) => one.key === key)
@@ -55,6 +59,7 @@ export function AddMenu(props: { label: string; slash: boolean; add: (part: Node
       </Combobox.Target>
       <Combobox.Dropdown>
         <Combobox.Search
+          ref={search}
           size="xs"
           role="combobox"
           aria-expanded
@@ -94,14 +99,16 @@ function useOffers(typed: string): { title: string; offers: Offer[] }[] {
   const { words } = useBuilding()
   const sought = typed.trim().toLowerCase()
   const fits = (one: Offer) => sought === '' || one.label.toLowerCase().includes(sought) || (one.named?.toLowerCase().includes(sought.replaceAll(' ', '_')) ?? false)
-  const kinds = KINDS.filter((kind) => (kind !== 'segment' || words.segments.length > 0) && (kind !== 'consent' || words.purposes.length > 0))
+  const isThere: Partial<Record<Kind, boolean>> = { segment: words.segments.length > 0, consent: words.purposes.length > 0, prediction: words.traits.some((one) => one.predicts !== null) }
+  const kinds = KINDS.filter((kind) => isThere[kind] ?? true)
   const offers: [string, Offer[]][] = [
     [t.addKinds, kinds.map((kind) => ({ key: kind, kind, label: t.kinds[kind] }))],
     [
       t.addEvents,
       words.events.map((one) => ({ key: `e ${one.name}`, kind: 'deed', named: one.name, label: wordsOf(one.name), beside: format.compact(one.rows) })),
     ],
-    [t.addTraits, words.traits.map((one) => ({ key: `t ${one.name}`, kind: 'trait', named: one.name, label: one.title ?? wordsOf(one.name), beside: t.types[one.type as keyof typeof t.types] }))],
+    [t.addPredictions, words.traits.filter((one) => one.predicts !== null).map((one) => ({ key: `m ${one.name}`, kind: 'prediction', named: one.name, label: one.title ?? wordsOf(one.name), beside: one.predicts === null ? undefined : t.predicts[one.predicts] }))],
+    [t.addTraits, words.traits.filter((one) => one.predicts === null).map((one) => ({ key: `t ${one.name}`, kind: 'trait', named: one.name, label: one.title ?? wordsOf(one.name), beside: t.types[one.type as keyof typeof t.types] }))],
     [t.addSegments, words.segments.map((one) => ({ key: `s ${one.name}`, kind: 'segment', named: one.name, label: one.title ?? one.name }))],
     [t.addPurposes, words.purposes.map((one) => ({ key: `p ${one}`, kind: 'consent', named: one, label: wordsOf(one) }))],
   ]

@@ -190,11 +190,11 @@ function useKeys(act: (what: Act<Group>) => void) {
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
       const from = event.target instanceof HTMLElement ? event.target : document.body
-      const inField = from.closest('input, textarea, select, [role=dialog]') !== null
+      const isWriting = from.closest('input, textarea, [role=dialog]') !== null
       const command = event.metaKey || event.ctrlKey
-      if (inField) return
+      if (isWriting) return
       if (command && event.key.toLowerCase() === 'z') act({ do: event.shiftKey ? 'redo' : 'undo' })
-      else if (event.key === '/' && !command && !event.altKey) addButton(from)?.click()
+      else if (event.key === '/' && !command && !event.altKey) addButton(from)?.click() // a list has no use for it
       else return
       event.preventDefault()
     }

@@ -37,7 +37,7 @@ export function Rail(props: { counted: Counted; isEmpty: boolean; children: Reac
             <p className={classes.sentence}>{found.sentence}</p>
             <CopyButton value={found.sentence}>
               {({ copied, copy }) => (
-                <Button size="compact-xs" variant="subtle" color="gray" onClick={copy}>
+                <Button size="compact-xs" variant="subtle" color="gray" ml={-8} mt={2} onClick={copy}>
                   {copied ? t.copied : t.copySentence}
                 </Button>
               )}
@@ -79,7 +79,7 @@ function Sample(props: { counted: Counted }) {
   if (found === undefined || found.sample.length === 0) return null
   return (
     <div>
-      <div className="quiet small">{t.sample}</div>
+      <div className={`quiet small ${classes.sampleTitle}`}>{t.sample}</div>
       <ul className={classes.sample}>
         {found.sample.map((id) => (
           <li key={id}>

@@ -123,7 +123,7 @@ function Fields(props: { row: RowShape; node: Node; of: string; path: string; se
           isOf="trait"
           filter={row.filter}
           unset={unset}
-          names={words.traits.map((one) => ({ value: one.name, label: one.title ?? wordsOf(one.name), type: one.type }))}
+          names={words.traits.map((one) => ({ value: one.name, label: one.title ?? wordsOf(one.name), type: one.predicts === 'chance' ? 'chance' : one.type }))}
           onChange={(filter) => set(nodeOf({ kind: 'trait', filter }))}
         />
       )

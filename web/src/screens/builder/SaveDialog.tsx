@@ -1,12 +1,13 @@
 import { Button, TextInput, Textarea } from '@mantine/core'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
-import { api, got, Problem } from '@/api/client'
+import { api, got, Problem, type Shapes } from '@/api/client'
 import { addressOf } from '@/app/address'
 import { useFormat, useMessages } from '@/i18n/language'
 import { Dialog } from '@/ui/Dialog'
-import { Answered, Failed } from '@/ui/States'
+import { Said } from '@/ui/Said'
+import { Answered, EmptyState, Failed } from '@/ui/States'
 import classes from './Builder.module.css'
 import { en } from './messages.en'
 import { pt } from './messages.pt'
@@ -24,6 +25,14 @@ export default function SaveDialog(props: { text: string; existing: string | und
   const [why, setWhy] = useState('')
   const name = props.existing ?? typed ?? nameFrom(title)
   const body = { text: props.text, title: title || null, why: why || null }
+  const { existing, text } = props
+  const plan = useQuery({
+    queryKey: ['plan', existing, text],
+    staleTime: 0,
+    enabled: existing !== undefined,
+    queryFn: ({ signal }) =>
+      got(api.POST('/api/v1/segments/{name}/plan', { params: { path: { name: existing ?? '' } }, body: { text }, signal })),
+  })
   const saving = useMutation({
     mutationFn: () => got(api.PUT('/api/v1/segments/{name}', { params: { path: { name } }, body })),
     onSuccess: async () => {
@@ -48,10 +57,10 @@ export default function SaveDialog(props: { text: string; existing: string | und
             <Textarea label={t.why} value={why} onChange={(event) => setWhy(event.currentTarget.value)} autosize minRows={2} />
           </>
         ) : (
-          <Changes name={name} text={props.text} />
+          <Changes plan={plan} />
         )}
         {saving.error ? <Failed error={saving.error} /> : null}
-        <Button type="submit" loading={saving.isPending} disabled={saving.error instanceof Problem && saving.error.status === 403}>
+        <Button type="submit" loading={saving.isPending} disabled={(plan.data?.problems.length ?? 0) > 0 || (saving.error instanceof Problem && saving.error.status === 403)}>
           {t.confirm}
         </Button>
       </form>
@@ -59,21 +68,17 @@ export default function SaveDialog(props: { text: string; existing: string | und
   )
 }
 
-function Changes(props: { name: string; text: string }) {
+function Changes(props: { plan: UseQueryResult<Shapes['Plan']> }) {
   const t = useMessages({ en, pt })
   const format = useFormat()
-  const plan = useQuery({
-    queryKey: ['plan', props],
-    staleTime: 0,
-    queryFn: ({ signal }) =>
-      got(api.POST('/api/v1/segments/{name}/plan', { params: { path: { name: props.name } }, body: { text: props.text }, signal })),
-  })
   return (
     <div>
       <strong>{t.whatChanges}</strong>
-      <Answered query={plan}>
+      <Answered query={props.plan}>
         {(found) =>
-          found.segments.length === 0 ? (
+          found.problems.length > 0 ? (
+            <EmptyState kind="failed" title={t.cannotSave} why={found.problems.map((one) => <div key={String(one.message)}><Said>{String(one.message)}</Said></div>)} />
+          ) : found.segments.length === 0 ? (
             <p className="quiet">{t.noChange}</p>
           ) : (
             <ul className={classes.plan}>

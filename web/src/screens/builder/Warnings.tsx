@@ -4,6 +4,7 @@ import type { Shapes } from '@/api/client'
 import { addressOf } from '@/app/address'
 import { useFormat, useMessages } from '@/i18n/language'
 import { opened, removed, renamed } from '@/segment/tree'
+import { uiMessages } from '@/ui/messages'
 import { Said } from '@/ui/Said'
 import classes from './Builder.module.css'
 import { useBuilding } from './context'
@@ -29,11 +30,12 @@ interface Figures {
 /** What keeps the rule from being counted, each with a way out where one is known. */
 export function Wrongs(props: { counted: Counted }) {
   const t = useMessages({ en, pt })
-  const { found, wrong } = props.counted
+  const { found, wrong, again } = props.counted
+  const ui = useMessages(uiMessages)
   if (wrong.size === 0) return null
   return (
     <div className={classes.failed} role="alert">
-      <strong>{t.problems}</strong>
+      <strong>{again === undefined ? t.problems : ui.failed}</strong>
       {[...wrong.values()].map((one) => (
         <div key={one.message} className={classes.beware}>
           <span>
@@ -43,6 +45,11 @@ export function Wrongs(props: { counted: Counted }) {
         </div>
       ))}
       {found ? <div className="quiet">{t.stale}</div> : null}
+      {again === undefined ? null : (
+        <Button size="compact-xs" variant="default" onClick={again}>
+          {ui.retry}
+        </Button>
+      )}
     </div>
   )
 }

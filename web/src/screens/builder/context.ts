@@ -27,7 +27,7 @@ export function useBuilding(): Building {
   return found
 }
 
-export const KINDS = ['deed', 'trait', 'segment', 'consent', 'ranked', 'sequence', 'text'] as const
+export const KINDS = ['deed', 'trait', 'prediction', 'segment', 'consent', 'ranked', 'sequence', 'text'] as const
 export type Kind = (typeof KINDS)[number]
 
 /** A condition to begin with: of a name that was chosen, else of the most frequent event. */
@@ -38,8 +38,13 @@ export function firstCondition(kind: Kind, words: Shapes['WordsKnown'], named?: 
     case 'deed':
       return { form: 'did', selection: { events: [event], window: { form: 'in_last', span: '30d' } } }
     case 'trait': {
-      const trait = named ?? words.traits.find((one) => one.name !== 'user_id')?.name ?? 'country'
+      const trait = named ?? words.traits.find((one) => one.name !== 'user_id' && one.predicts === null)?.name ?? 'country'
       return { form: 'is_set', value: { form: 'trait', name: trait } }
+    }
+    case 'prediction': {
+      const predicted = words.traits.find((one) => (named === undefined ? one.predicts === 'chance' : one.name === named)) ?? words.traits.find((one) => one.predicts !== null)
+      const right = predicted?.predicts === 'amount' ? { form: 'number', number: 100 } : { form: 'number', number: 0.6, percent: true }
+      return { form: 'compare', left: { form: 'trait', name: predicted?.name ?? '' }, comparator: '>=', right }
     }
     case 'segment':
       return { form: 'in_segment', name: named ?? words.segments[0]?.name ?? '' }

@@ -1,6 +1,6 @@
 import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useId, useMemo } from 'react'
+import { useId, useMemo, useRef } from 'react'
 import { api, got, Problem, type Shapes } from '@/api/client'
 import { settled } from '@/segment/settled'
 import type { Node } from '@/segment/tree'
@@ -21,6 +21,8 @@ export interface Counted {
   pathOf: (pointer: string) => string | undefined
   /** What is wrong, by the path of the part at fault; '' for the whole. */
   wrong: ReadonlyMap<string, Wrong>
+  /** Asks once more, where it is not the rule that is wrong. */
+  again: (() => void) | undefined
 }
 
 /** What is wrong, and the name that was probably meant. */
@@ -40,15 +42,21 @@ export function usePreview(tree: Node): Counted {
     placeholderData: keepPreviousData,
     retry: false,
   })
-  const found = query.data
+  const last = useRef(query.data)
+  if (query.data !== undefined) last.current = query.data
+  const found = query.data ?? last.current // the last that could be counted stays, and is told to be that
   const busy = query.isFetching || asked !== tree
   const part = (path: string) => {
     const pointer = busy || query.error ? undefined : places.get(path)
     return pointer === undefined ? undefined : found?.nodes.find((one) => one.id === pointer)
   }
   const pathOf = (pointer: string) => (busy ? undefined : [...places].find(([, place]) => place === pointer)?.[0])
-  return { found, busy, part, pathOf, wrong: useMemo(() => wrongOf(query.error, places), [query.error, places]) }
+  const again = isOurs(query.error) ? () => void query.refetch() : undefined
+  return { found, busy, part, pathOf, wrong: useMemo(() => wrongOf(query.error, places), [query.error, places]), again }
 }
+
+/** Whether the server failed, or could not be reached. */
+const isOurs = (error: unknown) => error instanceof Problem && (error.status === 0 || error.status >= 500)
 
 /** Complaints by the innermost part of the tree that holds what they are about. */
 function wrongOf(error: unknown, places: ReadonlyMap<string, string>): ReadonlyMap<string, Wrong> {

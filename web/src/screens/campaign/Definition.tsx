@@ -50,7 +50,7 @@ function Facts(props: { campaign: Campaign }) {
   const format = useFormat()
   const { campaign } = props
   const project = useQuery(projectFacts)
-  const next = project.data === undefined ? undefined : nextRun(campaign.timing, campaign.state, campaign.started_at, project.data.as_of)
+  const next = project.data === undefined ? undefined : nextRun(campaign, project.data.as_of)
   const facts: [string, string | null | undefined][] = [
     [t.why, campaign.why],
     [t.audienceIs, campaign.audience],

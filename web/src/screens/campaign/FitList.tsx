@@ -15,9 +15,11 @@ export function FitList(props: { fit: readonly Found[] }) {
         {props.fit.map((one) => (
           <li key={`${one.code} ${one.message}`}>
             <Said>{one.message}</Said>
-            <p className="quiet small">
-              <Said>{one.hint}</Said>
-            </p>
+            {one.hint === null ? null : (
+              <p className="quiet small">
+                <Said>{one.hint}</Said>
+              </p>
+            )}
           </li>
         ))}
       </ul>

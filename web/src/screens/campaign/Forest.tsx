@@ -28,7 +28,7 @@ export function Forest(props: { metric: string; kind: Kind; arms: readonly Arm[]
         const x = scaleLinear(rangeOf(marks), [EDGE, width - EDGE])
         const ticks = x.ticks(Math.max(2, Math.floor(width / 110)))
         return (
-          <svg width={width} height={height} role="img" aria-label={title}>
+          <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={title}>
             <g className={classes.axis}>
               {ticks.map((tick) => (
                 <g key={tick}>

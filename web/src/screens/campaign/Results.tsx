@@ -16,6 +16,9 @@ import { en } from './messages.en'
 import { pt } from './messages.pt'
 import { useEffects } from './useEffects'
 
+/** What stays open on the day of decision will stay so. */
+const UNCLEAR = "can't tell yet"
+
 /** Did it work, by how much, how sure are we? */
 export default function ResultsTab(props: { campaign: Campaign }) {
   const t = useMessages({ en, pt })
@@ -57,11 +60,11 @@ function Verdict(props: { found: Results }) {
     found.decides_at === null ? t.decidesOpen : found.is_decided ? t.decided(format.day(found.decides_at)) : t.decides(format.day(found.decides_at))
   return (
     <Card>
-      <p className={classes.verdict}>{found.verdict === null ? t.noResults : (t.verdicts[found.verdict] ?? found.verdict)}</p>
+      <p className={classes.verdict}>{found.verdict === null ? t.noResults : found.is_decided && found.verdict === UNCLEAR ? t.unclear : (t.verdicts[found.verdict] ?? found.verdict)}</p>
       {best?.effect == null ? null : (
         <p className={classes.said}>
           {words(say.effect(best.effect), say.span(best.low, best.high))}{' '}
-          {best.total === undefined || best.total_low === undefined || best.total_high === undefined
+          {best.total == null || best.total_low == null || best.total_high == null
             ? null
             : t.total(say.total(best.total), t.span(say.total(best.total_low), say.total(best.total_high)))}
         </p>

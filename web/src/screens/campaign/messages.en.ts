@@ -60,6 +60,7 @@ export const en = {
   examples: 'Such as',
   noMessages: 'Nobody may be written to',
   noMessagesWhy: 'The waterfall says what stops them.',
+  unclear: 'It cannot be told whether it helped',
   verdicts: {
     'very likely helped': 'It very likely helped',
     'likely helped': 'It likely helped',

@@ -62,6 +62,7 @@ export const pt: CampaignScreen = {
   examples: 'Por exemplo',
   noMessages: 'Ninguém pode receber',
   noMessagesWhy: 'A cascata diz o que os impede.',
+  unclear: 'Não se pode dizer se ajudou',
   verdicts: {
     'very likely helped': 'Muito provavelmente ajudou',
     'likely helped': 'Provavelmente ajudou',

@@ -65,7 +65,7 @@ function useColumns(): readonly Column<CampaignRow>[] {
     { key: 'state', title: t.state, sort: (row) => row.state, cell: (row) => <StateMark state={row.state} isChanged={row.is_changed} /> },
     { key: 'audience', title: t.audience, from: 'md', cell: (row) => <Audience text={row.audience} /> },
     { key: 'purpose', title: t.purpose, from: 'lg', cell: (row) => (row.purpose === null ? '–' : wordsOf(row.purpose)) },
-    { key: 'sendable', title: t.sendable, align: 'end', cell: (row) => <Sendable name={row.name} /> },
+    { key: 'sendable', title: t.sendable, align: 'end', cell: (row) => <Sendable row={row} /> },
     { key: 'sent', title: t.sent, align: 'end', from: 'sm', sort: (row) => row.messages.sent ?? 0, cell: (row) => format.number(row.messages.sent ?? 0) },
     { key: 'next', title: t.next, from: 'sm', cell: (row) => <NextRun row={row} /> },
   ]
@@ -80,15 +80,32 @@ function Audience(props: { text: string | null }) {
   return <Link href={addressOf.segment(segment.name)}>{segment.title ?? segment.name}</Link>
 }
 
+/** How many may be written to: of the last pass, and now where there was none yet. */
+function Sendable(props: { row: CampaignRow }) {
+  const { row } = props
+  if (row.sendable === null) return <SendableNow name={row.name} />
+  return <Reach count={row.sendable} when="lastPass" />
+}
+
 /** The number of the campaign's own waterfall, asked once the table stands. */
-function Sendable(props: { name: string }) {
-  const format = useFormat()
+function SendableNow(props: { name: string }) {
   const campaign = useQuery(campaignShown(props.name))
   const asked = campaign.data === undefined ? undefined : audienceOf(campaign.data)
   const found = useQuery({ ...audienceShown(asked ?? {}), enabled: asked !== undefined })
-  if (found.data !== undefined) return <strong className="num">{format.number(found.data.sendable)}</strong>
+  if (found.data !== undefined) return <Reach count={found.data.sendable} when="now" />
   const isWaiting = campaign.isLoading || found.isLoading
   return <span className="quiet" aria-busy={isWaiting || undefined}>{isWaiting ? '…' : '–'}</span>
+}
+
+function Reach(props: { count: number; when: 'now' | 'lastPass' }) {
+  const t = useMessages(campaignsMessages)
+  const format = useFormat()
+  return (
+    <>
+      <strong className="num">{format.number(props.count)}</strong>
+      <div className={classes.when}>{t[props.when]}</div>
+    </>
+  )
 }
 
 function NextRun(props: { row: CampaignRow }) {
@@ -97,6 +114,6 @@ function NextRun(props: { row: CampaignRow }) {
   const facts = useQuery(projectFacts)
   const { row } = props
   if (facts.data === undefined) return null
-  const next = nextRun(row.timing, row.state, row.started_at, facts.data.as_of)
+  const next = nextRun(row, facts.data.as_of)
   return next.kind === 'at' ? format.moment(next.at) : t.next[next.kind]
 }

@@ -14,7 +14,6 @@ import { OneThing } from '@/ui/OneThing'
 import { Card, Page, Section } from '@/ui/Page'
 import { Answered, EmptyState, Loading } from '@/ui/States'
 import { uiMessages } from '@/ui/messages'
-import { below } from './below'
 import classes from './Compose.module.css'
 import { Look } from './Look'
 import { en } from './messages.en'
@@ -36,7 +35,8 @@ export default function Compose() {
   const name = given === undefined ? undefined : decoded(given)
   const mayDefine = useQuery(whoAmI).data?.actions.includes('define')
   const fields = useQuery({ ...campaignFields(name ?? ''), enabled: name !== undefined })
-  const above = <Back to={name === undefined ? '/campaigns' : `/campaigns/${encodeURIComponent(name)}`}>{name ?? t.back}</Back>
+  const title = worded(fields.data?.title, language) || name
+  const above = <Back to={name === undefined ? '/campaigns' : `/campaigns/${encodeURIComponent(name)}`}>{title ?? t.back}</Back>
   if (mayDefine === false)
     return (
       <Page title={t.newTitle} above={above}>
@@ -52,7 +52,7 @@ export default function Compose() {
   return (
     <OneThing name={name} query={fields} above={above}>
       {(found) => (
-        <Page title={t.editTitle(worded(found.title, language) || name)} lead={t.lead} above={above} wide>
+        <Page title={t.editTitle(title ?? name)} lead={t.lead} above={above} wide>
           <Editing key={name} name={name} draft={draftOf(found)} />
         </Page>
       )}
@@ -120,13 +120,12 @@ function Form(props: { name?: string; draft: Draft; words: Shapes['WordsKnown'] 
           <div className={classes.fields}>
             <TextInput label={t.title} value={title} onChange={(event) => put({ title: reworded(draft.fields.title, language, event.currentTarget.value) })} required />
             {props.name === undefined ? (
-              <TextInput label={t.name} description={t.nameHint} {...below} value={shownName} required pattern="[a-z][a-z0-9_]*" onChange={(event) => set({ draft, name: event.currentTarget.value })} />
+              <TextInput label={t.name} description={t.nameHint} value={shownName} required pattern="[a-z][a-z0-9_]*" onChange={(event) => set({ draft, name: event.currentTarget.value })} />
             ) : null}
             <Textarea
               className={classes.whole}
               label={t.why}
               description={t.whyHint}
-              {...below}
               autosize
               value={worded(draft.fields.why, language)}
               onChange={(event) => put({ why: reworded(draft.fields.why, language, event.currentTarget.value) })}

@@ -2,7 +2,6 @@ import { NativeSelect, SegmentedControl, Select, Textarea, TextInput } from '@ma
 import { useState } from 'react'
 import { goalOf, goalText } from '@/campaigns/draft'
 import { useFormat, useMessages } from '@/i18n/language'
-import { below } from './below'
 import classes from './Compose.module.css'
 import type { PartOfForm } from './Compose'
 import { en } from './messages.en'
@@ -56,7 +55,7 @@ export function Success(props: PartOfForm) {
           />
         </>
       ) : (
-        <Textarea className={`${classes.whole} ${classes.mono}`} label={t.goalRule} description={t.goalHint} {...below} required autosize minRows={2} spellCheck={false} value={written ?? ''} onChange={(event) => put({ goal: event.currentTarget.value })} />
+        <Textarea className={`${classes.whole} ${classes.mono}`} label={t.goalRule} description={t.goalHint} required autosize minRows={2} spellCheck={false} value={written ?? ''} onChange={(event) => put({ goal: event.currentTarget.value })} />
       )}
       <NativeSelect
         label={t.holdout}

@@ -2,7 +2,6 @@ import { Button, NativeSelect, Textarea, TextInput } from '@mantine/core'
 import { audienceMessages } from '@/audience/messages'
 import { isTwice, ONLY, type Variant } from '@/campaigns/draft'
 import { useMessages } from '@/i18n/language'
-import { below } from './below'
 import classes from './Compose.module.css'
 import type { PartOfForm } from './Compose'
 import { en } from './messages.en'
@@ -37,7 +36,7 @@ export function What(props: PartOfForm & { change: (variants: readonly Variant[]
           data={CHANNELS.map((one) => ({ value: one, label: one === 'preferred' ? t.preferred : (channels[one] ?? one) }))}
           onChange={(event) => put({ channel: event.currentTarget.value })}
         />
-        <TextInput className={`${classes.whole} ${classes.mono}`} label={t.items} description={t.itemsHint} {...below} spellCheck={false} value={draft.fields.items ?? ''} onChange={(event) => put({ items: event.currentTarget.value })} />
+        <TextInput className={`${classes.whole} ${classes.mono}`} label={t.items} description={t.itemsHint} spellCheck={false} value={draft.fields.items ?? ''} onChange={(event) => put({ items: event.currentTarget.value })} />
       </div>
       {variants.map((one, place) => (
         <fieldset key={place} className={variants.length === 1 ? classes.alone : classes.variant}>
@@ -52,9 +51,9 @@ export function What(props: PartOfForm & { change: (variants: readonly Variant[]
             </div>
           )}
           <TextInput label={t.subject} required={channel === 'email' || channel === 'preferred'} value={one.subject ?? ''} onChange={(event) => with_(place, { subject: event.currentTarget.value })} />
-          <Textarea label={t.text} description={t.textHint} {...below} autosize minRows={5} maxRows={20} value={one.text ?? ''} onChange={(event) => with_(place, { text: event.currentTarget.value })} />
+          <Textarea label={t.text} description={t.textHint} autosize minRows={5} maxRows={20} value={one.text ?? ''} onChange={(event) => with_(place, { text: event.currentTarget.value })} />
           <Textarea className={classes.mono} label={t.html} autosize minRows={2} maxRows={20} spellCheck={false} value={one.html ?? ''} onChange={(event) => with_(place, { html: event.currentTarget.value })} />
-          <TextInput label={t.offer} description={t.offerHint} {...below} value={one.offer ?? ''} onChange={(event) => with_(place, { offer: event.currentTarget.value })} />
+          <TextInput label={t.offer} description={t.offerHint} value={one.offer ?? ''} onChange={(event) => with_(place, { offer: event.currentTarget.value })} />
         </fieldset>
       ))}
       {variants.length < MOST ? (

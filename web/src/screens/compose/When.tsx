@@ -1,7 +1,6 @@
 import { Checkbox, NativeSelect, Select, TextInput } from '@mantine/core'
 import { capOf, capText, isLocal, quietOf, type Timing, timingOf, timingText, WHENS } from '@/campaigns/draft'
 import { useMessages } from '@/i18n/language'
-import { below } from './below'
 import classes from './Compose.module.css'
 import type { PartOfForm } from './Compose'
 import { en } from './messages.en'
@@ -114,7 +113,6 @@ export function Limits(props: PartOfForm) {
       <TextInput
         label={t.priority}
         description={t.priorityHint}
-        {...below}
         type="number"
         min={-1000}
         max={1000}

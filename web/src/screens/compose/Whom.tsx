@@ -2,7 +2,6 @@ import { NativeSelect, SegmentedControl, Select, Textarea } from '@mantine/core'
 import { useState } from 'react'
 import { useMessages } from '@/i18n/language'
 import { wordsOf } from '@/people/value'
-import { below } from './below'
 import classes from './Compose.module.css'
 import type { PartOfForm } from './Compose'
 import { en } from './messages.en'
@@ -40,12 +39,11 @@ export function Whom(props: PartOfForm) {
           onChange={(value) => put({ audience: value })}
         />
       ) : (
-        <Textarea className={`${classes.whole} ${classes.mono}`} label={t.rule} description={t.ruleHint} {...below} required autosize minRows={2} spellCheck={false} value={audience ?? ''} onChange={(event) => put({ audience: event.currentTarget.value })} />
+        <Textarea className={`${classes.whole} ${classes.mono}`} label={t.rule} description={t.ruleHint} required autosize minRows={2} spellCheck={false} value={audience ?? ''} onChange={(event) => put({ audience: event.currentTarget.value })} />
       )}
       <NativeSelect
         label={t.purpose}
         description={t.purposeHint}
-        {...below}
         required
         value={purpose ?? ''}
         data={[{ value: '', label: t.purposePick }, ...purposes.map((one) => ({ value: one, label: wordsOf(one) }))]}

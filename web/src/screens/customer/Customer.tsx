@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { lazy, Suspense } from 'react'
 import { useParams } from 'wouter'
 import type { Shapes } from '@/api/client'
 import { projectFacts } from '@/api/queries'
@@ -6,6 +7,7 @@ import { decoded } from '@/app/address'
 import { useFormat, useMessages } from '@/i18n/language'
 import { personFacts } from '@/people/queries'
 import { shown, span, wordsOf } from '@/people/value'
+import { predictionList } from '@/predictions/queries'
 import { AsOf, useAsOf } from '@/ui/AsOf'
 import { Back } from '@/ui/Back'
 import { Card, Page, Section } from '@/ui/Page'
@@ -16,6 +18,9 @@ import classes from './Customer.module.css'
 import { Memberships } from './Memberships'
 import { customerMessages } from './messages'
 import { Timeline } from './Timeline'
+
+const Shown = lazy(() => import('@/recommend/ForOne'))
+const Predicted = lazy(() => import('@/predictions/ForOne'))
 
 type Facts = Shapes['PersonFacts']
 
@@ -44,6 +49,10 @@ export default function Customer() {
               <Timeline user={user} asOf={asOf} />
               <div className={classes.side}>
                 <Memberships facts={found} asOf={asOf} />
+                <Suspense fallback={<Loading lines={3} />}>
+                  <Predicted facts={found} asOf={asOf} />
+                  <Shown user={user} />
+                </Suspense>
                 <About facts={found} />
                 <Consent user={user} asOf={asOf} />
               </div>
@@ -68,7 +77,7 @@ function Numbers(props: { facts: Facts }) {
         value={facts.last_seen_at === null ? '–' : format.day(facts.last_seen_at)}
         note={facts.last_seen_at === null ? undefined : format.ago(facts.last_seen_at, facts.as_of)}
       />
-      <Stat label={t.firstSeen} value={facts.first_seen_at === null ? '–' : format.day(facts.first_seen_at)} note={facts.first_seen_at === null ? t.always : undefined} />
+      <Stat label={t.firstSeen} value={facts.first_seen_at === null ? t.always : format.day(facts.first_seen_at)} />
       <Stat label={t.segments} value={format.number(facts.segments.length)} />
     </Stats>
   )
@@ -77,7 +86,8 @@ function Numbers(props: { facts: Facts }) {
 function About(props: { facts: Facts }) {
   const t = useMessages(customerMessages)
   const format = useFormat()
-  const { traits } = props.facts
+  const predicted = new Set(useQuery(predictionList).data?.predictions.map((one) => one.name))
+  const traits = props.facts.traits.filter((one) => !predicted.has(one.name)) // they stand above, with their reasons
   return (
     <Section title={t.about}>
       {traits.length === 0 ? (

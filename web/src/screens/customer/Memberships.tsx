@@ -6,6 +6,7 @@ import type { Shapes } from '@/api/client'
 import { segmentList } from '@/api/queries'
 import { addressOf } from '@/app/address'
 import { useFormat, useMessages } from '@/i18n/language'
+import { wordsOf } from '@/people/value'
 import { Why } from '@/people/Why'
 import { Sheet } from '@/ui/Sheet'
 import { Card, Section } from '@/ui/Page'
@@ -33,7 +34,10 @@ export function Memberships(props: { facts: Shapes['PersonFacts']; asOf: string 
                 <Link href={addressOf.segment(one.name, asOf)} className={classes.segment}>
                   {one.title ?? one.name}
                 </Link>
-                <div className="quiet tiny">{one.since === null ? t.byOthers : t.since(format.day(one.since))}</div>
+                <div className="quiet tiny">
+                  {one.name.includes('.') ? `${wordsOf(one.name.slice(0, one.name.indexOf('.')))} · ` : null}
+                  {one.since === null ? t.byOthers : t.since(format.day(one.since))}
+                </div>
               </div>
               <Button size="compact-xs" variant="subtle" aria-label={t.whyIn(one.title ?? one.name)} onClick={() => ask(one.name)}>
                 {t.why}
@@ -41,7 +45,7 @@ export function Memberships(props: { facts: Shapes['PersonFacts']; asOf: string 
             </li>
           ))}
         </ul>
-        <div className={classes.whyNot}>
+        <div className={`${classes.whyNot} no-print`}>
           <Select
             label={t.whyNot}
             placeholder={t.whyNotPick}

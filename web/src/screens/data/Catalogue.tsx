@@ -79,7 +79,7 @@ function Properties(props: { rows: readonly Fill[] }) {
         </>
       ),
     },
-    { key: 'type', title: t.type, from: 'sm', sort: (row) => row.type, cell: (row) => t.types[row.type] ?? row.type },
+    { key: 'type', title: t.type, from: 'sm', tight: true, sort: (row) => row.type, cell: (row) => t.types[row.type] ?? row.type },
     { key: 'set', title: t.rows, align: 'end', from: 'md', sort: (row) => row.set, cell: (row) => format.number(row.set) },
     {
       key: 'share',

@@ -62,7 +62,7 @@ function Fields(props: { rows: readonly Row[] }) {
         <>
           <span className={classes.name}>{row.field}</span>{' '}
           {row.sensitive === null ? null : <span className={classes.chip}>{t.sensitive(row.sensitive)}</span>}
-          <div className={classes.sub}>{row.suggestion ?? row.why ?? row.serves}</div>
+          <div className={`${classes.sub} ${classes.advice}`}>{row.suggestion ?? row.why ?? row.serves}</div>
           {row.used_by.length > 0 ? <div className={classes.sub}>{t.usedBy(format.list(shortened(row.used_by)))}</div> : null}
         </>
       ),

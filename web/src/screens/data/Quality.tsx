@@ -48,7 +48,7 @@ export function Quality() {
             </Card>
             {found.notes.map((note) => (
               <p key={note} className={classes.note}>
-                <Said>{note}</Said>
+                <Said whole>{note}</Said>
               </p>
             ))}
           </Section>

@@ -14,6 +14,7 @@ import { Stat, Stats } from '@/ui/Stat'
 import { Answered, EmptyState, Failed, Loading } from '@/ui/States'
 import classes from './Data.module.css'
 import { en } from './messages.en'
+import { Places } from './Places'
 import { pt } from './messages.pt'
 
 type Row = Shapes['ImportRow']
@@ -25,6 +26,7 @@ export function Sources() {
     <>
       <MadeUp />
       <Live />
+      <Places />
       <Section title={t.imports} lead={t.importsLead} aside={<Bring />}>
         <Card flush>
           <Answered query={useQuery(importsMade)} loading={<div className={classes.item}><Loading lines={5} /></div>}>

@@ -19,13 +19,13 @@ export function Cohorts(props: { found: Shapes['RetentionFound']; when: (after: 
   return (
     <Section title={t.cohorts} lead={t.cohortsLead}>
       <Card>
-        <div className={classes.scroll} tabIndex={0} role="region" aria-label={t.cohorts}>
+        <div className={`${classes.scroll} slides`} tabIndex={0} role="region" aria-label={t.cohorts}>
           <table className={classes.heat}>
             <caption className="hidden">{t.cohorts}</caption>
             <thead>
               <tr>
                 <th scope="col">{t.cohort}</th>
-                <th scope="col">{t.size}</th>
+                <th scope="col" className={classes.size}>{t.size}</th>
                 {Array.from({ length: widest }, (_, after) => (
                   <th key={after} scope="col">
                     {props.when(after)}

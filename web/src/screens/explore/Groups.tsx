@@ -4,6 +4,7 @@ import { Link } from 'wouter'
 import { Problem, type Shapes } from '@/api/client'
 import { useFormat, useMessages } from '@/i18n/language'
 import { Card, Section } from '@/ui/Page'
+import { Said } from '@/ui/Said'
 import { Answered, EmptyState, Loading } from '@/ui/States'
 import { builderOf } from './asking'
 import { AmongChoice, WordChoice } from './Choices'
@@ -95,7 +96,9 @@ function Found(props: { found: Shapes['GroupsFound'] }) {
         <Section title={t.notes}>
           <ul className={classes.notes}>
             {found.notes.map((note) => (
-              <li key={note}>{note}</li>
+              <li key={note}>
+                <Said whole>{note}</Said>
+              </li>
             ))}
           </ul>
         </Section>

@@ -20,7 +20,7 @@ const DEPTHS = ['2', '3', '4', '5', '6']
 const MOSTS = ['3', '4', '5', '6', '8', '12']
 const [DEPTH, MOST] = ['3', '5']
 /** Narrower, and the names would stand over each other: then one scrolls. */
-const COLUMN = 168
+const COLUMN = 150
 
 /** What do they do next? */
 export default function Paths(props: { words: Shapes['WordsKnown'] }) {
@@ -100,7 +100,7 @@ function Drawing(props: { found: Shapes['PathsFound']; words: Shapes['WordsKnown
       <Card>
         <ChartFrame title={finding} subtitle={t.pathsSub(format.number(found.people), event(start))} table={{ columns: t.pathTable, rows }}>
           {(width) => (
-            <div className={classes.scroll} tabIndex={0} role="region" aria-label={t.tabs.paths}>
+            <div className={`${classes.scroll} slides`} tabIndex={0} role="region" aria-label={t.tabs.paths}>
               <Sankey
                 places={places}
                 passages={passages}

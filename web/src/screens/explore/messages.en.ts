@@ -85,8 +85,6 @@ export const en = {
 
   entering: 'or by entering',
   first: 'Customers begin with',
-  firstOf: (event: string) => `their first ${event}`,
-  enterOf: (segment: string) => `entering ${segment}`,
   keptBy: 'and are kept by',
   keptSame: 'doing it again',
   keptAny: 'doing anything',

@@ -87,8 +87,6 @@ export const pt: ExploreMessages = {
 
   entering: 'ou por entrar em',
   first: 'Os clientes começam com',
-  firstOf: (event) => `o primeiro ${event}`,
-  enterOf: (segment) => `entrar em ${segment}`,
   keptBy: 'e ficam por',
   keptSame: 'fazer isso de novo',
   keptAny: 'fazer qualquer coisa',

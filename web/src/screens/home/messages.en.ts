@@ -26,10 +26,10 @@ export const en = {
   more: (count: string) => `All ${count} findings`,
   next: 'What to do next',
   steps: {
-    quarantine: (count: string) => `Look at ${count} rows in quarantine`,
+    quarantine: (count: string) => (count === '1' ? 'Look at the row in quarantine' : `Look at ${count} rows in quarantine`),
     quarantineWhy: 'They could not become events. Mended, they can be read again.',
     finding: 'Mend the worst finding on the data',
-    sensitive: (count: string) => `Stop collecting ${count} sensitive fields`,
+    sensitive: (count: string) => `Stop collecting ${count} sensitive ${count === '1' ? 'field' : 'fields'}`,
     sensitiveWhy: (fields: string) => `Nothing uses ${fields}.`,
     build: 'Build a segment of your own',
     buildWhy: 'You see exactly who is in it while you build.',

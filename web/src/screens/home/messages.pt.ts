@@ -28,10 +28,10 @@ export const pt: HomeMessages = {
   more: (count) => `Todos os ${count} achados`,
   next: 'O que fazer agora',
   steps: {
-    quarantine: (count) => `Ver ${count} linhas em quarentena`,
+    quarantine: (count) => (count === '1' ? 'Ver a linha em quarentena' : `Ver ${count} linhas em quarentena`),
     quarantineWhy: 'Não puderam virar eventos. Corrigidas, podem ser lidas de novo.',
     finding: 'Corrigir o pior achado nos dados',
-    sensitive: (count) => `Parar de coletar ${count} campos sensíveis`,
+    sensitive: (count) => `Parar de coletar ${count} ${count === '1' ? 'campo sensível' : 'campos sensíveis'}`,
     sensitiveWhy: (fields) => `Nada usa ${fields}.`,
     build: 'Montar o seu próprio segmento',
     buildWhy: 'Você vê exatamente quem está nele enquanto monta.',

@@ -64,10 +64,10 @@ export function Columns(props: { form: Form; seen: readonly Seen[]; onChange: (f
             onChange={(event) => onChange({ ...form, profiles: event.currentTarget.value === 'profiles' })}
           />
           {form.profiles || hasEventColumn ? null : (
-            <TextInput label={t.event} description={t.eventHint} inputWrapperOrder={['label', 'input', 'description']} value={form.event} onChange={(event) => onChange({ ...form, event: event.currentTarget.value })} />
+            <TextInput label={t.event} description={t.eventHint} value={form.event} onChange={(event) => onChange({ ...form, event: event.currentTarget.value })} />
           )}
           {hasTime ? (
-            <TextInput label={t.timeFormat} description={t.timeFormatHint} inputWrapperOrder={['label', 'input', 'description']} value={form.timeFormat} onChange={(event) => onChange({ ...form, timeFormat: event.currentTarget.value })} />
+            <TextInput label={t.timeFormat} description={t.timeFormatHint} value={form.timeFormat} onChange={(event) => onChange({ ...form, timeFormat: event.currentTarget.value })} />
           ) : null}
         </div>
       </Card>

@@ -1,15 +1,23 @@
 import { Button, CopyButton } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { lazy, Suspense, useState } from 'react'
 import type { Shapes } from '@/api/client'
+import { whoAmI } from '@/api/queries'
 import { useMessages } from '@/i18n/language'
 import { Card, Section } from '@/ui/Page'
 import { en } from './messages.en'
 import { pt } from './messages.pt'
 import classes from './Segment.module.css'
 
+const Remove = lazy(() => import('./Remove'))
+
 /** What the segment means, in words and as a rule. */
 export function Definition(props: { segment: Shapes['SegmentFacts'] }) {
   const t = useMessages({ en, pt })
   const { segment } = props
+  const me = useQuery(whoAmI)
+  const [removing, setRemoving] = useState(false)
+  const mayRemove = segment.partition === null && (me.data?.actions.includes('define') ?? false)
   return (
     <Section
       title={t.rule}
@@ -45,6 +53,16 @@ export function Definition(props: { segment: Shapes['SegmentFacts'] }) {
           </>
         ) : null}
       </dl>
+      {mayRemove ? (
+        <Button variant="default" size="xs" onClick={() => setRemoving(true)} className="no-print">
+          {t.remove}
+        </Button>
+      ) : null}
+      {removing ? (
+        <Suspense>
+          <Remove segment={segment} close={() => setRemoving(false)} />
+        </Suspense>
+      ) : null}
     </Section>
   )
 }

@@ -125,20 +125,22 @@ function WhyAnybody(props: { segment: string; asOf: string | undefined }) {
     })
   }
   return (
-    <Section title={t.whyNot} lead={t.whyNotLead}>
-      <Card>
-        <form className={classes.whyForm} onSubmit={submit}>
-          <TextInput label={t.id} name="user" defaultValue={user ?? ''} style={{ flex: '1 1 160px' }} />
-          <Button type="submit" variant="default">
-            {t.ask}
-          </Button>
-        </form>
-        {user === null ? null : (
-          <div className={classes.whyAnswer}>
-            <Why segment={props.segment} user={user} asOf={props.asOf} />
-          </div>
-        )}
-      </Card>
-    </Section>
+    <div className={user === null ? 'no-print' : undefined}>
+      <Section title={t.whyNot} lead={t.whyNotLead}>
+        <Card>
+          <form className={classes.whyForm} onSubmit={submit}>
+            <TextInput label={t.id} name="user" defaultValue={user ?? ''} style={{ flex: '1 1 160px' }} />
+            <Button type="submit" variant="default">
+              {t.ask}
+            </Button>
+          </form>
+          {user === null ? null : (
+            <div className={classes.whyAnswer}>
+              <Why segment={props.segment} user={user} asOf={props.asOf} />
+            </div>
+          )}
+        </Card>
+      </Section>
+    </div>
   )
 }

@@ -13,6 +13,9 @@ import classes from './Segment.module.css'
 import { weeksUntil } from './weeks'
 
 const MOST_APART = 6
+const MOST_FAVOURITES = 4
+/** As often as everybody, within a fifth, sets nobody apart. */
+const isApart = (lift: number) => lift >= 1.2 || lift <= 1 / 1.2
 
 /** How it went, and what its members are like. */
 export function Overview(props: { segment: Shapes['SegmentFacts']; asOf: string | undefined }) {
@@ -40,18 +43,20 @@ function Course(props: { segment: Shapes['SegmentFacts'] }) {
     <Answered query={history} loading={<Card><Loading lines={6} height={32} /></Card>}>
       {(rows) => {
         const first = rows[0]
-        const last = rows.at(-1)
-        const points = rows.map((row) => ({ at: row.at, value: row.size }))
+        // the weeks end as their days begin: the course goes on to the very number above it
+        const last = { at: segment.as_of, size: segment.size }
+        const sizes = [...rows.filter((row) => Date.parse(row.at) < Date.parse(last.at)), last]
+        const points = sizes.map((row) => ({ at: row.at, value: row.size }))
         const moves = rows.slice(1)
         const finding =
-          first && last ? t.trend(format.shortDay(first.at), format.shortDay(last.at), format.number(first.size), format.number(last.size)) : ''
+          first ? t.trend(format.shortDay(first.at), format.shortDay(last.at), format.number(first.size), format.number(last.size)) : ''
         return (
           <div className={classes.two}>
             <Card>
               <ChartFrame
                 title={finding}
                 subtitle={t.trendSub}
-                table={{ columns: [t.at, t.count], rows: rows.map((row) => [format.day(row.at), row.size]) }}
+                table={{ columns: [t.at, t.count], rows: sizes.map((row) => [format.day(row.at), row.size]) }}
               >
                 {(width) => <Trend points={points} width={width} label={`${t.trendSub}. ${finding}`} />}
               </ChartFrame>
@@ -77,7 +82,8 @@ function Apart(props: { portrait: Shapes['Portrait'] }) {
   const format = useFormat()
   const shown = props.portrait.sets_apart.slice(0, MOST_APART)
   const told = (value: number, unit: string | null) => (unit === 'days' ? t.days(format.number(Math.round(value * 10) / 10)) : format.number(value))
-  if (shown.length === 0) return <p className="quiet">{t.apartNone}</p>
+  const favourites = props.portrait.favourites.filter((one) => isApart(one.lift))
+  if (shown.length === 0 && favourites.length === 0) return <p className="quiet">{t.apartNone}</p>
   return (
     <Card flush>
       <ul className={classes.apart}>
@@ -95,7 +101,7 @@ function Apart(props: { portrait: Shapes['Portrait'] }) {
             </span>
           </li>
         ))}
-        {props.portrait.favourites.slice(0, 4).map((one) => (
+        {favourites.slice(0, MOST_FAVOURITES).map((one) => (
           <li key={`${one.title}-${String(one.value)}`}>
             <span className={classes.apartWhat}>
               {one.title}: {String(one.value)}

@@ -13,7 +13,7 @@ import { Back } from '@/ui/Back'
 import { OneThing } from '@/ui/OneThing'
 import { Page } from '@/ui/Page'
 import { Parts, usePart } from '@/ui/Parts'
-import { Stat, Stats } from '@/ui/Stat'
+import { Stat, StatFailed, Stats, StatsComing } from '@/ui/Stat'
 import { TimeSlider } from '@/ui/TimeSlider'
 import { Definition } from './Definition'
 import { MembersTab } from './Members'
@@ -23,9 +23,13 @@ import { Overview } from './Overview'
 import { weeksUntil } from './weeks'
 
 const Audit = lazy(() => import('./Audit'))
+const Fairness = lazy(() => import('./Fairness'))
 const Reach = lazy(() => import('./Reach'))
 
-const PARTS = ['overview', 'members', 'reach', 'audit', 'definition'] as const
+const ForSegment = lazy(() => import('@/recommend/ForSegment'))
+
+const PARTS = ['overview', 'members', 'reach', 'recommendations', 'audit', 'fairness', 'definition'] as const
+const OF_PEOPLE: readonly string[] = ['members', 'recommendations']
 
 /** Is this group healthy, who is in it, and why? */
 export default function Segment() {
@@ -81,6 +85,8 @@ function Numbers(props: { segment: Shapes['SegmentFacts']; asOf: string | undefi
         value={format.number(segment.size)}
         note={segment.known > 0 ? t.ofAll(format.percent(segment.size / segment.known)) : undefined}
       />
+      {portrait.isPending ? <StatsComing labels={[t.worth, t.perMember]} /> : null}
+      {portrait.error || history.error ? <StatFailed retry={() => void Promise.all([portrait.refetch(), history.refetch()])} /> : null}
       {worth ? (
         <>
           <Stat label={t.worth} value={format.money(worth.total)} note={worth.share === null ? undefined : t.worthShare(format.percent(worth.share))} />
@@ -91,6 +97,7 @@ function Numbers(props: { segment: Shapes['SegmentFacts']; asOf: string | undefi
           />
         </>
       ) : null}
+      {history.isPending ? <StatsComing labels={[t.moved]} /> : null}
       {came !== undefined && went !== undefined ? (
         <Stat label={t.moved} value={format.signed(came - went)} note={t.movedNote(format.number(came), format.number(went))} />
       ) : null}
@@ -104,7 +111,7 @@ function SegmentParts(props: { segment: Shapes['SegmentFacts']; asOf: string | u
   const me = useQuery(whoAmI)
   const { segment, asOf } = props
   const mayMeet = me.data?.actions.includes('people') ?? false
-  const shown = PARTS.filter((one) => one !== 'members' || mayMeet)
+  const shown = PARTS.filter((one) => mayMeet || !OF_PEOPLE.includes(one))
   const [part, choose] = usePart(shown, 'overview', true)
   return (
     <Parts label={t.sections} names={t.tabs} shown={shown} part={part} choose={choose}>
@@ -114,8 +121,12 @@ function SegmentParts(props: { segment: Shapes['SegmentFacts']; asOf: string | u
         <MembersTab segment={segment} asOf={asOf} />
       ) : part === 'reach' ? (
         <Reach segment={segment} asOf={asOf} />
+      ) : part === 'recommendations' ? (
+        <ForSegment segment={segment} />
       ) : part === 'audit' ? (
         <Audit name={segment.name} asOf={asOf} />
+      ) : part === 'fairness' ? (
+        <Fairness name={segment.name} asOf={asOf} />
       ) : (
         <Definition segment={segment} />
       )}

@@ -1,13 +1,15 @@
 import { Button, Select, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Plus, Search } from 'lucide-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { Link, useSearchParams } from 'wouter'
 import type { Shapes } from '@/api/client'
 import { addressOf } from '@/app/address'
 import { projectFacts, segmentList, segmentSizes } from '@/api/queries'
+import { BringLink } from '@/bring/BringLink'
 import { Spark } from '@/charts/Spark'
 import { useFormat, useMessages } from '@/i18n/language'
+import { removedLast } from '@/segment/removed'
 import { AsOf, useAsOf } from '@/ui/AsOf'
 import { type Column, DataTable } from '@/ui/DataTable'
 import { Card, Page } from '@/ui/Page'
@@ -16,6 +18,8 @@ import { Answered, EmptyState, Loading } from '@/ui/States'
 import { en } from './messages.en'
 import { pt } from './messages.pt'
 import classes from './Segments.module.css'
+
+const Removed = lazy(() => import('./Removed'))
 
 type Row = Shapes['SegmentRow']
 const LOOSE = '-'
@@ -27,6 +31,7 @@ export default function Segments() {
   const [asOf] = useAsOf()
   const facts = useQuery(projectFacts)
   const list = useQuery(segmentList(asOf))
+  const removed = useQuery(removedLast)
   const at = asOf ?? facts.data?.as_of
   return (
     <Page
@@ -41,6 +46,17 @@ export default function Segments() {
         </>
       }
     >
+      {removed.data ? (
+        <Suspense>
+          <Removed removed={removed.data} />
+        </Suspense>
+      ) : null}
+      {facts.data?.events === 0 && list.data?.length ? (
+        <Card className={classes.bare}>
+          <p>{t.bare}</p>
+          <BringLink />
+        </Card>
+      ) : null}
       <Answered query={list} loading={<Card><Loading lines={10} height={32} /></Card>}>
         {(rows) => (rows.length === 0 ? <EmptyState kind="nothing-yet" title={t.none} why={t.noneWhy} action={<Button component={Link} href="/segments/new">{t.create}</Button>} /> : <Listed rows={rows} asOf={asOf} />)}
       </Answered>

@@ -10,6 +10,7 @@ export const en = {
   trend: 'Last 12 weeks',
   change: '4 weeks',
   changeWords: (change: string, then: string) => `${change} (${then} four weeks before)`,
+  bare: 'Nothing has come in yet: every group is empty until the first event or file arrives.',
   none: 'No segments yet',
   noneWhy: 'A segment is a group of customers that a rule describes, such as “have not ordered for 60 days”.',
   noMatch: 'No segment matches',

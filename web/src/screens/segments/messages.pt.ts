@@ -12,6 +12,7 @@ export const pt: SegmentsMessages = {
   trend: 'Últimas 12 semanas',
   change: '4 semanas',
   changeWords: (change, then) => `${change} (${then} quatro semanas antes)`,
+  bare: 'Ainda não chegou nada: todos os grupos ficam vazios até o primeiro evento ou arquivo.',
   none: 'Ainda não há segmentos',
   noneWhy: 'Um segmento é um grupo de clientes que uma regra descreve, como “não pedem há 60 dias”.',
   noMatch: 'Nenhum segmento corresponde',

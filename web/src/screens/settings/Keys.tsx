@@ -43,7 +43,9 @@ export default function Keys() {
       <Answered query={keys}>
         {(found) =>
           found.length === 0 ? (
-            <EmptyState kind="nothing-yet" title={t.noKeys} why={t.noKeysWhy} />
+            <Card>
+              <EmptyState kind="nothing-yet" title={t.noKeys} why={t.noKeysWhy} />
+            </Card>
           ) : (
             <Card flush>
               <DataTable label={t.tabs.keys} rows={[...found].reverse()} columns={columns} keyOf={(row) => String(row.id)} />

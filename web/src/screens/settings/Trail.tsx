@@ -13,7 +13,15 @@ import classes from './Settings.module.css'
 type Entry = Shapes['TrailRow'] & { place: number }
 const MOST = 100
 
-const detailOf = (row: Shapes['TrailRow']) => Object.entries(row.detail).map(([key, value]) => `${key}: ${String(value)}`).join(', ')
+/** Whatever was noted, on one line: what stands inside another in brackets. */
+const noted = (value: unknown): string =>
+  Array.isArray(value)
+    ? value.map(noted).join(', ')
+    : value !== null && typeof value === 'object'
+      ? Object.entries(value).map(([key, one]) => `${key}: ${isNested(one) ? `(${noted(one)})` : noted(one)}`).join(', ')
+      : String(value ?? '–')
+const isNested = (value: unknown) => value !== null && typeof value === 'object' && Object.keys(value).length > 1
+const detailOf = (row: Shapes['TrailRow']) => noted(row.detail)
 
 /** Who did what, and when. */
 export default function Trail() {
@@ -22,11 +30,20 @@ export default function Trail() {
   const trail = useQuery(auditTrail)
   const [sought, setSought] = useState('')
   const columns: Column<Entry>[] = [
-    { key: 'at', title: t.when, header: true, cell: (row) => format.moment(row.at) },
+    { key: 'at', title: t.when, header: true, tight: true, cell: (row) => format.moment(row.at) },
     { key: 'who', title: t.who, cell: (row) => row.actor },
-    { key: 'what', title: t.what, cell: (row) => <code className="name">{row.action}</code> },
-    { key: 'to', title: t.to, from: 'sm', cell: (row) => row.subject },
-    { key: 'detail', title: t.detail, from: 'md', cell: (row) => <span className={classes.detail}>{detailOf(row)}</span> },
+    {
+      key: 'what',
+      title: t.what,
+      tight: true,
+      cell: (row) => (
+        <>
+          <code className="name">{row.action}</code>
+          <div className={classes.subject}>{row.subject}</div>
+        </>
+      ),
+    },
+    { key: 'detail', title: t.detail, from: 'md', wide: true, cell: (row) => <span className={classes.detail}>{detailOf(row)}</span> },
   ]
   return (
     <>

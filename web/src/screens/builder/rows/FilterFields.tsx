@@ -1,5 +1,5 @@
 import { useFormat, useMessages } from '@/i18n/language'
-import { begun, type Filter, leavesOutUnset, type Literal, type Of, taken, type Test, testsFor } from '@/segment/filters'
+import { begun, type Filter, isPercent, leavesOutUnset, type Literal, type Of, taken, type Test, testsFor } from '@/segment/filters'
 import { en } from '../messages.en'
 import { pt } from '../messages.pt'
 import { type Choice, Count, Day, Name, type Named, Several, Span, Word, Words } from './fields'
@@ -44,7 +44,7 @@ export function FilterFields(
 
 const kindOf = ({ value }: Filter): string => {
   const one = Array.isArray(value) ? value[0] : value
-  return typeof one === 'object' ? 'instant' : typeof one === 'string' || one === undefined ? 'text' : typeof one
+  return typeof one === 'object' ? (isPercent(one) ? 'chance' : 'instant') : typeof one === 'string' || one === undefined ? 'text' : typeof one
 }
 
 function Values(props: { of: string; filter: Filter; type: string; onChange: (filter: Filter) => void }) {
@@ -84,6 +84,13 @@ function One(props: Named & { value: Literal; onChange: (value: Literal) => void
   const { value, onChange } = props
   const named = { of: props.of, what: props.what }
   if (typeof value === 'number') return <Count {...named} value={value} onChange={onChange} />
+  if (isPercent(value))
+    return (
+      <span style={{ display: 'inline-flex', gap: 4, alignItems: 'center' }}>
+        <Count of={props.of} what={`${props.what}, %`} value={value.percent} least={0} most={100} onChange={(percent) => onChange({ percent })} />
+        <span>%</span>
+      </span>
+    )
   if (typeof value === 'object') return <Day {...named} value={value.at} onChange={(at) => onChange({ at })} />
   if (typeof value === 'string') return <Words {...named} value={value} onChange={onChange} />
   const choices = [{ value: 'true', label: t.yes }, { value: 'false', label: t.no }]

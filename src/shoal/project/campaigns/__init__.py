@@ -1,0 +1,1 @@
+"""Campaigns of a project: written, checked, given arms, made, sent, and whether they helped."""

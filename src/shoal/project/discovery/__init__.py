@@ -1,0 +1,1 @@
+"""Groups that nobody asked for, and who is like whom."""

@@ -1,0 +1,1 @@
+"""Experiments from anyone's file, and how large one must be."""

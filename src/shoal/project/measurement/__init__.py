@@ -1,0 +1,1 @@
+"""Figures over time: funnels, paths, retention, movements, trends and targets."""

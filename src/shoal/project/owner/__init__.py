@@ -1,0 +1,1 @@
+"""What the store's owner does for whoever asks: writes of other processes, files imported beside."""

@@ -1,0 +1,1 @@
+"""One person or a few: who they are, where they belong and why, what they agreed to."""

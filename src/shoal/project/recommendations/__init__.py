@@ -1,0 +1,1 @@
+"""Recommendations of a project: learned, asked, and held against what came."""

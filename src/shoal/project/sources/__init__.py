@@ -1,0 +1,1 @@
+"""Sources of a project: folders, databases and buckets that are looked at and imported from."""

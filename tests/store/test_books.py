@@ -1,0 +1,61 @@
+"""Parts of the books are made when they are first needed, by whoever comes first."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+from sqlalchemy import inspect
+
+from shoal.store.books import Books
+from shoal.store.campaign_tables import campaign_log, campaigning, outbox
+from shoal.store.source_books import SourceBooks, sourcing
+
+
+def made(folder):
+    books = Books(folder / "books.sqlite")
+    books.create()
+    return books
+
+
+def test_a_part_is_not_there_until_it_is_needed(tmp_path):
+    books = made(tmp_path)
+    assert not books.has(campaigning)
+    books.table(campaigning, "outbox")
+    assert books.has(campaigning)
+    assert Books(books.path).has(campaigning)
+
+
+def test_asking_how_far_a_source_is_writes_nothing(tmp_path):
+    books = made(tmp_path)
+    assert SourceBooks(books).state("shop", "a place").cursor is None
+    assert SourceBooks(books).seen("shop") == {}
+    assert not books.has(sourcing)
+
+
+def test_a_table_that_an_older_version_did_not_have_is_added_and_the_rest_stays(tmp_path):
+    books = made(tmp_path)
+    books.make(campaigning)
+    with books.writing() as connection:
+        connection.execute(
+            campaign_log.insert().values(campaign="a", at=1, actor="x", action="y", detail="{}")
+        )
+        outbox.drop(connection)
+    later = Books(books.path)
+    assert not later.has(campaigning)
+    later.make(campaigning)
+    with later.reading() as connection:
+        assert connection.execute(campaign_log.select()).one().campaign == "a"
+        assert {it["name"] for it in inspect(connection).get_indexes("outbox")} >= {
+            "outbox_by_state",
+            "outbox_by_person",
+        }
+
+
+def test_many_may_make_a_part_at_once(tmp_path):
+    books = made(tmp_path)
+    each = [Books(books.path) for _ in range(8)]
+    with ThreadPoolExecutor(len(each)) as together:
+        list(together.map(lambda one: one.make(campaigning), each))
+    assert all(one.has(campaigning) for one in each)
+    for one in each:
+        one.close()
