@@ -91,12 +91,12 @@ def counted(page):
     return int(re.sub(r"\D", "", status.inner_text().splitlines()[0]))
 
 
-@pytest.fixture
-def expect():
+def expect(what):
     """Playwright's assertions, which wait as long as everything here may take."""
-    found = pytest.importorskip("playwright.sync_api").expect
-    found.set_options(timeout=PATIENCE)
-    return found
+    from playwright.sync_api import expect as playwrights
+
+    playwrights.set_options(timeout=PATIENCE)
+    return playwrights(what)
 
 
 @dataclass

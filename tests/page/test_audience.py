@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from tests.page.conftest import expect
+
 STEPS = [
     "matched", "no_consent", "consented", "unreachable", "reachable", "suppressed", "held_out",
     "capped", "sendable",
@@ -142,7 +144,7 @@ def test_of_another_day_nothing_is_recorded(opened):
     with opened("/customers/p100?as_of=2026-03-01") as page:
         page.get_by_role("heading", name="Purposes").wait_for()
         page.get_by_text("granted").first.wait_for()
-        assert page.get_by_role("button", name="Record what they said").count() == 0
+        expect(page.get_by_role("button", name="Record what they said")).to_have_count(0)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

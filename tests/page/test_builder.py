@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.page.conftest import counted
+from tests.page.conftest import counted, expect
 
 CITY = {"form": "trait", "name": "country"}
 MADE_UP = 300
@@ -18,7 +18,7 @@ def add(page, kind="Something they did"):
     chosen.wait_for(state="hidden")  # the list takes its time to go, and gives the focus back then
 
 
-def as_text(page, expect):
+def as_text(page):
     """The rule as it is written, which stands for the whole tree."""
     page.get_by_text("Text", exact=True).click()
     field = page.get_by_role("textbox", name="The rule as text: rule")
@@ -34,7 +34,7 @@ def count_of(page, site, rule):
     return told.json()["count"]
 
 
-def test_the_number_is_that_of_the_rule_as_text_and_of_the_api(opened, site, expect):
+def test_the_number_is_that_of_the_rule_as_text_and_of_the_api(opened, site):
     with opened("/segments/new") as page:
         everyone = counted(page)
         add(page)
@@ -53,13 +53,13 @@ def test_undo_gives_back_what_was_removed_and_no_other_row_is_disturbed(opened):
             add(page)
         page.get_by_label("Condition 2: measure").select_option("count")
         page.get_by_role("button", name="Remove Condition 1").click()
-        assert page.get_by_label("Condition 1: measure").input_value() == "count"
-        assert page.get_by_label("Condition 2: measure").input_value() == "did"
+        expect(page.get_by_label("Condition 1: measure")).to_have_value("count")
+        expect(page.get_by_label("Condition 2: measure")).to_have_value("did")
         page.get_by_role("button", name="Undo").click()
-        assert page.get_by_label("Condition 2: measure").input_value() == "count"
+        expect(page.get_by_label("Condition 2: measure")).to_have_value("count")
         page.reload()  # the draft is kept
         page.get_by_label("Condition 3: measure").wait_for()
-        assert page.get_by_label("Condition 2: measure").input_value() == "count"
+        expect(page.get_by_label("Condition 2: measure")).to_have_value("count")
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_undo_gives_back_what_was_removed_and_no_other_row_is_disturbed(opened):
         ("Written as a rule", "gap("),
     ],
 )
-def test_every_kind_of_condition_can_be_added_and_is_counted(opened, site, expect, kind, written):
+def test_every_kind_of_condition_can_be_added_and_is_counted(opened, site, kind, written):
     with opened("/segments/new") as page:
         counted(page)
         add(page, kind)
@@ -84,7 +84,7 @@ def test_every_kind_of_condition_can_be_added_and_is_counted(opened, site, expec
         assert count_of(page, site, text) == count
 
 
-def test_a_segment_is_built_and_saved_by_keyboard_only(opened, site, expect):
+def test_a_segment_is_built_and_saved_by_keyboard_only(opened, site):
     with opened("/segments/new") as page:
         counted(page)
         page.keyboard.press("/")
@@ -121,7 +121,7 @@ def test_a_segment_is_built_and_saved_by_keyboard_only(opened, site, expect):
         assert told.json()["count"] == count > 0
 
 
-def test_conditions_are_typed_one_after_the_other_as_fast_as_one_can(opened, site, expect):
+def test_conditions_are_typed_one_after_the_other_as_fast_as_one_can(opened, site):
     with opened("/segments/new") as page:
         counted(page)
         page.locator("main h1").focus()
@@ -136,7 +136,7 @@ def test_conditions_are_typed_one_after_the_other_as_fast_as_one_can(opened, sit
         expect(page.get_by_role("group", name="Condition 3", exact=True)).to_have_count(0)
 
 
-def test_text_is_completed_and_told_what_is_wrong_where(opened, expect):
+def test_text_is_completed_and_told_what_is_wrong_where(opened):
     with opened("/segments/new?as=text") as page:
         field = page.get_by_role("textbox", name="The rule as text: rule")
         expect(field).to_have_value("everyone")
@@ -149,7 +149,7 @@ def test_text_is_completed_and_told_what_is_wrong_where(opened, expect):
         field.press_sequentially(" an country")
         page.keyboard.press("Escape")
         expect(page.get_by_text("line 1, column 21:")).to_be_visible()
-        assert field.get_attribute("aria-invalid") == "true"
+        expect(field).to_have_attribute("aria-invalid", "true")
         page.get_by_role("button", name="Write and").click()
         expect(field).to_have_value("did order_completed and country")
         field.press("End")
@@ -160,7 +160,7 @@ def test_text_is_completed_and_told_what_is_wrong_where(opened, expect):
         expect(page.get_by_role("group", name="Condition 2", exact=True)).to_be_visible()
 
 
-def test_people_without_a_value_are_left_out_or_taken_in_as_one_says(opened, site, expect):
+def test_people_without_a_value_are_left_out_or_taken_in_as_one_says(opened, site):
     with opened("/segments/new?rule=country+!=+'PT'") as page:
         choice = page.get_by_label("Condition 1: those without country:")
         out = counted(page)
@@ -170,7 +170,7 @@ def test_people_without_a_value_are_left_out_or_taken_in_as_one_says(opened, sit
             assert counted(page) == count_of(page, site, "country != 'PT' or country is not set")
 
 
-def test_what_lets_nobody_in_is_left_out_by_one_button(opened, site, expect):
+def test_what_lets_nobody_in_is_left_out_by_one_button(opened, site):
     with opened(
         "/segments/new?rule=did+page_viewed+and+count(order_completed)+>%3D+100000"
     ) as page:
@@ -181,7 +181,7 @@ def test_what_lets_nobody_in_is_left_out_by_one_button(opened, site, expect):
         assert counted(page) == 0
 
 
-def test_a_mistyped_name_is_mended_by_one_button(opened, site, expect):
+def test_a_mistyped_name_is_mended_by_one_button(opened, site):
     with opened("/segments/new?rule=did+page_vieved", allow=("422",)) as page:
         page.get_by_role("alert").get_by_role("button", name="Write page_viewed").click()
         assert counted(page) == count_of(page, site, "did page_viewed")
@@ -197,7 +197,7 @@ def test_whom_one_reaches_is_counted_among_those_who_match(opened, site):
         assert int(re.sub(r"\D", "", row.split("\n")[1].split()[0])) == count_of(page, site, rule)
 
 
-def test_a_template_fills_the_builder_and_undo_empties_it(opened, expect):
+def test_a_template_fills_the_builder_and_undo_empties_it(opened):
     with opened("/segments/new") as page:
         page.get_by_role("searchbox", name="Search templates").fill("once only")
         page.get_by_role("button", name=re.compile("^Bought once only")).click()
@@ -207,7 +207,7 @@ def test_a_template_fills_the_builder_and_undo_empties_it(opened, expect):
         expect(page.get_by_role("heading", name="Or begin with one of these")).to_be_visible()
 
 
-def test_on_a_phone_the_number_and_saving_stay_in_sight(opened, expect):
+def test_on_a_phone_the_number_and_saving_stay_in_sight(opened):
     with opened("/segments/new?rule=did+order_completed", width=390, height=800) as page:
         bar = page.get_by_role("region", name="The number, and saving")
         expect(bar.get_by_text(re.compile("customers match"))).to_be_in_viewport()
@@ -216,7 +216,7 @@ def test_on_a_phone_the_number_and_saving_stay_in_sight(opened, expect):
         assert page.evaluate(overflow) == 0
 
 
-def test_sentences_and_warnings_are_in_the_language_one_chose(opened, expect):
+def test_sentences_and_warnings_are_in_the_language_one_chose(opened):
     with opened("/segments/new?rule=did+order_completed") as page:
         said = page.locator("main aside p").first
         expect(said).to_have_text(re.compile("^Customers who"))

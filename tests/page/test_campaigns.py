@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from tests.page.conftest import expect
+
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # A dialog takes the focus twice while it opens: a key pressed between the two is undone.
 SETTLED = """async (dialog) => {
@@ -60,7 +62,7 @@ def test_the_list_says_how_each_stands_and_whom_it_reaches(opened, letters_site)
                 ran = asked(page, letters_site, f"/{row['name']}/preview")["waterfall"]["sendable"]
                 when = "now"
             told.get_by_role("cell", name=f"{ran} {when}", exact=True).wait_for()
-            assert row["state"].capitalize() in told.inner_text()
+            expect(told).to_contain_text(row["state"].capitalize(), use_inner_text=True)
         page.get_by_role("link", name="Visitors", exact=True).first.wait_for()
 
 
@@ -80,11 +82,11 @@ def test_screen_api_and_command_line_say_one_dry_run(opened, letters, letters_si
         page.get_by_role("heading", name=f"{len(dry['messages'])} messages").wait_for()
         lacking = dry["lacking"][0]
         row = page.get_by_role("row").filter(has_text=lacking["value"])
-        assert str(lacking["people"]) in row.inner_text()
+        expect(row).to_contain_text(str(lacking["people"]), use_inner_text=True)
         good = next(it for it in dry["messages"] if not it["problem"])
         frame = page.get_by_title(f"Message to {good['user_id']} as HTML")
         frame.scroll_into_view_if_needed()
-        assert frame.get_attribute("sandbox") == ""
+        expect(frame).to_have_attribute("sandbox", "")
         assert "<script" not in frame.get_attribute("srcdoc")
         inside = frame.content_frame
         inside.get_by_role("heading", name="Spring").wait_for()
@@ -92,7 +94,7 @@ def test_screen_api_and_command_line_say_one_dry_run(opened, letters, letters_si
         assert text.inner_text().strip() == good["parts"]["text"].strip()
         bad = next(it for it in dry["messages"] if it["problem"])
         item = page.get_by_role("listitem").filter(has_text=f"To {bad['user_id']}")
-        assert "No message" in item.first.inner_text()
+        expect(item.first).to_contain_text("No message", use_inner_text=True)
 
 
 def test_who_a_campaign_reaches_is_listed(opened, letters_site):
@@ -119,12 +121,12 @@ def test_results_are_those_of_the_api_in_fixed_words(opened, letters_site):
         assert "the groups are as large as they were to be" in said
         assert told["srm"]["ok"]
         charts = panel.get_by_role("img")
-        assert charts.count() == len(told["metrics"])
+        expect(charts).to_have_count(len(told["metrics"]))
         for name, count in told["assigned"].items():
             row = panel.get_by_role("row").filter(
                 has_text={"holdout": "Left alone"}.get(name, name)
             )
-            assert str(count) in row.first.inner_text()
+            expect(row.first).to_contain_text(str(count), use_inner_text=True)
         assert falls(page) == of(told["passes"][-1]["waterfall"])
         page.get_by_role("button", name="Show as table").first.click()
         panel.get_by_role("row").filter(has_text="It very likely helped").first.wait_for()
@@ -178,7 +180,7 @@ def test_a_campaign_goes_its_way_by_keyboard_with_who_and_when(opened, letters_s
 def test_who_may_only_look_sees_no_names_and_lets_nothing_go(opened, letters_viewer):
     with opened("/campaigns/spring?tab=plan", state=letters_viewer) as page:
         falls(page)
-        assert page.get_by_role("tab", name="Messages").count() == 0
+        expect(page.get_by_role("tab", name="Messages")).to_have_count(0)
         buttons = page.get_by_role("tabpanel").get_by_role("button").all_inner_texts()
         assert buttons == ["Show as table"]
 

@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from tests.page.conftest import expect
+
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -31,7 +33,7 @@ def typed(page, name, text, role="textbox"):
     page.keyboard.type(text)
 
 
-def test_a_campaign_is_written_and_saved_by_keyboard_only(opened, letters_site, letters, expect):
+def test_a_campaign_is_written_and_saved_by_keyboard_only(opened, letters_site, letters):
     with opened("/campaigns") as page:
         page.get_by_role("link", name="New campaign").focus()
         page.keyboard.press("Enter")
@@ -71,7 +73,7 @@ def test_a_campaign_is_written_and_saved_by_keyboard_only(opened, letters_site, 
         assert (letters / "campaigns" / "autumn_is_near.yml").exists()
 
 
-def test_what_saving_changes_is_shown_before_and_a_draft_is_kept(opened, letters_site, expect):
+def test_what_saving_changes_is_shown_before_and_a_draft_is_kept(opened, letters_site):
     with opened("/campaigns/spring?tab=plan") as page:
         before = asked(page, letters_site, "/spring/fields")
         page.get_by_role("link", name="Change").click()
@@ -93,7 +95,7 @@ def test_what_saving_changes_is_shown_before_and_a_draft_is_kept(opened, letters
         expect(page.get_by_role("button", name="Save …")).to_be_disabled()
 
 
-def test_what_is_wrong_is_told_while_it_is_written_and_not_saved(opened, expect):
+def test_what_is_wrong_is_told_while_it_is_written_and_not_saved(opened):
     with opened("/campaigns/new") as page:
         typed(page, "Title", "Odd")
         typed(page, "Segment", "Visitors", "combobox")
@@ -113,7 +115,7 @@ def test_what_is_wrong_is_told_while_it_is_written_and_not_saved(opened, expect)
         expect(dialog.get_by_role("button", name="Save")).to_be_disabled()
 
 
-def test_variants_are_added_and_taken_away(opened, expect):
+def test_variants_are_added_and_taken_away(opened):
     with opened("/campaigns/spring/edit") as page:
         subject = field(page, "Subject")
         subject.wait_for()
@@ -130,7 +132,7 @@ def test_variants_are_added_and_taken_away(opened, expect):
 def test_whoever_may_only_look_changes_no_campaign(opened, letters_viewer):
     with opened("/campaigns/spring?tab=plan", state=letters_viewer) as page:
         page.get_by_role("heading", level=1, name="Spring is here").wait_for()
-        assert page.get_by_role("link", name="Change").count() == 0
+        expect(page.get_by_role("link", name="Change")).to_have_count(0)
     with opened("/campaigns/new", state=letters_viewer) as page:
         page.get_by_text("Your role may look at campaigns and not change them.").wait_for()
 

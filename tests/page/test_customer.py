@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.page.conftest import expect
+
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_on_customers_and_on_one(opened, faults, scheme):
@@ -29,7 +31,7 @@ def test_somebody_is_found_and_told_by_keyboard_alone(opened, site):
         facts = page.request.get(f"{site.address}/api/v1/people/facts?user={who}").json()
         page.get_by_role("heading", name="Segments").wait_for()
         for one in facts["segments"]:
-            assert page.get_by_role("link", name=one["title"], exact=True).first.is_visible()
+            expect(page.get_by_role("link", name=one["title"], exact=True).first).to_be_visible()
 
 
 def test_nobody_is_told_so(opened):

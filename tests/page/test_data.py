@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.page.conftest import settled
+from tests.page.conftest import expect, settled
 
 DATA = ("Data", "[role=tabpanel]")
 TABS = ["sources", "catalogue", "quality", "quarantine", "held"]
@@ -26,8 +26,8 @@ def test_what_is_said_of_properties_is_what_the_check_says(opened, site):
         settled(page, *DATA)
         told = asked(page, site, "data/check")
         events, properties = page.get_by_role("table").all()
-        assert events.locator("tbody tr").count() == len(told["events"])
-        assert properties.locator("tbody tr").count() == len(told["filled"])
+        expect(events.locator("tbody tr")).to_have_count(len(told["events"]))
+        expect(properties.locator("tbody tr")).to_have_count(len(told["filled"]))
         most = max(told["events"], key=lambda it: it["rows"])
         first = events.locator("tbody tr").first.inner_text()
         assert most["event"] in first
@@ -35,7 +35,7 @@ def test_what_is_said_of_properties_is_what_the_check_says(opened, site):
         page.get_by_label("Find a property").fill("no such thing")
         page.get_by_text("No property matches").wait_for()
         page.get_by_role("button", name="Show all").click()
-        assert properties.locator("tbody tr").count() == len(told["filled"])
+        expect(properties.locator("tbody tr")).to_have_count(len(told["filled"]))
 
 
 def test_findings_stand_in_the_order_of_the_check(opened, site):
@@ -79,8 +79,8 @@ def test_whoever_may_not_see_the_quarantine_is_told_so(opened, viewer):
         page.get_by_text("You may not see this").wait_for()
         page.get_by_role("tab", name="Sources").click()
         page.get_by_role("table").wait_for()
-        assert page.get_by_role("tab", name="Quarantine").count() == 0
-        assert page.get_by_role("button", name="Take back").count() == 0
+        expect(page.get_by_role("tab", name="Quarantine")).to_have_count(0)
+        expect(page.get_by_role("button", name="Take back")).to_have_count(0)
 
 
 def test_on_a_phone_no_part_is_wider_than_the_screen(opened):

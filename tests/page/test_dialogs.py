@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 import pytest
 
+from tests.page.conftest import expect
+
 # A dialog takes the focus twice while it opens: a key pressed between the two is undone.
 SETTLED = """async (dialog) => {
     const next = () => new Promise(requestAnimationFrame);
@@ -44,8 +46,8 @@ def test_axe_finds_nothing_where_why_is_told(opened, site, faults, scheme):
         who = why.get_attribute("aria-label").removeprefix("Why is ").removesuffix(" here?")
         why.click()
         with shown(page, met) as dialog:
-            assert dialog.get_by_role("button", name="Close").is_visible()
-            assert page.get_by_role("banner").count() == 1
+            expect(dialog.get_by_role("button", name="Close")).to_be_visible()
+            expect(page.get_by_role("banner")).to_have_count(1)
             assert faults(page) == []
         page.goto(f"{site.address}/customers/{who}")
         page.get_by_role("button", name=re.compile("^Why")).first.click()

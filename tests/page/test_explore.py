@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.page.conftest import settled
+from tests.page.conftest import expect, settled
 
 TITLE = re.compile("Explore|Explorar")
 VIEWS = ["funnel", "paths", "retention", "groups"]
@@ -53,11 +53,11 @@ def test_a_funnel_says_what_the_api_says_and_who_dropped_is_a_rule(opened, site)
         settled(page, TITLE, shown_in("funnel"))
         told = asked(page, site, "funnel", steps=STEPS)["steps"]
         rows = page.locator("figure ol > li")
-        assert rows.count() == len(told)
+        expect(rows).to_have_count(len(told))
         for row, one in zip(rows.all(), told, strict=True):
-            assert f"{one['count']:,}" in row.inner_text()
+            expect(row).to_contain_text(f"{one['count']:,}", use_inner_text=True)
         link = rows.first.get_by_role("link", name="Who dropped after")
-        assert f"{told[0]['dropped']:,} went no further" in link.inner_text()
+        expect(link).to_contain_text(f"{told[0]['dropped']:,} went no further", use_inner_text=True)
         assert counted(page, site, rule_of(link)) == told[0]["dropped"] > 0
         link.click()
         page.get_by_role("heading", name="New segment", level=1).wait_for()
@@ -92,7 +92,7 @@ def test_a_funnel_is_compared_segment_by_segment_and_barriers_are_rules(opened, 
         table = page.get_by_role("table", name="The same, segment by segment")
         table.wait_for()
         told = asked(page, site, "funnel", steps=STEPS, breakdown=["stage"], barriers=True)
-        assert table.locator("tbody tr").count() == len(told["breakdown"])
+        expect(table.locator("tbody tr")).to_have_count(len(told["breakdown"]))
         page.get_by_role("button", name="Look for barriers").click()
         page.get_by_role("heading", name="What those did who dropped").wait_for()
         some = next(it for it in told["barriers"] if it["did_less"])["did_less"][0]
@@ -122,7 +122,7 @@ def test_a_bar_of_the_paths_tells_what_led_to_it_and_what_followed(opened, site)
         bar.focus()
         page.keyboard.press("Enter")
         page.get_by_role("heading", name="as step 1").wait_for()
-        assert bar.get_attribute("aria-pressed") == "true"
+        expect(bar).to_have_attribute("aria-pressed", "true")
         link = page.get_by_role("link", name="All who did")
         assert counted(page, site, rule_of(link)) >= most["count"]
         page.get_by_role("button", name="Start here").click()

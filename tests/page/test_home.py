@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.page.conftest import settled
+from tests.page.conftest import expect, settled
 
 HOME = ("What changed", "ol li", 'text="Data up to"')
 
@@ -21,9 +21,9 @@ def test_what_moved_is_told_with_the_numbers_of_the_list(opened, site):
         for row in page.locator("ol li").all():
             name = row.get_by_role("link").get_attribute("href").rpartition("/")[2]
             then, now = sizes[name][-5], sizes[name][-1]
-            assert f"{then:,} → {now:,} customers" in row.inner_text()
+            expect(row).to_contain_text(f"{then:,} → {now:,} customers", use_inner_text=True)
             change = f"from {then:,} to {now:,}" if now >= 3 * then else f"({now - then:+,})"
-            assert change in row.inner_text()
+            expect(row).to_contain_text(change, use_inner_text=True)
 
 
 def test_the_data_s_verdict_and_the_way_to_its_findings(opened, site):

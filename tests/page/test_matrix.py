@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from shoal.project.starting import start_with
-from tests.page.conftest import PATIENCE, shown
+from tests.page.conftest import PATIENCE, expect, shown
 from tools.pictures import shop
 from tools.screens import OPENED, ROUTES, Named, screens
 
@@ -88,7 +88,7 @@ def test_axe_finds_nothing(request, opened_at, faults, addresses, name, state, s
         assert faults(page) == []
         over = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert page.evaluate(over) == 0
-        assert page.locator("h1").count() == 1
+        expect(page.locator("h1")).to_have_count(1)
         page.unroute_all(behavior="ignoreErrors")
 
 

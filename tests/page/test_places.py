@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.page.conftest import settled
+from tests.page.conftest import expect, settled
 from tests.page.test_data import DATA, asked
 
 RUN = 120_000
@@ -66,7 +66,7 @@ def test_axe_finds_nothing_in_fairness(opened, faults, site, scheme):
         page.locator("[aria-busy=true]").first.wait_for(state="detached")
         told = asked(page, site, f"fairness/compare?name={name}&trait={traits[0]}")
         table = page.get_by_role("table", name="Who gets it, by group")
-        assert table.locator("tbody tr").count() == len(told["groups"])
+        expect(table.locator("tbody tr")).to_have_count(len(told["groups"]))
         assert faults(page) == []
 
 

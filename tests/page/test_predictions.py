@@ -10,9 +10,7 @@ import shoal
 from shoal.project.sampling import Wanted, import_sample
 from shoal.project.settings import write_setting
 from shoal.project.starting import start_with
-from tests.page.conftest import shown
-
-expect = pytest.importorskip("playwright.sync_api").expect
+from tests.page.conftest import expect, shown
 
 WORK = 240_000
 """Milliseconds in which a step of a prediction is over, on a busy machine."""
@@ -78,15 +76,19 @@ def test_the_list_says_which_can_be_trusted(at, foretold_site):
         table = page.get_by_role("table", name="Predictions")
         table.get_by_role("row").nth(3).wait_for()
         rows = page.request.get(f"{foretold_site.address}/api/v1/predictions").json()["predictions"]
-        assert table.get_by_role("row").count() == 1 + len(rows)
+        expect(table.get_by_role("row")).to_have_count(1 + len(rows))
         for row in rows:
             shown = table.get_by_role("row").filter(has_text=row["sentence"])
-            assert shown.count() == 1
+            expect(shown).to_have_count(1)
             if row["last_scored"]:
-                assert f"{row['last_scored']['people']:,}" in shown.inner_text()
-        assert "Not tested yet" in table.get_by_role("row").filter(has_text="spend").inner_text()
+                expect(shown).to_contain_text(
+                    f"{row['last_scored']['people']:,}", use_inner_text=True
+                )
+        expect(table.get_by_role("row").filter(has_text="spend")).to_contain_text(
+            "Not tested yet", use_inner_text=True
+        )
         never = table.get_by_role("row").filter(has_text="many returns")
-        assert "Nothing learned yet" in never.inner_text()
+        expect(never).to_contain_text("Nothing learned yet", use_inner_text=True)
         page.get_by_role("link", name="chance of an order").click()
         page.get_by_role("heading", level=1, name="Chance of an order").wait_for()
 
@@ -100,12 +102,12 @@ def test_a_test_is_shown_against_what_is_known_without_a_model(at, foretold_site
         for number in range(3):
             charts.nth(number).get_by_role("button", name="Show as table").click()
         over_time = charts.nth(0).get_by_role("row")
-        assert over_time.count() == 1 + len(found["by_cutoff"])
-        assert charts.nth(1).get_by_role("row").count() == 1 + len(found["reliability"])
+        expect(over_time).to_have_count(1 + len(found["by_cutoff"]))
+        expect(charts.nth(1).get_by_role("row")).to_have_count(1 + len(found["reliability"]))
         held = charts.nth(2).get_by_role("row", name="this prediction").inner_text()
         assert f"{100 * found['top_decile']:.1f}".removesuffix(".0") in held
         first = page.get_by_role("listitem").filter(has_text=whole["fit"]["features"][0]["title"])
-        assert first.count() >= 1
+        expect(first.first).to_be_attached()
 
 
 def test_a_threshold_says_how_many_and_becomes_a_segment(at, foretold_site):
@@ -120,13 +122,15 @@ def test_a_threshold_says_how_many_and_becomes_a_segment(at, foretold_site):
         status = page.get_by_role("status")
         status.filter(has_text=f"{many:,} customers have at least {place}%").wait_for()
         then = found["test"]["by_threshold"][place]
-        assert f"({then['came']:,} of {then['people']:,})" in status.last.inner_text()
+        expect(status.last).to_contain_text(
+            f"({then['came']:,} of {then['people']:,})", use_inner_text=True
+        )
         page.get_by_role("link", name="Make a segment of these").click()
         page.get_by_role("heading", name="New segment").wait_for()
         aside = page.get_by_role("complementary", name="Who matches")
         aside.get_by_text(f"{many:,}", exact=True).wait_for()
         row = page.get_by_role("group", name="Condition 1", exact=True)
-        assert row.get_by_label("Condition 1: value, %").input_value() == str(place)
+        expect(row.get_by_label("Condition 1: value, %")).to_have_value(str(place))
         row.get_by_label("Condition 1: value, %").fill("0")
         page.get_by_text("customers match", exact=True).first.wait_for()
 
@@ -169,7 +173,7 @@ def test_a_step_says_how_far_it_is_and_what_came_of_it(at, foretold_site):
             state="detached", timeout=WORK
         )
         people = told(page, foretold_site, "spend")["scores"]["people"]
-        assert page.get_by_text(f"{people:,}", exact=True).count() >= 1
+        expect(page.get_by_text(f"{people:,}", exact=True).first).to_be_attached()
 
 
 def test_the_customer_page_says_what_makes_a_score(at, foretold_site):
@@ -184,9 +188,12 @@ def test_the_customer_page_says_what_makes_a_score(at, foretold_site):
             page.get_by_label("Why: chance of an order")
         ).first.click()
         for it in one["reasons"]:
-            assert page.get_by_text(it["title"]).first.is_visible()
+            expect(page.get_by_text(it["title"]).first).to_be_visible()
         raised = sum(it["adds"] > 0 for it in one["reasons"])
-        assert page.get_by_text(re.compile("points, raises it")).count() >= raised
+        if raised:
+            expect(
+                page.get_by_text(re.compile("points, raises it")).nth(raised - 1)
+            ).to_be_attached()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

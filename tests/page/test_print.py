@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
-expect = pytest.importorskip("playwright.sync_api").expect
+from tests.page.conftest import expect
 
 
 def test_paper_is_white_and_holds_no_buttons(opened):

@@ -12,7 +12,7 @@ import re
 
 import pytest
 
-from tests.page.conftest import counted
+from tests.page.conftest import counted, expect
 
 TWO = "/segments/new?rule=did+order_completed+in+last+365d+and+did+page_viewed"
 
@@ -21,7 +21,7 @@ def count_of(page, site, **asked):
     return page.request.get(f"{site.address}/api/v1/segments/count", params=asked).json()["count"]
 
 
-def test_what_cannot_be_counted_says_so_keeps_the_last_number_and_is_asked_again(opened, expect):
+def test_what_cannot_be_counted_says_so_keeps_the_last_number_and_is_asked_again(opened):
     broken = {"title": "the disk is not there", "status": 500}
     with opened(TWO, allow=("500",)) as page:
         before = counted(page)
@@ -29,7 +29,7 @@ def test_what_cannot_be_counted_says_so_keeps_the_last_number_and_is_asked_again
         page.get_by_role("spinbutton", name="Condition 1: span").press("ArrowUp")
         said = page.locator("main aside").get_by_role("alert")
         said.get_by_text("The disk is not there").or_(said.get_by_text(broken["title"])).wait_for()
-        assert "last rule that could be counted" in said.inner_text()
+        expect(said).to_contain_text("last rule that could be counted", use_inner_text=True)
         assert counted(page) == before
         expect(page.locator("main aside").get_by_role("button", name="Save …")).to_be_disabled()
         page.unroute("**/segments/preview")
@@ -58,20 +58,20 @@ def test_a_question_that_is_out_of_date_is_given_up(opened):
         assert [it for it in answered if it.endswith("/segments/preview")]
 
 
-def test_all_and_any_stand_in_groups_of_their_own_with_one_word_for_each(opened, site, expect):
+def test_all_and_any_stand_in_groups_of_their_own_with_one_word_for_each(opened, site):
     rule = "(did order_completed or did page_viewed) and country is set"
     with opened(f"/segments/new?rule={rule.replace(' ', '+')}") as page:
         assert counted(page) == count_of(page, site, rule=rule)
         inner = page.get_by_role("group", name=re.compile("Condition 1.1")).first
         expect(inner).to_be_visible()
-        assert page.get_by_role("radio", name="all of these").count() == 2
+        expect(page.get_by_role("radio", name="all of these")).to_have_count(2)
         chosen = page.get_by_role("radio", checked=True)
         assert {"all of these", "any of these"} <= {
             it.evaluate("it => it.labels[0].innerText") for it in chosen.all()
         }
 
 
-def test_what_is_saved_is_true_at_once_on_every_screen(opened, site, expect):
+def test_what_is_saved_is_true_at_once_on_every_screen(opened, site):
     with opened("/segments/new?rule=did+order_completed") as page:
         counted(page)
         page.locator("main aside").get_by_role("button", name="Save …").click()
@@ -105,7 +105,7 @@ def test_every_chart_has_words_and_a_table(opened, path):
             for drawing in chart.locator("svg[role=img]").all():
                 assert drawing.get_attribute("aria-label")
             chart.get_by_role("button", name="Show as table").click()
-            assert chart.get_by_role("table").get_by_role("row").count() > 1
+            expect(chart.get_by_role("table").get_by_role("row").nth(1)).to_be_attached()
 
 
 def test_a_rule_that_reads_itself_is_refused_with_the_way_round_named(opened, site):

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from tests.page.conftest import expect
 from tests.page.test_dialogs import shown
 
 ASKED = re.compile(r"/api/v1/recommendations\?")
@@ -34,9 +35,9 @@ def test_lists_stand_on_the_customer_page_once_they_are_asked_for(opened, site):
         said = page.request.get(
             f"{site.address}/api/v1/recommendations?kind=for&user={who}&k=6"
         ).json()
-        assert new.get_by_role("listitem").count() == len(said["new"])
+        expect(new.get_by_role("listitem")).to_have_count(len(said["new"]))
         for it in said["new"]:
-            assert new.get_by_text(it["title"], exact=True).count() >= 1
+            expect(new.get_by_text(it["title"], exact=True).first).to_be_attached()
         page.get_by_text("Buy again", exact=True).click()
         again = page.get_by_role("list", name="Buy again")
         again.get_by_text(re.compile("last on")).first.wait_for()
@@ -96,7 +97,7 @@ def test_where_nothing_names_an_item_the_page_says_what_to_write(opened, site):
         page.route("**/recommendations/settings", lambda it: it.fulfill(json=told))
         page.goto(f"{site.address}/customers/{who}")
         page.get_by_text("Nothing says what customers can have").wait_for()
-        assert page.get_by_role("button", name="Work out recommendations").count() == 0
+        expect(page.get_by_role("button", name="Work out recommendations")).to_have_count(0)
         page.unroute("**/recommendations/settings")
         page.route(ASKED, answered(500, title="it could not be learned", detail="the log says why"))
         page.goto(f"{site.address}/customers/{who}?show=new")

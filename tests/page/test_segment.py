@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.page.conftest import expect
+
 
 @pytest.fixture
 def largest(site, opened):
@@ -28,7 +30,7 @@ def test_list_page_members_and_api_say_one_number(opened, site, largest):
     with opened("/segments") as page:
         page.get_by_role("link", name=largest["title"] or name, exact=True).click()
         page.get_by_role("heading", level=1, name=largest["title"] or name).wait_for()
-        assert page.get_by_text(size, exact=True).first.is_visible()
+        expect(page.get_by_text(size, exact=True).first).to_be_visible()
         page.get_by_role("tab", name="Customers").click()
         page.get_by_role("status").filter(has_text=f"of {size}").wait_for()
         counted = page.request.get(f"{site.address}/api/v1/segments/count?name={name}").json()
@@ -55,7 +57,7 @@ def test_a_chart_can_be_read_as_a_table(opened, largest):
         chart = page.get_by_role("figure").first
         chart.get_by_role("img").wait_for()
         chart.get_by_role("button", name="Show as table").click()
-        assert chart.get_by_role("row").count() > 20
+        expect(chart.get_by_role("row").nth(20)).to_be_attached()
 
 
 def test_a_past_day_stands_in_the_address(opened, site, largest):
@@ -75,10 +77,10 @@ def test_the_audit_is_that_of_the_api_with_every_question_answered(opened, site,
         asked = f"{site.address}/api/v1/segments/audit?name={largest['name']}"
         told = page.request.get(asked).json()
         panel = page.get_by_role("tabpanel")
-        assert panel.get_by_role("heading", level=2).count() >= len(told["aspects"])
+        expect(panel.get_by_role("heading", level=2).nth(len(told["aspects"]) - 1)).to_be_attached()
         for one in told["findings"]:
             said = one["sentence"].split("`")[0].strip()
-            assert panel.get_by_text(said).first.is_visible(), said
+            expect(panel.get_by_text(said).first).to_be_visible()
 
 
 def test_time_is_slid_by_keyboard_and_the_number_follows(opened, site, largest):
@@ -128,7 +130,7 @@ def test_a_segment_is_removed_and_brought_back(opened, site, faults, language, b
         press(dialog.get_by_role("button", name=said[1]))
         page.wait_for_url("**/segments")
         page.get_by_role("status").filter(has_text=said[3]).wait_for()
-        assert page.get_by_role("link", name="Soon to go").count() == 0
+        expect(page.get_by_role("link", name="Soon to go")).to_have_count(0)
         assert page.request.get(address).status == 404
         assert faults(page) == []
         press(page.get_by_role("button", name=said[2]))
@@ -147,7 +149,7 @@ def test_a_segment_that_others_read_is_kept_and_they_are_named(opened, site):
         page.get_by_role("button", name="Remove …").click()
         dialog = page.get_by_role("dialog")
         dialog.get_by_role("link", name="reader").wait_for()
-        assert dialog.get_by_role("button", name="Remove the segment").count() == 0
+        expect(dialog.get_by_role("button", name="Remove the segment")).to_have_count(0)
         page.keyboard.press("Escape")
         dialog.wait_for(state="hidden")
         answer = page.request.delete(
@@ -161,4 +163,4 @@ def test_a_segment_that_others_read_is_kept_and_they_are_named(opened, site):
 def test_who_may_only_look_removes_nothing(opened, site, viewer, largest):
     with opened(f"/segments/{largest['name']}?tab=definition", state=viewer) as page:
         page.get_by_role("heading", name="The rule").wait_for()
-        assert page.get_by_role("button", name="Remove …").count() == 0
+        expect(page.get_by_role("button", name="Remove …")).to_have_count(0)

@@ -4,8 +4,10 @@ import re
 
 import pytest
 
+from tests.page.conftest import expect
 
-def test_a_key_is_made_shown_once_and_revoked(opened, site, expect):
+
+def test_a_key_is_made_shown_once_and_revoked(opened, site):
     with opened("/settings?tab=keys") as page:
         page.get_by_label("What it is for").fill("web shop")
         page.get_by_role("button", name="Make a key").click()
@@ -25,7 +27,7 @@ def test_a_key_is_made_shown_once_and_revoked(opened, site, expect):
         expect(row).to_contain_text("Revoked on")
 
 
-def test_settings_are_changed_and_said_in_the_trail(opened, expect):
+def test_settings_are_changed_and_said_in_the_trail(opened):
     with opened("/settings") as page:
         page.get_by_label("Name", exact=True).fill("Shop by the sea")
         page.get_by_role("button", name="Save").click()
@@ -38,7 +40,7 @@ def test_settings_are_changed_and_said_in_the_trail(opened, expect):
         expect(page.get_by_role("banner").get_by_text("Test shop")).to_be_visible()
 
 
-def test_a_user_is_added_changed_and_shut_out(opened, expect):
+def test_a_user_is_added_changed_and_shut_out(opened):
     with opened("/settings?tab=users") as page:
         page.get_by_label("E-mail address").fill("ana@example.org")
         page.get_by_label("Password").first.fill("four quiet herons")
@@ -48,14 +50,14 @@ def test_a_user_is_added_changed_and_shut_out(opened, expect):
         expect(page.get_by_role("row").filter(has_text="ana@")).to_contain_text("Shut out since")
 
 
-def test_whoever_may_only_look_reads_settings_and_changes_nothing(opened, viewer, expect):
+def test_whoever_may_only_look_reads_settings_and_changes_nothing(opened, viewer):
     with opened("/settings", state=viewer) as page:
         expect(page.get_by_label("Name", exact=True)).to_have_attribute("readonly", "")
         expect(page.get_by_role("button", name="Save")).to_have_count(0)
         expect(page.get_by_role("tab")).to_have_count(1)
 
 
-def test_the_palette_finds_screens_segments_and_customers_by_keyboard(opened, expect):
+def test_the_palette_finds_screens_segments_and_customers_by_keyboard(opened):
     with opened("/") as page:
         page.get_by_role("heading", level=1).wait_for()
         page.keyboard.press("Control+k")

@@ -3,6 +3,8 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from tests.page.conftest import expect
+
 UNKNOWN = ("401",)
 """The browser itself reports every answer of 4xx: who nobody knows yet gets one."""
 
@@ -13,7 +15,7 @@ def test_the_first_link_opens_what_changed(opened, site):
         assert page.url == f"{site.address}/"
         assert page.title() == "What changed · Shoal"
         page.get_by_text("Sample data").wait_for()
-        assert page.locator("html").get_attribute("lang") == "en"
+        expect(page.locator("html")).to_have_attribute("lang", "en")
 
 
 def test_nobody_sees_anything_without_logging_in(opened):
@@ -23,8 +25,8 @@ def test_nobody_sees_anything_without_logging_in(opened):
         page.get_by_label("Password").first.fill("not this one")
         page.get_by_role("button", name="Log in").click()
         page.get_by_role("alert").wait_for()
-        assert "wrong" in page.get_by_role("alert").inner_text()
-        assert page.get_by_role("navigation").count() == 0
+        expect(page.get_by_role("alert")).to_contain_text("wrong", use_inner_text=True)
+        expect(page.get_by_role("navigation")).to_have_count(0)
 
 
 def test_theme_and_language_are_kept(opened):
@@ -36,14 +38,14 @@ def test_theme_and_language_are_kept(opened):
         page.reload()
         page.get_by_role("heading", name="Segmentos", level=1).wait_for()
         root = page.locator("html")
-        assert root.get_attribute("data-mantine-color-scheme") == "dark"
-        assert root.get_attribute("lang") == "pt-BR"
+        expect(root).to_have_attribute("data-mantine-color-scheme", "dark")
+        expect(root).to_have_attribute("lang", "pt-BR")
 
 
 def test_on_a_phone_the_menu_is_a_drawer(opened):
     with opened("/segments", width=390, height=800) as page:
         page.get_by_role("heading", name="Segments", level=1).wait_for()
-        assert not page.get_by_role("link", name="Segments", exact=True).is_visible()
+        expect(page.get_by_role("link", name="Segments", exact=True)).not_to_be_visible()
         page.get_by_role("button", name="Menu").click()
         page.get_by_role("dialog").get_by_role("link", name="Segments").wait_for()
         overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -67,7 +69,7 @@ def test_a_screen_that_fails_leaves_the_others_as_they_are(opened, faults, langu
         page.reload()
         title = page.get_by_role("heading", level=1, name=said)
         title.wait_for()
-        assert page.get_by_role("alert").is_visible()
+        expect(page.get_by_role("alert")).to_be_visible()
         assert faults(page) == []
         page.get_by_role("navigation").nth(1).get_by_role("link").last.click()
         page.wait_for_url("**/help")
