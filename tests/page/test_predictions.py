@@ -176,6 +176,24 @@ def test_a_step_says_how_far_it_is_and_what_came_of_it(at, foretold_site):
         expect(page.get_by_text(f"{people:,}", exact=True).first).to_be_attached()
 
 
+def test_a_step_that_goes_on_is_cancelled_and_another_may_begin(at, foretold_site, faults):
+    with at("/predictions/spend") as page:
+        page.get_by_role("button", name="Test", exact=True).click()
+        cancel = page.get_by_role("button", name="Cancel: spend in 30 days")
+        cancel.wait_for()
+        assert faults(page) == []
+        cancel.focus()
+        page.keyboard.press("Enter")
+        page.get_by_role("status").filter(has_text="The last step was cancelled").wait_for()
+        expect(cancel).to_have_count(0)
+        work = told(page, foretold_site, "spend")["work"]
+        assert (work["kind"], work["state"], work["is_cancelled"]) == ("backtest", "failed", True)
+        expect(page.get_by_role("button", name="Test", exact=True)).to_be_enabled()
+        page.evaluate("localStorage.setItem('shoal-language', 'pt')")
+        page.reload()
+        page.get_by_role("status").filter(has_text="O último passo foi cancelado").wait_for()
+
+
 def test_the_customer_page_says_what_makes_a_score(at, foretold_site):
     address = f"{foretold_site.address}/api/v1"
     with at("/customers") as page:

@@ -323,7 +323,8 @@ class WorkTold(Shape):
     """Work that goes on, or is over: ``running``, ``done`` or ``failed``.
 
     ``done`` and ``total`` are bytes of an import and steps of a prediction, null where they are not
-    known; ``step`` says in words what is being done.
+    known; ``step`` says in words what is being done. What was cancelled ends as ``failed``, and stays
+    ``running`` until it has ended.
     """
 
     kind: str
@@ -334,6 +335,7 @@ class WorkTold(Shape):
     answer: dict[str, Any] | None
     problem: WorkProblem | None
     step: str | None = None
+    is_cancelled: bool = False
 
 
 class SampleGone(Shape):

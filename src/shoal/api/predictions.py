@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -83,79 +84,66 @@ def person(
     return speech.document(explain_prediction(reading, name, user_id, at))
 
 
-@router.post("/{name}/fit", status_code=202, response_model=WorkTold)
-def fit(  # noqa: PLR0913, PLR0917  what it takes
-    name: str,
+@dataclass(frozen=True, slots=True)
+class StepRequest:
+    """Who asks for a step, of which project, in which language, and where steps are kept."""
+
+    served: Asked
+    speech: Speech
+    stepping: Works
+    asking: Principal
+
+    def begin(self, name: str, kind: str, wanted: ScoreWanted, **more: int) -> dict[str, Any]:
+        """Begins a step, or joins the same one that goes on; UsageError where that is another."""
+        reading = read(self.served.project)
+        prediction_named(reading, name)
+        zone, said = reading.vocabulary.zone, wanted.as_of
+        step = Step(name, kind, None if said is None else reading.at(zone.parse(said)), more)
+        make = partial(_run, self.served, step, self.asking.name)
+        return _worked(self.stepping.start(kind, name, make, joins=True, given=step), self.speech)
+
+
+def step_request(
     served: Serving,
     speech: Telling,
     stepping: Stepping,
     asking: Annotated[Principal, asks(Action.DEFINE)],
-    given: FitWanted | None = None,
-) -> dict[str, Any]:
+) -> StepRequest:
+    """What every step takes; whoever may define may ask for one."""
+    return StepRequest(served, speech, stepping, asking)
+
+
+Requesting = Annotated[StepRequest, Depends(step_request)]
+
+
+@router.post("/{name}/fit", status_code=202, response_model=WorkTold)
+def fit(name: str, request: Requesting, given: FitWanted | None = None) -> dict[str, Any]:
     """Learns it and scores everyone it is about; `work` of the prediction tells how far it is."""
     wanted = given or FitWanted()
-    step = Step(name, FIT, _instant(served, wanted), {"back": wanted.backfill})
-    return _begin(served, speech, stepping, asking, step)
+    return request.begin(name, FIT, wanted, back=wanted.backfill)
 
 
 @router.post("/{name}/score", status_code=202, response_model=WorkTold)
-def score(  # noqa: PLR0913, PLR0917  what it takes
-    name: str,
-    served: Serving,
-    speech: Telling,
-    stepping: Stepping,
-    asking: Annotated[Principal, asks(Action.DEFINE)],
-    given: ScoreWanted | None = None,
-) -> dict[str, Any]:
+def score(name: str, request: Requesting, given: ScoreWanted | None = None) -> dict[str, Any]:
     """Scores everyone it is about by the model there is; nothing is learned."""
-    step = Step(name, SCORE, _instant(served, given or ScoreWanted()))
-    return _begin(served, speech, stepping, asking, step)
+    return request.begin(name, SCORE, given or ScoreWanted())
 
 
 @router.post("/{name}/backtest", status_code=202, response_model=WorkTold)
-def backtest(  # noqa: PLR0913, PLR0917  what it takes
-    name: str,
-    served: Serving,
-    speech: Telling,
-    stepping: Stepping,
-    asking: Annotated[Principal, asks(Action.DEFINE)],
-    given: TestWanted | None = None,
-) -> dict[str, Any]:
+def backtest(name: str, request: Requesting, given: TestWanted | None = None) -> dict[str, Any]:
     """Holds what it would have said at past instants against what came; the report is kept."""
     wanted = given or TestWanted()
-    step = Step(name, BACKTEST, _instant(served, wanted), {"tests": wanted.cutoffs})
-    return _begin(served, speech, stepping, asking, step)
+    return request.begin(name, BACKTEST, wanted, tests=wanted.cutoffs)
 
 
 @router.post("/{name}/cancel", response_model=WorkTold)
-def cancel(
-    name: str,
-    served: Serving,
-    speech: Telling,
-    stepping: Stepping,
-    asking: Annotated[Principal, asks(Action.DEFINE)],
-) -> dict[str, Any]:
+def cancel(name: str, request: Requesting) -> dict[str, Any]:
     """Ends the step of a prediction that goes on; what it had kept by then stays."""
-    work = stepping.cancel(name)
-    served.note(asking.name, "prediction.cancel", f"prediction:{name}", step=work.kind)
-    return _worked(work, speech)
-
-
-def _begin(
-    served: Asked, speech: Speech, stepping: Works, asking: Principal, step: Step
-) -> dict[str, Any]:
-    """Begins a step, or joins the same one that goes on; UsageError where that is another."""
-    prediction_named(read(served.project), step.name)
-    make = partial(_run, served, step, asking.name)
-    return _worked(stepping.start(step.step, step.name, make, joins=True, given=step), speech)
-
-
-def _instant(served: Asked, wanted: ScoreWanted) -> int | None:
-    """As of when a step is wanted; None for now."""
-    if wanted.as_of is None:
-        return None
-    reading = read(served.project)
-    return reading.at(reading.vocabulary.zone.parse(wanted.as_of))
+    work = request.stepping.cancel(name)
+    request.served.note(
+        request.asking.name, "prediction.cancel", f"prediction:{name}", step=work.kind
+    )
+    return _worked(work, request.speech)
 
 
 def _run(served: Asked, step: Step, actor: str, work: Work) -> dict[str, Any]:

@@ -67,6 +67,7 @@ class Work:
             "answer": self.answer,
             "problem": self.problem,
             "step": self.step if self.state == RUNNING else None,
+            "is_cancelled": self.is_cancelled,
         }
 
 

@@ -6436,7 +6436,8 @@ export interface components {
          * @description Work that goes on, or is over: ``running``, ``done`` or ``failed``.
          *
          *     ``done`` and ``total`` are bytes of an import and steps of a prediction, null where they are not
-         *     known; ``step`` says in words what is being done.
+         *     known; ``step`` says in words what is being done. What was cancelled ends as ``failed``, and stays
+         *     ``running`` until it has ended.
          */
         WorkTold: {
             /** Answer */
@@ -6445,6 +6446,11 @@ export interface components {
             } | null;
             /** Done */
             done: number | null;
+            /**
+             * Is Cancelled
+             * @default false
+             */
+            is_cancelled: boolean;
             /** Kind */
             kind: string;
             problem: components["schemas"]["WorkProblem"] | null;

@@ -43,3 +43,6 @@ export function begin(name: string, step: Step): Promise<Work> {
   if (step === 'score') return got(api.POST('/api/v1/predictions/{name}/score', { params }))
   return got(api.POST('/api/v1/predictions/{name}/backtest', { params }))
 }
+
+/** Asks the step that goes on to end soon; it still runs until it has. */
+export const cancel = (name: string) => got(api.POST('/api/v1/predictions/{name}/cancel', { params: { path: { name } } }))

@@ -128,7 +128,8 @@ function Steps(props: { told: Told }) {
   const first: Step | null = told.model === null || told.status !== 'fitted' ? 'fit' : told.test === null ? 'backtest' : told.scores === null ? 'score' : null
   const steps: readonly Step[] = told.model === null ? ['fit', 'backtest'] : ['fit', 'score', 'backtest']
   const isDone = { fit: told.model !== null, score: told.scores !== null, backtest: told.test !== null }
-  const failed = work?.state === 'failed' && work.subject === told.name && told.refusal === null && !(work.kind === 'backtest' && told.test_refusal !== null) ? work.problem : null
+  const isOver = work?.state === 'failed' && work.subject === told.name
+  const failed = isOver && told.refusal === null && !(work.kind === 'backtest' && told.test_refusal !== null) ? work.problem : null
   return (
     <div className="no-print">
       <div className={classes.buttons}>
@@ -146,7 +147,9 @@ function Steps(props: { told: Told }) {
         ))}
       </div>
       {beginning.error ? <Failed error={beginning.error} /> : null}
-      {failed ? (
+      {isOver && work.is_cancelled ? (
+        <p role="status">{t.cancelled}</p>
+      ) : failed ? (
         <p role="alert">
           {t.failed}: <Said>{[failed.title, failed.detail].filter(Boolean).join('; ')}</Said>
         </p>

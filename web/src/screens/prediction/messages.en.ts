@@ -24,6 +24,7 @@ export const en = {
   enough: 'How much there is of what is needed',
   mayNot: 'Your role may look, but not fit or score.',
   failed: 'The last step failed',
+  cancelled: 'The last step was cancelled. What it had kept by then is kept.',
   notTested: 'Not tested yet',
   notTestedWhy: 'A test does at past times what would have been done then, and holds it against what came. It takes about as long as three fittings.',
   cannotTest: 'It cannot be tested yet',

@@ -26,6 +26,7 @@ export const pt: typeof en = {
   enough: 'Quanto há do que é preciso',
   mayNot: 'Seu papel pode ver, mas não ajustar nem pontuar.',
   failed: 'O último passo falhou',
+  cancelled: 'O último passo foi cancelado. O que já tinha guardado fica guardado.',
   notTested: 'Ainda não testada',
   notTestedWhy: 'Um teste faz em datas passadas o que teria sido feito então, e compara com o que veio. Demora cerca de três ajustes.',
   cannotTest: 'Ainda não pode ser testada',
