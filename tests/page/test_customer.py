@@ -29,6 +29,7 @@ def test_somebody_is_found_and_told_by_keyboard_alone(opened, site):
         page.keyboard.press("Enter")
         page.get_by_role("heading", level=1, name=who).wait_for()
         facts = page.request.get(f"{site.address}/api/v1/people/facts?user={who}").json()
+        page.get_by_text("Total revenue of orders in the last 365 days", exact=True).wait_for()
         page.get_by_role("heading", name="Segments").wait_for()
         for one in facts["segments"]:
             expect(page.get_by_role("link", name=one["title"], exact=True).first).to_be_visible()

@@ -41,6 +41,11 @@ def test_why_is_told_for_a_member_and_for_anybody(opened, site, largest):
     with opened(f"/segments/{largest['name']}?tab=members", allow=("404",)) as page:
         row = page.get_by_role("table").locator("tbody tr").first
         who = row.get_by_role("link").inner_text()
+        page.get_by_text("Worth: Total revenue of orders in the last 365 days").wait_for()
+        page.emulate_media(media="print")
+        expect(row.get_by_role("link")).to_be_visible()
+        expect(page.get_by_role("columnheader", name="Why")).to_be_hidden()
+        page.emulate_media(media="screen")
         row.get_by_role("button", name=f"Why is {who} here?").click()
         drawer = page.get_by_role("dialog")
         drawer.get_by_text("met", exact=True).first.wait_for()

@@ -100,8 +100,11 @@ def test_the_roster_is_the_members_in_their_order(reading, at):
         for row in roster(reading, question, at, limit=10, offset=offset)["rows"]
     ]
     assert [row["user_id"] for row in found] == ids
+    said = roster(reading, question, at, limit=1, offset=0)["worth_words"]
+    assert said == "Total revenue of orders in the last 365 days"
     for row in found[::8]:
         facts = person_facts(reading, row["user_id"], at)
+        assert facts["worth"]["words"] == said
         assert row["worth"] == facts["worth"]["value"]
         assert row["last_seen_at"] == facts["last_seen_at"]
 

@@ -311,6 +311,7 @@ class Roster(Shape):
     count: int
     offset: int
     worth_of: str | None
+    worth_words: str | None
     rows: list[Member]
 
 
@@ -378,9 +379,10 @@ class PersonTrait(Shape):
 
 
 class PersonWorth(Shape):
-    """What somebody is worth, and by which expression."""
+    """What somebody is worth, and by which expression; ``words`` say the same."""
 
     of: str
+    words: str
     currency: str | None
     value: float | None
 

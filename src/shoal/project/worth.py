@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from shoal.core.errors import UsageError
-from shoal.language import check_rule, parse_value
+from shoal.language import check_rule, parse_value, sentence
+from shoal.language.tree import TraitValue
 from shoal.language.types import value_type
 from shoal.language.vocabulary import ValueType
 from shoal.project.checking import refuse_errors
@@ -55,6 +56,13 @@ def number_worth(reading: Reading, text: str | None = None) -> Worth | None:
             f"`{worth.text}` is no number", hint="say what people are worth: sum(order.revenue)"
         )
     return worth
+
+
+def worth_words(worth: Worth, vocabulary: Vocabulary) -> str:
+    """What it is, for people: a trait's title, else the expression in words."""
+    value = worth.value
+    entry = vocabulary.traits.get(value.name) if isinstance(value, TraitValue) else None
+    return (entry.title if entry else None) or sentence(value, vocabulary).rstrip(".")
 
 
 def _suggested(vocabulary: Vocabulary) -> str | None:

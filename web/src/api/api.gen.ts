@@ -4631,7 +4631,7 @@ export interface components {
         };
         /**
          * PersonWorth
-         * @description What somebody is worth, and by which expression.
+         * @description What somebody is worth, and by which expression; ``words`` say the same.
          */
         PersonWorth: {
             /** Currency */
@@ -4640,6 +4640,8 @@ export interface components {
             of: string;
             /** Value */
             value: number | null;
+            /** Words */
+            words: string;
         };
         /**
          * PersonalData
@@ -5378,6 +5380,8 @@ export interface components {
             rows: components["schemas"]["Member"][];
             /** Worth Of */
             worth_of: string | null;
+            /** Worth Words */
+            worth_words: string | null;
         };
         /**
          * RowsOptions

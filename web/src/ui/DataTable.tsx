@@ -18,6 +18,8 @@ export interface Column<T> {
   tight?: boolean
   /** Hidden below this width of the window. */
   from?: 'sm' | 'md' | 'lg'
+  /** Holds only what is pressed, so it is left out on paper. */
+  pressed?: boolean
 }
 
 /** A table that reads well: hairlines, one row header, sortable where it makes sense. */
@@ -33,7 +35,7 @@ export function DataTable<T>(props: {
   const [sorted, setSorted] = useState(props.sortedBy)
   const rows = useMemo(() => ordered(props.rows, props.columns, sorted), [props.rows, props.columns, sorted])
   const classOf = (column: Column<T>) =>
-    [column.align === 'end' ? classes.end : '', column.from ? classes[column.from] : '', column.wide ? classes.wideCell : '', column.tight ? classes.tight : ''].join(' ')
+    [column.align === 'end' ? classes.end : '', column.from ? classes[column.from] : '', column.wide ? classes.wideCell : '', column.tight ? classes.tight : '', column.pressed ? 'no-print' : ''].join(' ')
   return (
     <div className={classes.scroll} tabIndex={0} role="region" aria-label={props.label}>
       <table className={classes.table}>

@@ -11,7 +11,7 @@ from shoal.language.vocabulary import ValueType
 from shoal.project.answers import member_table
 from shoal.project.people.statements import show_consents
 from shoal.project.people.timelines import history_of_person
-from shoal.project.worth import worth_of
+from shoal.project.worth import worth_of, worth_words
 from shoal.segments.explain import plain
 from shoal.segments.reach import others_decide
 
@@ -81,6 +81,7 @@ def roster(
         "count": len(ids),
         "offset": offset,
         "worth_of": worth.text if worth else None,
+        "worth_words": worth_words(worth, vocabulary) if worth else None,
         "rows": [
             {
                 "user_id": one,
@@ -159,4 +160,5 @@ def _worth(reading: Reading, history: OneProfile, at: int) -> dict[str, Any] | N
     if worth is None or others_decide(worth.value, reading.vocabulary):
         return None
     value = _asked(history, {WORTH: worth.value}, reading, at)[WORTH]
-    return {"of": worth.text, "currency": worth.currency, "value": plain(value)}
+    words = worth_words(worth, reading.vocabulary)
+    return {"of": worth.text, "words": words, "currency": worth.currency, "value": plain(value)}

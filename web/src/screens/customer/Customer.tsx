@@ -71,7 +71,7 @@ function Numbers(props: { facts: Facts }) {
   const worth = facts.worth?.value
   return (
     <Stats>
-      {worth === undefined || worth === null ? null : <Stat label={t.worth} value={format.money(worth)} note={facts.worth?.of} />}
+      {worth === undefined || worth === null ? null : <Stat label={t.worth} value={format.money(worth)} note={facts.worth?.words} />}
       <Stat
         label={t.lastSeen}
         value={facts.last_seen_at === null ? '–' : format.day(facts.last_seen_at)}

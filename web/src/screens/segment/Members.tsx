@@ -44,7 +44,7 @@ export function MembersTab(props: { segment: Shapes['SegmentFacts']; asOf: strin
           found.count === 0 ? (
             <EmptyState kind="nothing-matches" title={t.noMembers} why={t.noMembersWhy} />
           ) : (
-            <Section title={t.tabs.members} lead={found.worth_of ? t.membersLead(found.worth_of) : undefined}>
+            <Section title={t.tabs.members} lead={found.worth_words ? t.membersLead(found.worth_words) : undefined}>
               <Card flush>
                 <Table rows={found.rows} asOf={asOf} onWhy={ask} />
                 <Pager count={found.count} offset={found.offset} turn={turn} />
@@ -78,6 +78,7 @@ function Table(props: { rows: readonly Member[]; asOf: string | undefined; onWhy
       key: 'why',
       title: t.why,
       align: 'end',
+      pressed: true,
       cell: (row) => (
         <Button size="compact-xs" variant="subtle" aria-label={t.whyOf(row.user_id)} onClick={() => props.onWhy(row.user_id)}>
           {t.why}

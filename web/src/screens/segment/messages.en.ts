@@ -31,7 +31,7 @@ export const en = {
   favouriteLift: (times: string) => `${times} times as often as everyone`,
   edit: 'Edit',
   remove: 'Remove …',
-  membersLead: (worth: string) => `In the order of their ids. Worth is ${worth}.`,
+  membersLead: (worth: string) => `In the order of their ids. Worth: ${worth}.`,
   member: 'Customer',
   memberWorth: 'Worth',
   since: 'In since',

@@ -33,7 +33,7 @@ export const pt: SegmentMessages = {
   favouriteLift: (times) => `${times} vezes mais que todos`,
   edit: 'Editar',
   remove: 'Remover …',
-  membersLead: (worth) => `Na ordem dos códigos. Valor é ${worth}.`,
+  membersLead: (worth) => `Na ordem dos códigos. Valor: ${worth}.`,
   member: 'Cliente',
   memberWorth: 'Valor',
   since: 'Desde',
