@@ -73,6 +73,19 @@ def test_a_campaign_is_written_and_saved_by_keyboard_only(opened, letters_site, 
         assert (letters / "campaigns" / "autumn_is_near.yml").exists()
 
 
+def test_a_new_campaign_says_when_segments_cannot_be_loaded_and_tries_again(opened):
+    with opened("/campaigns", allow=("500",)) as page:
+        page.get_by_role("link", name="New campaign").wait_for()
+        words = re.compile("/api/v1/words")
+        page.route(words, lambda it: it.fulfill(status=500, json={"title": "it broke"}))
+        page.get_by_role("link", name="New campaign").click()
+        page.get_by_role("alert").filter(has_text="it broke").wait_for()
+        page.unroute(words)
+        page.get_by_role("button", name="Try again").click()
+        field(page, "Segment", "combobox").fill("nothing like it")
+        page.get_by_text("Nothing of that name.").wait_for()
+
+
 def test_what_saving_changes_is_shown_before_and_a_draft_is_kept(opened, letters_site):
     with opened("/campaigns/spring?tab=plan") as page:
         before = asked(page, letters_site, "/spring/fields")

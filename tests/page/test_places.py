@@ -90,3 +90,6 @@ def test_it_reads_in_portuguese(opened, place):
         page.evaluate("localStorage.setItem('shoal-language', 'pt')")
         page.reload()
         page.get_by_role("heading", name="Lidos de novo e de novo").wait_for()
+        lost = page.get_by_role("region", name="lost")
+        lost.get_by_role("button", name="Rodar lost agora").click()
+        lost.get_by_text("não existe a pasta").first.wait_for(timeout=RUN)

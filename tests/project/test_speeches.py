@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 from string import Formatter
 
 import pytest
@@ -73,12 +74,27 @@ from shoal.project.portuguese import PORTUGUESE, audits, building, data, plain
 from shoal.project.portuguese import bringing as brought
 from shoal.project.portuguese import campaigns as of_campaigns
 from shoal.project.portuguese import predicting as of_predictions
+from shoal.project.portuguese import sourcing as of_sources
 from shoal.project.predictions import fitting
 from shoal.project.predictions import reasons as prediction_reasons
 from shoal.project.predictions import rows as prediction_rows
 from shoal.project.recommendations import recommending
 from shoal.project.recommendations import words as recommending_words
-from shoal.sources import delimited, describing, guessing, rows
+from shoal.project.sources import buckets, databases, folders, running
+from shoal.project.sources import files as source_files
+from shoal.sources import (
+    columns,
+    delimited,
+    describing,
+    encoding,
+    guessing,
+    mapping_file,
+    opening,
+    parquet,
+    rows,
+    shipped,
+)
+from shoal.sources.drift import drift
 
 ROOMS = (
     behaviours, bulk, channels, distinctness, findings, linting, minimisation, quality, quality_bots,
@@ -92,12 +108,15 @@ ROOMS = (
 REFUSING = (
     access, bringing, figures, keeping, patience, principals, segments, working, passwords, funnels,
     answers, campaigns, campaign_drafts, campaign_editing, editing, explaining, importing, pathing, previewing, quarantining, retaining, settings,
-    timelines, uploading, fitting, prediction_reasons,
+    timelines, uploading, fitting, prediction_reasons, buckets, columns, databases, delimited, encoding, folders,
+    mapping_file, opening, parquet, running, shipped, source_files,
 )  # fmt: skip
 """Rooms whose refusals the page shows as they are."""
 OF_THE_SHELL = {"--map says everything; leave the other options out", "give --raw TEXT",
                 "name the file", "dead", "no Shoal project in {0}: it has no {1}",
-                "make one with `shoal init`, or name another with --project DIR"}  # fmt: skip
+                "make one with `shoal init`, or name another with --project DIR",
+                "`{0}` is {1}",
+                "such as postgresql+psycopg://reader:${SHOP_PASSWORD}@db.example.org/shop"}  # fmt: skip
 
 
 def gaps(phrase):
@@ -157,7 +176,8 @@ def test_every_refusal_of_a_room_is_told_in_portuguese(room):
 
 def test_no_phrase_has_two_others():
     others = {}
-    for table in (audits, brought, building, data, of_campaigns, plain, of_predictions):
+    tables = (audits, brought, building, data, of_campaigns, plain, of_predictions, of_sources)
+    for table in tables:
         for phrase, other in table.PHRASES.items():
             assert others.setdefault(phrase, other) == other, phrase
 
@@ -175,6 +195,10 @@ def test_no_phrase_has_two_others():
         ("3 cells where the header has 4 cells", "3 células onde o cabeçalho tem 4 células"),
         ("said by somebody else", "said by somebody else"),
         ("cannot read a: b: two\nlines", "não se pode ler a: b: two\nlines"),
+        ("a.csv: `a.csv` is a PDF; export it as CSV, JSONL or Parquet",
+         "a.csv: `a.csv` é um PDF; exporte-o como CSV, JSONL ou Parquet"),
+        ("sources/x.yml:1:1: `from` is missing; from: said\nsources/x.yml:2:1: `every` is too long",
+         "sources/x.yml:1:1: falta `from`; from: said\nsources/x.yml:2:1: `every` é longo demais"),
     ],
 )  # fmt: skip
 def test_what_comes_as_plain_text_is_known_again(text, told):
@@ -190,6 +214,21 @@ def test_a_phrase_is_known_again_whatever_fills_its_gaps(phrase, names):
     known = recalled(str(made), PORTUGUESE.plain)
     assert isinstance(known, Told)
     assert known == made
+
+
+@pytest.mark.parametrize(
+    "now", ["id,when,sum", "id", "when,sum_,more,x,y,z,w,v", "sum,id,other", ""]
+)
+def test_what_changed_of_columns_is_told_wholly(now):
+    before, left = ("id", "when", "sum", "a", "b", "c"), now.split(",")
+    changed = drift(before, left)
+    stop = changed.stops(before)
+    for told in (*changed.sentences(), f"a.csv: {stop}; mend the mapping `orders`"):
+        said = PORTUGUESE.again(told)
+        assert "coluna" in said
+        assert not {"column", "columns", "and", "gone", "new", "now"} & set(
+            re.findall(r"\w+", said)
+        )
 
 
 def test_the_same_gaps_in_both():

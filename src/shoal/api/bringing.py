@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 from shoal.access import Action, Principal, may
 from shoal.api.data_shapes import FileKept, FileRead, SampleGone, WorkTold
 from shoal.api.principals import Serving, Telling, asks
-from shoal.api.working import Work, Working
+from shoal.api.working import Work, Working, problem_told
 from shoal.core.errors import NotFoundError, UsageError
 from shoal.project.imports.importing import Wanted, mapping_of
 from shoal.project.imports.uploading import Upload, Uploads
@@ -147,9 +147,11 @@ def work(
     """
     if working.last is None:
         return None
-    told = working.last.as_json()
+    told = working.last.as_json() | {"problem": problem_told(working.last, speech)}
     if told["kind"] == "source" and not may(asking, Action.DEFINE):
         told |= {"answer": None, "problem": None}
+    if (answer := told["answer"]) is not None and answer.get("failure"):
+        told["answer"] = {**answer, "failure": speech.again(answer["failure"])}
     return speech.document(told)
 
 

@@ -19,7 +19,7 @@ from shoal.api.prediction_shapes import (
     TestWanted,
 )
 from shoal.api.principals import Serving, Spoken, Telling, asks
-from shoal.api.working import Work, Works
+from shoal.api.working import Work, Works, problem_told
 from shoal.core.instants import format_instant
 from shoal.project.predictions.beside import Step, run_step_beside
 from shoal.project.predictions.fitting import prediction_named
@@ -165,11 +165,7 @@ def _work(stepping: Works, speech: Speech) -> dict[str, Any] | None:
 def _worked(work: Work, speech: Speech) -> dict[str, Any]:
     """How far a step is. What it told is asked of the prediction: here it would be sent at each look."""
     found = work.as_json()
-    problem = found["problem"]
-    if problem is not None:
-        title, detail = problem["title"], problem["detail"]
-        problem = {"title": speech.again(title), "detail": detail and speech.again(detail)}
-    step = found["step"]
+    step, problem = found["step"], problem_told(work, speech)
     return {**found, "answer": None, "problem": problem, "step": step and speech.again(step)}
 
 

@@ -6,13 +6,16 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import pyarrow as pa
 from fastapi import Depends, Request
 
 from shoal.core.errors import ShoalError, UsageError
 from shoal.runners.stopping import StoppedError
+
+if TYPE_CHECKING:
+    from shoal.language.told import Speech
 
 journal = logging.getLogger("shoal.serve")
 
@@ -136,6 +139,14 @@ class Works:
             if work.state == RUNNING:  # nothing that was foreseen: the next one may begin anyhow
                 work.problem = dict(FAILED)
                 work.state = "failed"
+
+
+def problem_told(work: Work, speech: Speech) -> dict[str, Any] | None:
+    """Why it failed, in the reader's language: another process may have said it, as plain text."""
+    if work.problem is None:
+        return None
+    title, detail = work.problem["title"], work.problem["detail"]
+    return {"title": speech.again(title), "detail": detail and speech.again(detail)}
 
 
 def works_of(request: Request) -> Works:

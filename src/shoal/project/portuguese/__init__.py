@@ -15,13 +15,15 @@ from shoal.project.portuguese import (
     plain,
     predicting,
     recommending,
+    sourcing,
 )
 
 PORTUGUESE = Speech(
     {
         **audits.PHRASES, **data.PHRASES, **bringing.PHRASES, **building.PHRASES, **campaigns.PHRASES,
         **plain.PHRASES, **predicting.PHRASES, **recommending.PHRASES,
+        **sourcing.PHRASES,
     },
     ".,",
-    (*plain.PHRASES, *plain.ELSEWHERE, *predicting.KEPT),
+    (*plain.PHRASES, *plain.ELSEWHERE, *predicting.KEPT, *sourcing.PHRASES, *sourcing.JOINTS),
 )  # fmt: skip

@@ -49,7 +49,7 @@ function Counted(props: { asked: AudienceAsked }) {
     <Answered query={found} loading={<Loading lines={6} />}>
       {(counts) =>
         found.error ? (
-          <Failed error={found.error} />
+          <Failed error={found.error} retry={() => void found.refetch()} />
         ) : (
           <div role="status" aria-busy={found.isPlaceholderData || undefined}>
           <dl className={`num ${classes.counts}`}>
@@ -79,7 +79,7 @@ function Shown(props: { name: string; draft: Draft; asked: AudienceAsked }) {
   const found = isNobody ? others : some
   const users = (found.data?.people ?? []).map((one) => one.user_id)
   const hasText = draft.variants.some((one) => one.text || one.html || one.subject)
-  if (some.error) return <p className={classes.small}>{t.noLook}</p>
+  if (found.error) return <p className={classes.small}>{t.notShown}</p>
   if (found.data === undefined) return <Loading lines={5} />
   if (users.length === 0) return <p className={classes.small}>{t.nobodyAtAll}</p>
   return (
@@ -103,7 +103,7 @@ function Made(props: { name: string; draft: Draft; users: readonly string[] }) {
     <>
       <NativeSelect label={t.shownFor} size="xs" value={user} data={[...users]} onChange={(event) => choose(event.currentTarget.value)} />
       {names.length > 1 ? <NativeSelect label={t.shownVariant} size="xs" value={shown} data={names} onChange={(event) => take(event.currentTarget.value)} /> : null}
-      {preview.error ? <Failed error={preview.error} /> : null}
+      {preview.error ? <Failed error={preview.error} retry={() => void preview.refetch()} /> : null}
       {preview.data === undefined || preview.error ? null : (
         <div className={classes.letter} aria-busy={preview.isPlaceholderData || undefined} role="status">
           <Sentences title={t.wrong} of={preview.data.problems} isWrong />

@@ -40,6 +40,7 @@ export function Success(props: PartOfForm) {
             required
             allowDeselect={false}
             data={goal !== undefined && !events.some((one) => one.value === goal.event) ? [{ value: goal.event, label: goal.event }, ...events] : events}
+            nothingFoundMessage={events.length === 0 ? t.noEvents : t.nothingFound}
             limit={100}
             value={goal?.event ?? null}
             onChange={(event) => event !== null && put({ goal: goalText({ event, days: goal?.days ?? DAYS }) })}

@@ -34,6 +34,7 @@ export function Whom(props: PartOfForm) {
           searchable
           required
           data={known}
+          nothingFoundMessage={known.length === 0 ? t.noSegments : t.nothingFound}
           limit={100}
           value={isSegment ? (audience ?? null) : null}
           onChange={(value) => put({ audience: value })}

@@ -97,7 +97,7 @@ function OnePlace(props: { place: Place }) {
       {place.drift.length === 0 ? null : (
         <div>
           <p className={classes.note}>{t.changed}</p>
-          <ul className={own.told} lang="en">
+          <ul className={own.told}>
             {place.drift.map((one) => (
               <li key={one}>
                 <Said whole>{one}</Said>
@@ -109,9 +109,9 @@ function OnePlace(props: { place: Place }) {
       {place.failure === null ? null : (
         <div>
           <p className={classes.note}>
-            {place.failures > 1 ? t.failedTimes(format.number(place.failures)) : t.wrong} {t.serverWords}
+            {place.failures > 1 ? t.failedTimes(format.number(place.failures)) : t.wrong}
           </p>
-          <p className={own.wrong} lang="en">
+          <p className={own.wrong}>
             <Said whole>{place.failure}</Said>
           </p>
         </div>
@@ -190,9 +190,9 @@ function Tried(props: { name: string }) {
               <li key={one.file}>
                 <strong>{one.file}</strong> {t.wouldBe[one.state] ?? one.state}
                 {one.why === null ? null : (
-                  <span lang="en">
+                  <>
                     : <Said>{one.why}</Said>
-                  </span>
+                  </>
                 )}
               </li>
             ))}

@@ -32,7 +32,6 @@ const en = {
   fileOf: (name: string) => `The file of ${name}`,
   fileWhy: (name: string) => `It lies in sources/${name}.yml of the project and is changed there. Passwords never stand in it, only the names of variables that hold them.`,
   close: 'Close',
-  serverWords: '',
 }
 export type PlacesMessages = typeof en
 const pt: PlacesMessages = {
@@ -69,6 +68,5 @@ const pt: PlacesMessages = {
   fileOf: (name) => `O arquivo de ${name}`,
   fileWhy: (name) => `Está em sources/${name}.yml do projeto e é mudado lá. Nele nunca há senhas, só os nomes das variáveis que as guardam.`,
   close: 'Fechar',
-  serverWords: 'O que o servidor diz de erros e colunas está em inglês.',
 }
 export const placesMessages = { en, pt }
