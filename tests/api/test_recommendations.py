@@ -94,8 +94,8 @@ def test_a_reader_of_portuguese_is_told_in_it(ask):
     ({"user": "nobody"}, 404, "nobody is known"),
     ({"kind": "similar", "item": "tee"}, 404, "did you mean `tea`?"),
     ({"kind": "odd"}, 422, "not as described"),
-    ({"user": "ada", "event": "order_complete"}, 404, "there is no event"),
-    ({"user": "ada", "property": "size"}, 404, "has no property"),
+    ({"user": "ada", "event": "order_complete"}, 404, "did you mean `order_completed`?"),
+    ({"user": "ada", "property": "size"}, 404, "has no property `size`"),
     ({"kind": "trending", "segment": "did ("}, 422, ""),
     ({"user": "ada", "k": 0}, 422, "not as described"),
 ], ids=["user", "item", "nobody", "near", "kind", "event", "property", "segment", "k"])  # fmt: skip

@@ -53,3 +53,17 @@ def test_unapplied_work_is_not_overwritten(run, shop):
     assert run("version", "restore", 1, "--force").code == 0
     assert "> 180d" in (shop / "segments" / "all.yml").read_text()
     assert run("version", "restore", 9).code == 1
+
+
+def test_what_was_restored_and_not_applied_lies_in_its_version(run, shop):
+    path = shop / "segments" / "all.yml"
+    first = path.read_text()
+    edit(shop, "> 180d", "> 10d")
+    (shop / "segments" / "more.yml").write_text("segments: {more: did order_completed}\n")
+    assert run("apply").code == 0
+    assert run("version", "restore", 1).code == 0
+    assert path.read_text() == first
+    assert run("version", "restore", 2).code == 0
+    assert "> 10d" in path.read_text()
+    assert (shop / "segments" / "more.yml").is_file()
+    assert run("plan").out.startswith("Nothing would change")

@@ -104,6 +104,7 @@ def test_columns_that_are_not_there(tmp_path):
     fails(path, "no column `nope`", mapping_from_options(
         event="e", user="user_id", time="at", properties=["x=nope"]))  # fmt: skip
     fails(put(tmp_path, "x.jsonl", '{"a": 1}\n'), "no column `user`")
+    fails(put(tmp_path, "y.jsonl", '{"a": 1\n'), "none of its rows can be read")
     pq.write_table(pa.table({"a": [1]}), tmp_path / "x.parquet")
     fails(tmp_path / "x.parquet", "no column `user`")
 

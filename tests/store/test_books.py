@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
+import pytest
 from sqlalchemy import inspect
 
+from shoal.core.errors import StoreError
+from shoal.store import tables
 from shoal.store.books import Books
 from shoal.store.campaign_tables import campaign_log, campaigning, outbox
 from shoal.store.source_books import SourceBooks, sourcing
@@ -59,3 +65,35 @@ def test_many_may_make_a_part_at_once(tmp_path):
     assert all(one.has(campaigning) for one in each)
     for one in each:
         one.close()
+
+
+def test_books_on_a_disk_that_is_read_only_answer_and_refuse_changes(tmp_path, monkeypatch):
+    books = made(tmp_path)
+    books.set_setting("language", "pt")
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK)
+    before = sorted(path.name for path in tmp_path.iterdir())
+    reader = Books(books.path)
+    assert reader.setting("language") == "pt"
+    with pytest.raises(StoreError, match="cannot be written"):
+        reader.set_setting("language", "en")
+    assert Books(books.path).setting("language") == "pt"
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
+def test_books_whose_last_changes_lie_beside_them_are_not_read_without(tmp_path, monkeypatch):
+    books = made(tmp_path)
+    monkeypatch.setattr(tables, "WAIT_FOR_WRITERS", 0.05)
+    books.path.with_name("books.sqlite-wal").write_bytes(b"what was written last")
+    with pytest.raises(sqlite3.OperationalError, match="nothing can be written here"):
+        tables.copied(books.path)
+
+
+def test_a_full_disk_is_called_so(tmp_path, monkeypatch):
+    books = made(tmp_path)
+    books.path.write_bytes(b"no books at all")
+    with pytest.raises(StoreError, match=r"not a database; .shoal doctor."):
+        Books(books.path).setting("language")
+    full = SimpleNamespace(free=0)
+    monkeypatch.setattr("shoal.store.books.disk_usage", lambda _: full)
+    with pytest.raises(StoreError, match=r"no space left beside the books .* free some space"):
+        Books(books.path).setting("language")

@@ -26,7 +26,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 import numpy as np
 import numpy.typing as npt
 
-from shoal.core.errors import NotFoundError, ShoalError, UsageError
+from shoal.core.errors import NotFoundError, ShoalError, StoreError, UsageError
 from shoal.core.instants import format_instant
 from shoal.project.definitions import FOLDERS, read_files
 from shoal.project.settings import SETTINGS_FILE
@@ -208,12 +208,25 @@ def _segments(folder: Path, first: int) -> Iterator[tuple[str, bytes]]:
 
 
 def _copy_books(source: Path, to: Path) -> None:
-    with (
-        closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True, timeout=30)) as one,
-        closing(sqlite3.connect(to)) as other,
-    ):
-        one.backup(other)
-        other.execute("PRAGMA journal_mode = DELETE")
+    from shoal.store.tables import copied
+
+    writable = os.access(source.parent, os.W_OK)
+    try:
+        with (
+            closing(
+                sqlite3.connect(f"file:{source}?mode=ro", uri=True, timeout=30)
+                if writable
+                else copied(source)
+            ) as one,
+            closing(sqlite3.connect(to)) as other,
+        ):
+            one.backup(other)
+            other.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.Error as error:
+        raise StoreError(
+            f"the books `{source}` cannot be copied: {error}",
+            hint="`shoal doctor` says what is wrong with the project",
+        ) from error
 
 
 def restore_backup(path: Path, folder: Path) -> dict[str, Any]:

@@ -134,6 +134,11 @@ def _require(
 
 
 def _missing(column: str, columns: tuple[str, ...], name: str) -> ImportFileError:
+    if not columns:
+        return ImportFileError(
+            f"`{name}` has no column `{column}`",
+            hint="none of its rows can be read: of JSON lines each is one whole object, on one line",
+        )
     near = nearest(column, columns) or nearest(column.lower(), columns)
     has = ", ".join(columns[:20]) + (" …" if len(columns) > 20 else "")
     hint = f"did you mean `{near}`? It has: {has}" if near else f"it has: {has}"

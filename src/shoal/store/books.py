@@ -11,6 +11,7 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from shutil import disk_usage
 from typing import TYPE_CHECKING, Any
 
 from shoal.core.errors import StoreError, StoreFormatError
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, MetaData, Table
 
 FORMAT = 1
+LEAST_SPACE = 64 << 10
+"""Bytes: SQLite makes a file of half of this beside the books to read them, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +243,7 @@ class Books:
             with self._opened().connect() as connection:
                 yield connection
         except DBAPIError as error:
-            raise StoreError(f"the books `{self.path}` cannot be read: {error.orig}") from error
+            raise self._refused("read", error.orig) from error
 
     @contextmanager
     def writing(self) -> Generator[Connection]:
@@ -254,9 +257,20 @@ class Books:
             with self._opened().connect() as connection:
                 connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
         except DBAPIError as error:
-            raise StoreError(
-                f"the books `{self.path}` cannot be written: {error.orig}; nothing was changed"
-            ) from error
+            raise self._refused("written", error.orig) from error
+
+    def _refused(self, done: str, reason: object) -> StoreError:
+        """What SQLite says, and where the disk is full that: it calls it an I/O error."""
+        unchanged = "; nothing was changed" if done == "written" else ""
+        if disk_usage(self.path.parent).free < LEAST_SPACE:
+            return StoreError(
+                f"no space left beside the books `{self.path}`{unchanged}",
+                hint="free some space and run it again",
+            )
+        return StoreError(
+            f"the books `{self.path}` cannot be {done}: {reason}{unchanged}",
+            hint="`shoal doctor` says what is wrong with the project",
+        )
 
     def _opened(self) -> Engine:
         if self._engine is None:

@@ -35,6 +35,7 @@ from shoal.store.files import (
     OWNER_LOCK,
     OWNER_SOCKET,
     QUARANTINE,
+    RECOMMENDATION_WEIGHTS,
     SOURCES_LOCK,
     TOMBSTONES,
     TRANSITIONS,
@@ -280,6 +281,12 @@ IMPERSONAL = (
         "manifest", "names of files, counts, names of events", ("manifest-*.json",), personal=False
     ),
     Place("answers", "sizes of segments, worked out before", (ANSWERS,), personal=False),
+    Place(
+        "recommendation weights",
+        "how much each part of recommendations counts, worked out before",
+        (RECOMMENDATION_WEIGHTS,),
+        personal=False,
+    ),
     Place("tombstones", "keyed marks of the erased", (f"{TOMBSTONES}/*.txt",), personal=False),
     Place(
         "books",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -145,7 +148,12 @@ Table(
 
 
 def open_sqlite(path: Path) -> Engine:
-    """An engine whose connections overwrite what they delete and wait for each other."""
+    """An engine whose connections overwrite what they delete and wait for each other.
+
+    Where nothing can be written beside the file, its connections read a copy of it.
+    """
+    if path.is_file() and not os.access(path.parent, os.W_OK):
+        return create_engine("sqlite://", creator=lambda: copied(path), poolclass=NullPool)
     engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
 
     def prepare(connection: Any, _: Any) -> None:
@@ -161,3 +169,37 @@ def open_sqlite(path: Path) -> Engine:
 
     event.listen(engine, "connect", prepare)
     return engine
+
+
+WAIT_FOR_WRITERS = 2.0
+"""Seconds in which somebody else may finish what they write to books that are copied."""
+_JOURNAL_VERSIONS = slice(18, 20)
+
+
+def copied(path: Path) -> sqlite3.Connection:
+    """A copy of the file in memory, as of one moment, that refuses every change.
+
+    SQLite reads a file with a write-ahead log only where it may write beside it: not in a folder or
+    on a disk that is mounted read-only.
+    """
+    until = time.monotonic() + WAIT_FOR_WRITERS
+    ahead = path.with_name(f"{path.name}-wal")
+    while True:
+        before = path.stat()
+        image = bytearray(path.read_bytes())
+        after = path.stat()
+        still = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
+        if still and not (ahead.exists() and ahead.stat().st_size):
+            break
+        if time.monotonic() > until:
+            raise sqlite3.OperationalError(
+                "they wait for what was being written, and nothing can be written here"
+            )
+        time.sleep(0.02)
+    if image:
+        image[_JOURNAL_VERSIONS] = b"\x01\x01"  # a copy in memory has no write-ahead log
+    connection = sqlite3.connect(":memory:", check_same_thread=False)
+    if image:
+        connection.deserialize(bytes(image))
+    connection.execute("PRAGMA query_only = ON")
+    return connection

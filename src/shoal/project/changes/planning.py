@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
+from math import fsum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -311,7 +312,12 @@ def _sum(
 ) -> float:
     """What the people of these bits are worth together."""
     parts = zip(bits, answer.sizes, worths, strict=True)
-    return float(sum(worth[unpack(some, size)].sum() for some, size, worth in parts if some.any()))
+    return fsum(
+        amount
+        for some, size, worth in parts
+        if some.any()
+        for amount in worth[unpack(some, size)].tolist()
+    )
 
 
 def _examples(answer: RuleAnswer, bits: list[npt.NDArray[np.uint8]]) -> tuple[str, ...]:

@@ -107,24 +107,25 @@ def difference(project: Project, old: int, new: int) -> str:
 def restore(project: Project, wanted: int, *, force: bool = False) -> list[str]:
     """Writes the files of a version back into the project; names of the files that changed.
 
-    Nothing is applied by that: `plan` shows what would change. Files that were changed and not
-    applied are not overwritten unless ``force`` says so.
+    Nothing is applied by that: `plan` shows what would change. Files as no version has them are not
+    overwritten unless ``force`` says so: what was restored and not applied lies in its version.
     """
     there = _files(project, wanted)
     now = read_files(project.folder)
-    version = project.store.books.applied_definitions()
-    applied: Mapping[str, str] = version.files if version is not None else {}
-    unapplied = [
-        name for name in sorted({*now.texts, *applied}) if now.texts.get(name) != applied.get(name)
-    ]
-    if unapplied and not force:
-        raise ShoalError(
-            f"{_listed(unapplied)} changed since the last apply and would be overwritten",
-            hint="apply or keep them elsewhere first, or give --force",
-        )
     changed = [
         name for name in sorted({*now.texts, *there}) if now.texts.get(name) != there.get(name)
     ]
+    kept = [version.files for version in project.store.books.definitions_versions()]
+    lost = [
+        name
+        for name in changed
+        if name in now.texts and all(files.get(name) != now.texts[name] for files in kept)
+    ]
+    if lost and not force:
+        raise ShoalError(
+            f"{_listed(lost)} changed since the last apply and would be overwritten",
+            hint="apply or keep them elsewhere first, or give --force",
+        )
     for name in changed:
         _write(project.folder / name, there.get(name))
     return changed

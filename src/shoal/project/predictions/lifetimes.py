@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from shoal.core.errors import NotFoundError, TooFewError, UsageError
+from shoal.core.errors import TooFewError, UsageError
 from shoal.core.spans import Span
 from shoal.language.vocabulary import ValueType
 from shoal.predictions.buying import (
@@ -22,6 +22,7 @@ from shoal.predictions.buying import (
     fit_buying,
 )
 from shoal.predictions.spending import Spending, expected_value, fit_spending
+from shoal.project.missing import no_event, no_property
 from shoal.runners.purchase_days import PurchaseDays, purchase_days
 
 if TYPE_CHECKING:
@@ -170,12 +171,10 @@ def _calibration(found: PurchaseDays, until: date, days: int) -> Calibration | N
 def _check(reading: Reading, asked: LifetimeAsked) -> None:
     vocabulary = reading.vocabulary
     if asked.event not in vocabulary.events:
-        raise NotFoundError(
-            f"there is no event `{asked.event}`", hint="`shoal data` names those there are"
-        )
+        raise no_event(vocabulary, asked.event)
     kind = vocabulary.events[asked.event].properties.get(asked.value)
     if kind is None:
-        raise NotFoundError(f"`{asked.event}` has no property `{asked.value}`")
+        raise no_property(vocabulary, asked.event, asked.value)
     if kind is not ValueType.NUMBER:
         raise UsageError(
             f"`{asked.event}.{asked.value}` holds no numbers, so nothing can be summed"

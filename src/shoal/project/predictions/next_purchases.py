@@ -20,6 +20,7 @@ from shoal.core.errors import NotFoundError, TooFewError
 from shoal.core.spans import Span
 from shoal.predictions.buying import FEWEST, Buying, Floats, Purchases, fit_buying
 from shoal.predictions.returning import chance_within, level_at, shift_to, shifted, time_at
+from shoal.project.missing import no_event
 from shoal.project.predictions.lifetimes import EPOCH_DAY, WEEK, days_ahead, summed
 from shoal.project.predictions.scores import user_ids
 from shoal.runners.purchase_days import PurchaseDays, purchase_days
@@ -137,9 +138,7 @@ def next_purchases(reading: Reading, asked: NextAsked) -> NextPurchases:
     """
     vocabulary = reading.vocabulary
     if asked.event not in vocabulary.events:
-        raise NotFoundError(
-            f"there is no event `{asked.event}`", hint="`shoal data` names those there are"
-        )
+        raise no_event(vocabulary, asked.event)
     zone = vocabulary.zone
     end = zone.midnight(asked.until + timedelta(days=1)) - 1
     found = purchase_days(reading.snapshot, asked.event, None, zone, end)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shoal.core.errors import DefinitionError, NotFoundError, ShoalError, UsageError
-from shoal.core.names import nearest
+from shoal.project.missing import no_event, no_property
 from shoal.project.settings import reason_of
 from shoal.recommendations.items import Rules
 from shoal.runners.having import Source
@@ -62,15 +62,13 @@ class HavingAsked:
 def _carried(reading: Reading, event: str, item: str) -> Source:
     events = reading.vocabulary.events
     if event not in events:
-        near = nearest(event, events)
-        hint = f"did you mean `{near}`?" if near else None
-        raise NotFoundError(f"there is no event `{event}`", hint=hint)
+        raise no_event(reading.vocabulary, event)
     line = f"{event}_line"
     if item in events[event].properties:
         return Source(event, item)
     if line in events and item in events[line].properties:
         return Source(line, item)
-    raise NotFoundError(f"`{event}` has no property `{item}`")
+    raise no_property(reading.vocabulary, event, item)
 
 
 USUAL_LOOKS = ("product_viewed", "product_id")

@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING, Any, cast
 from shoal.core.errors import ShoalError
 from shoal.recommendations.lists import Sources, weights_for
 from shoal.recommendations.weighing import Weights, window
-from shoal.store.files import store_folder, writing
+from shoal.store.files import RECOMMENDATION_WEIGHTS, store_folder, writing
 
 if TYPE_CHECKING:
     from shoal.project.reading import Reading
     from shoal.project.recommendations.asked import HavingAsked
 
-FILE = "recommendation-weights.json"
 FORMAT = 1
 """Raised when weights are chosen otherwise."""
 MOST_KEPT = 32
@@ -30,7 +29,7 @@ def weights_kept(
     reading: Reading, asked: HavingAsked, given: Sources, as_of: int, days: int
 ) -> Weights:
     """How much each part counts: as it was found out for the same data before, or found out now."""
-    path = store_folder(reading.project.folder) / FILE
+    path = store_folder(reading.project.folder) / RECOMMENDATION_WEIGHTS
     key = _key(asked, given, as_of, days)
     kept = _read(path)
     if key in kept:
