@@ -97,9 +97,9 @@ export function Row(props: { node: Node; path: string; number: string }) {
           <Trash2 size={15} aria-hidden />
         </ActionIcon>
       </div>
-      {counted?.without != null && whole !== undefined ? (
-        <p className={`num ${classes.without}`}>{t.without(format.number(counted.without), format.signed(counted.without - whole))}</p>
-      ) : null}
+      <p className={`num ${classes.without}`}>
+        {counted?.without != null && whole !== undefined ? t.without(format.number(counted.without), format.signed(counted.without - whole)) : '\u00a0'}
+      </p>
     </div>
   )
 }

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { api, got, Problem } from '@/api/client'
 import { useMessages } from '@/i18n/language'
 import { completed, type Completion, completionsAt, type Offered } from '@/segment/completion'
@@ -54,13 +55,13 @@ export default function RuleEditor(props: { of: string; node: Node; onChange: (n
     setAt(0)
   }
   const write = (value: string, place: number) => {
-    setTyped(value)
-    setOffered(NOTHING)
-    requestAnimationFrame(() => {
-      field.current?.focus()
-      field.current?.setSelectionRange(place, place)
-      if (value.endsWith('(') || value[place - 1] === ' ') offer(value, place)
+    flushSync(() => {
+      setTyped(value)
+      setOffered(NOTHING)
     })
+    field.current?.focus() // at once: the next key may come before the next frame
+    field.current?.setSelectionRange(place, place)
+    if (value.endsWith('(') || value[place - 1] === ' ') offer(value, place)
   }
   const take = (chosen: Completion) => {
     const next = completed(text, offered, chosen)
