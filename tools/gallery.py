@@ -118,9 +118,11 @@ def served(folder: Path) -> Iterator[tuple[str, str]]:
         address = process.stdout.readline().strip().rpartition(" ")[2]
         found = LINK.search(process.stderr.readline())
         assert found is not None
-        yield address, found.group()
-        process.terminate()
-        process.wait(30)
+        try:
+            yield address, found.group()
+        finally:  # else what went wrong inside would never be told: it waits for the server's end
+            process.terminate()
+            process.wait(30)
 
 
 def take(browser: Browser, address: str, state: object, picture: Picture) -> None:

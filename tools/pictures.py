@@ -168,9 +168,10 @@ def opened(browser: Browser, folder: Path) -> Iterator[tuple[str, Any, Named]]:
     """A project's page: its address, the browser's state, and whom the addresses speak of."""
     with served(folder) as (address, link):
         context = browser.new_context()
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         page.goto(address + link)
-        page.get_by_role("navigation").first.wait_for(timeout=PATIENCE)
+        page.get_by_role("navigation").first.wait_for()
         ask = context.request
         rows = ask.get(f"{address}/api/v1/segments").json()
         sized = sorted((it for it in rows if "." not in it["name"]), key=lambda it: it["size"] or 0)

@@ -94,11 +94,12 @@ def test_a_reader_of_portuguese_is_told_in_it(ask):
     ({"user": "nobody"}, 404, "nobody is known"),
     ({"kind": "similar", "item": "tee"}, 404, "did you mean `tea`?"),
     ({"kind": "odd"}, 422, "not as described"),
+    ({"kind": "similar", "item": "tea", "as_of": "2026-01-01T00:00:00Z"}, 422, "2 are needed"),
     ({"user": "ada", "event": "order_complete"}, 404, "did you mean `order_completed`?"),
     ({"user": "ada", "property": "size"}, 404, "has no property `size`"),
     ({"kind": "trending", "segment": "did ("}, 422, ""),
     ({"user": "ada", "k": 0}, 422, "not as described"),
-], ids=["user", "item", "nobody", "near", "kind", "event", "property", "segment", "k"])  # fmt: skip
+], ids=["user", "item", "nobody", "near", "kind", "few", "event", "property", "segment", "k"])  # fmt: skip
 def test_what_cannot_be_answered_is_told(ask, params, status, said):
     answer = ask(**params)
     assert answer.status_code == status, answer.text

@@ -119,16 +119,18 @@ def shown(folder, browser):
         address = told.strip().rpartition(" ")[2]
         assert address.startswith("http://127.0.0.1:"), told + process.stderr.readline()
         link = LINK.search(process.stderr.readline()).group()
-        site = Site(address, link)
-        context = browser.new_context()
-        page = context.new_page()
-        page.goto(address + link)
-        page.get_by_role("navigation").first.wait_for()
-        site.state = context.storage_state()
-        context.close()
-        yield site
-        process.terminate()
-        process.wait(PATIENCE / 1000)
+        try:
+            site = Site(address, link)
+            context = browser.new_context()
+            page = context.new_page()
+            page.goto(address + link)
+            page.get_by_role("navigation").first.wait_for()
+            site.state = context.storage_state()
+            context.close()
+            yield site
+        finally:  # else a failure above is never told: it waits for the server's end
+            process.terminate()
+            process.wait(PATIENCE / 1000)
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from shoal.core.errors import (
     Problem,
     ShoalError,
     StoreError,
+    TooFewError,
 )
 from shoal.language.told import ENGLISH, Speech
 from shoal.runners.stopping import StoppedError
@@ -52,6 +53,7 @@ STATUSES: tuple[tuple[type[ShoalError], int], ...] = (
     (TooManyError, 429),
     (StoreError, 503),
     (DefinitionError, 422),
+    (TooFewError, 422),
 )
 
 

@@ -27,7 +27,7 @@ export function Flows(props: { moves: readonly Move[]; width: number; label: str
           <rect x={x(move.at)} y={y(move.entered)} width={x.bandwidth()} height={y(0) - y(move.entered)} rx={2} fill="var(--c1)" />
           <rect x={x(move.at)} y={y(0)} width={x.bandwidth()} height={y(-move.left) - y(0)} rx={2} fill="var(--c2)" />
           {(moves.length - 1 - place) % every === 0 ? (
-            <text x={(x(move.at) ?? 0) + x.bandwidth() / 2} y={HEIGHT - 6} textAnchor="middle" className={classes.tick}>
+            <text {...(place === moves.length - 1 ? { x: width - EDGE.right, textAnchor: 'end' } : { x: (x(move.at) ?? 0) + x.bandwidth() / 2, textAnchor: 'middle' })} y={HEIGHT - 6} className={classes.tick}>
               {format.shortDay(move.at)}
             </text>
           ) : null}

@@ -12,6 +12,8 @@ export interface TrendPoint {
 const HEIGHT = 220
 /** Pixels between the written last value and the next label. */
 const CLEAR = 14
+/** About as wide as a day is written: at the edge it would stand outside. */
+const LABEL = 48
 const EDGE = { top: 12, right: 64, bottom: 26, left: 8 }
 
 /** A size over time: from 0, the last value written at its end, each point readable by pointer. */
@@ -56,7 +58,7 @@ export function Trend(props: { points: readonly TrendPoint[]; width: number; lab
         </g>
       ))}
       {ticks.map((at) => (
-        <text key={at.getTime()} x={x(at)} y={HEIGHT - 6} textAnchor="middle" className={classes.tick}>
+        <text key={at.getTime()} x={x(at)} y={HEIGHT - 6} textAnchor={x(at) < LABEL / 2 ? 'start' : 'middle'} className={classes.tick}>
           {format.shortDay(at)}
         </text>
       ))}

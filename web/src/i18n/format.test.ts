@@ -16,7 +16,7 @@ describe('numbers', () => {
     expect(english.money(12.5)).toBe('US$12.50')
     expect(english.money(12_345.6)).toBe('US$12,346')
     expect(portuguese.money(12.5)).toBe('R$\u00a012,50')
-    expect(formats('en', 'UTC', null).money(12.5)).toBe('12.5')
+    expect(formats('en', 'UTC', null).money(12.5)).toBe('12.50')
   })
 })
 

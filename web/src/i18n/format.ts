@@ -35,7 +35,7 @@ export function formats(language: Language, zone: string, currency: string | nul
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
   const isoDay = new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' })
   const cash = currency === null
-    ? number
+    ? new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 }) // cents, as with a currency
     : new Intl.NumberFormat(locale, { style: 'currency', currency, maximumFractionDigits: 2 })
   const wholeCash = currency === null
     ? new Intl.NumberFormat(locale, { maximumFractionDigits: 0 })

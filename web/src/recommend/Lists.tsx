@@ -5,9 +5,9 @@ import type { Shapes } from '@/api/client'
 import { useFormat, useMessages } from '@/i18n/language'
 import { withDays, wordsOf } from '@/people/value'
 import { Said } from '@/ui/Said'
-import { EmptyState, Failed, Loading } from '@/ui/States'
+import { EmptyState, Failed, Loading, Told } from '@/ui/States'
 import { recommendMessages } from './messages'
-import { isLearning, recommendingSaid } from './queries'
+import { isLearning, isTooLittle, recommendingSaid } from './queries'
 import classes from './Recommend.module.css'
 
 const ItemSheet = lazy(() => import('./ItemSheet'))
@@ -20,6 +20,8 @@ export function Asked<T>(props: { query: UseQueryResult<T>; lines?: number; chil
   const t = useMessages(recommendMessages)
   const { query } = props
   if (query.data !== undefined) return <>{props.children(query.data)}</>
+  if (query.error && !query.isFetching && isTooLittle(query.error))
+    return <EmptyState kind="nothing-yet" title={t.tooLittle} why={<Told problem={query.error} />} />
   if (query.error && !query.isFetching) return <Failed error={query.error} retry={() => void query.refetch()} />
   return (
     <div className={classes.wait}>

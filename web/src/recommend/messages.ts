@@ -16,6 +16,7 @@ const en = {
   goNow: 'Back to now',
   working: 'Working out the lists …',
   learning: 'A model of who has what is being learned. It is kept for everybody; this asks again by itself.',
+  tooLittle: 'Too little to learn from yet',
   which: 'Which list',
   lists: { new: 'New to them', again: 'Buy again', next: 'Next' },
   listLead: {
@@ -70,6 +71,7 @@ const pt: typeof en = {
   goNow: 'Voltar para agora',
   working: 'Calculando as listas …',
   learning: 'Um modelo de quem tem o quê está sendo aprendido. Ele vale para todos; esta tela pergunta de novo sozinha.',
+  tooLittle: 'Ainda há pouco para aprender',
   which: 'Qual lista',
   lists: { new: 'Novidades', again: 'Comprar de novo', next: 'A seguir' },
   listLead: {

@@ -22,7 +22,7 @@ export function Stat(props: { label: string; value: ReactNode; note?: ReactNode;
 
 /** The places of numbers that are being worked out. */
 export function StatsComing(props: { labels: readonly string[] }) {
-  return props.labels.map((label) => <Stat key={label} label={label} value="…" busy />)
+  return props.labels.map((label) => <Stat key={label} label={label} value="…" note={'\u00a0'} busy />)
 }
 
 /** Where other numbers would stand: they could not be worked out, and can be asked for again. */

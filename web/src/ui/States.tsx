@@ -71,7 +71,7 @@ export function Failed(props: { error: unknown; retry?: () => void }) {
 }
 
 /** A problem in the server's words, the names in it set as names. */
-function Told(props: { problem: Problem }) {
+export function Told(props: { problem: Problem }) {
   const { message, detail, problems } = props.problem
   return (
     <div className={classes.told}>
@@ -107,18 +107,28 @@ function LongWait() {
   )
 }
 
-/** Grey shapes where the content will be; not before 200 ms, so that quick answers do not flicker. */
-export function Loading(props: { lines?: number; height?: number }) {
+/** Pixels between two of them. */
+const BETWEEN = 12
+/** From so high on it is no line of words but a block: as wide as what comes. */
+const BLOCK = 48
+
+/**
+ * Grey shapes where the content will be: so many lines, or each so high as what comes. They are not there
+ * before 200 ms, so that quick answers do not flicker; their place is, so that nothing jumps.
+ */
+export function Loading(props: { lines?: number; height?: number; heights?: readonly number[] }) {
   const t = useMessages(uiMessages)
+  const heights = props.heights ?? Array.from({ length: props.lines ?? 4 }, () => props.height ?? 20)
+  const space = heights.reduce((sum, height) => sum + height + BETWEEN, -BETWEEN)
   const shown = useAfter(200)
   const isLong = useAfter(2000)
   return (
-    <div aria-busy="true" className={classes.loading}>
+    <div aria-busy="true" className={classes.loading} style={{ minHeight: space, gap: BETWEEN }}>
       <span className="hidden">{t.loading}</span>
       {isLong ? <LongWait /> : null}
       {shown
-        ? Array.from({ length: props.lines ?? 4 }, (_, index) => (
-            <Skeleton key={index} height={props.height ?? 20} width={`${100 - ((index * 17) % 40)}%`} />
+        ? heights.map((height, index) => (
+            <Skeleton key={index} height={height} width={height < BLOCK ? `${100 - ((index * 17) % 40)}%` : '100%'} />
           ))
         : null}
     </div>

@@ -66,13 +66,14 @@ function Facts(props: { campaign: Campaign }) {
     [t.priority, campaign.priority ? format.number(campaign.priority) : null],
     [t.variants, format.list(campaign.variants)],
   ]
+  const written = new Set([t.audienceIs, t.goal, ...Object.keys(campaign.metrics ?? {})]) // in the language of rules
   return (
     <dl className={classes.facts}>
       {facts.map(([name, value]) =>
         value ? (
           <div key={name} style={{ display: 'contents' }}>
             <dt>{name}</dt>
-            <dd>{value}</dd>
+            <dd>{written.has(name) ? <code>{value}</code> : value}</dd>
           </div>
         ) : null,
       )}

@@ -38,11 +38,11 @@ export function Forest(props: { metric: string; kind: Kind; arms: readonly Arm[]
               ))}
               <line x1={EDGE} x2={width - EDGE} y1={height - AXIS} y2={height - AXIS} />
             </g>
-            <line x1={x(0)} x2={x(0)} y1={0} y2={height - AXIS} className={classes.zero} />
             {marks.map((it, place) => {
               const y = place * ROW + 54
               return (
                 <g key={it.arm}>
+                  <line x1={x(0)} x2={x(0)} y1={y - 12} y2={y + 16} className={classes.zero} />
                   <text x={EDGE} y={y - 36} className={classes.name}>
                     {t.armName(it.arm)} <tspan className={classes.words}>{`${say.effect(it.effect)} (${say.span(it.low, it.high)})`}</tspan>
                   </text>

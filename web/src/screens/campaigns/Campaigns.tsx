@@ -31,7 +31,7 @@ export default function Campaigns() {
     </Button>
   ) : undefined
   return (
-    <Page title={t.title} lead={t.lead} actions={create}>
+    <Page title={t.title} lead={t.lead} actions={list.data?.length === 0 ? undefined : create}>
       <Answered query={list} loading={<Card><Loading lines={6} height={32} /></Card>}>
         {(rows) =>
           rows.length === 0 ? (

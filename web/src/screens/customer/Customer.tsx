@@ -41,7 +41,7 @@ export default function Customer() {
       lead={facts.data && !facts.data.known ? t.unknownThen : undefined}
       actions={project.data ? <AsOf latest={project.data.as_of} earliest={project.data.first_event_at} /> : null}
     >
-      <Answered query={facts} loading={<Loading lines={8} />}>
+      <Answered query={facts} loading={<Loading heights={[98, 24, 420]} />}>
         {(found) => (
           <>
             <Numbers facts={found} />

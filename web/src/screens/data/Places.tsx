@@ -18,7 +18,7 @@ import { VerdictMark } from './VerdictMark'
 type Place = Shapes['SourceTold']
 
 const VERDICTS: Record<string, string> = { well: 'good', failed: 'poor' }
-const ADD = 'shoal source add orders --from exports/orders --map orders.yml --every 1h'
+const ADD = 'shoal source add orders \\\n  --from exports/orders \\\n  --map orders.yml --every 1h'
 
 /** Places that are read again and again: how each stands, what would come, and a run now. */
 export function Places() {

@@ -85,7 +85,7 @@ function Live() {
   const format = useFormat()
   const query = useQuery(servingStatus)
   return (
-    <Section title={t.live} lead={query.data ? t.liveLead(format.moment(query.data.started_at)) : '\u00a0'}>
+    <Section title={t.live} lead={query.data ? t.liveLead(format.moment(query.data.started_at)) : query.error ? undefined : '\u00a0'}>
       <Answered query={query} loading={<Card><Loading lines={2} /></Card>}>
         {(status) => (
           <Stats>

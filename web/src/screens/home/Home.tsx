@@ -50,7 +50,9 @@ function Filled(props: { project: Shapes['ProjectFacts'] }) {
   const lead =
     found && since
       ? t.lead(format.shortDay(since), format.day(props.project.as_of), format.number(grown), format.number(found.length - grown))
-      : '\u00a0'
+      : (list.error ?? sizes.error)
+        ? undefined
+        : '\u00a0'
   return (
     <Page title={t.title} lead={lead}>
       <div className={classes.columns}>

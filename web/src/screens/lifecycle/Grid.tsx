@@ -23,7 +23,7 @@ export function Grid() {
   // where nothing is bought there is nothing to ask of: that is no failure
   const nobody = query.data?.people === 0 || (query.error instanceof Problem && [404, 422].includes(query.error.status))
   return (
-    <Section title={t.grid} lead={query.data ? t.gridLead(format.number(query.data.people)) : '\u00a0'}>
+    <Section title={t.grid} lead={query.data ? t.gridLead(format.number(query.data.people)) : query.error ? undefined : '\u00a0'}>
       <Card>
         {nobody ? (
           <EmptyState kind="nothing-yet" title={t.noBuyers} why={t.noBuyersWhy} />

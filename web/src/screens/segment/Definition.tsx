@@ -54,7 +54,7 @@ export function Definition(props: { segment: Shapes['SegmentFacts'] }) {
         ) : null}
       </dl>
       {mayRemove ? (
-        <Button variant="default" size="xs" onClick={() => setRemoving(true)} className="no-print">
+        <Button variant="default" size="xs" onClick={() => setRemoving(true)} className="no-print" style={{ justifySelf: 'start' }}>
           {t.remove}
         </Button>
       ) : null}

@@ -74,13 +74,14 @@ function Compared(props: { name: string; trait: string; asOf: string | undefined
   const range = (low: number, high: number) => <span className={classes.range}>{t.interval(format.percent(low), format.percent(high))}</span>
   const columns: Column<Group>[] = [
     { key: 'group', title: t.group, header: true, wide: true, cell: (row) => row.group },
-    { key: 'people', title: t.people, align: 'end', from: 'sm', cell: (row) => format.number(row.people) },
+    { key: 'people', title: t.people, align: 'end', from: 'md', cell: (row) => format.number(row.people) },
     { key: 'with', title: t.withIt, align: 'end', from: 'md', cell: (row) => format.number(row.with_outcome) },
     { key: 'rate', title: t.rate, align: 'end', cell: (row) => <>{format.percent(row.rate)}{range(row.low, row.high)}</> },
     {
       key: 'ratio',
       title: t.ratio,
       align: 'end',
+      from: 'sm',
       cell: (row) =>
         row.ratio === null || row.ratio_low === null || row.ratio_high === null ? '–' : <>{format.percent(row.ratio)}{range(row.ratio_low, row.ratio_high)}</>,
     },
@@ -124,7 +125,7 @@ function Near(props: { trait: string; asOf: string | undefined }) {
     },
   ]
   return (
-    <Section title={t.proxies} lead={query.data ? t.proxiesLead(format.number(query.data.threshold)) : '\u00a0'}>
+    <Section title={t.proxies} lead={query.data ? t.proxiesLead(format.number(query.data.threshold)) : query.error ? undefined : '\u00a0'}>
       <Card flush={(query.data?.traits.length ?? 0) > 0}>
         <Answered query={query} loading={<Loading lines={5} />}>
           {(found) => (found.traits.length === 0 ? <p>{t.noProxies}</p> : <DataTable label={t.proxies} rows={found.traits.slice(0, 12)} columns={columns} keyOf={(row) => row.trait} />)}

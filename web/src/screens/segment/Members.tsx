@@ -39,7 +39,7 @@ export function MembersTab(props: { segment: Shapes['SegmentFacts']; asOf: strin
     })
   return (
     <div className={classes.aside}>
-      <Answered query={roster} loading={<Card><Loading lines={10} /></Card>}>
+      <Answered query={roster} loading={<Section title={t.tabs.members} lead={'\u00a0'}><Card><Loading lines={12} height={29} /></Card></Section>}>
         {(found) =>
           found.count === 0 ? (
             <EmptyState kind="nothing-matches" title={t.noMembers} why={t.noMembersWhy} />

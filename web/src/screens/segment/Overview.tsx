@@ -26,7 +26,7 @@ export function Overview(props: { segment: Shapes['SegmentFacts']; asOf: string 
     <>
       <Course segment={segment} />
       <Section title={t.apart} lead={t.apartLead}>
-        <Answered query={portrait} loading={<Card><Loading lines={6} /></Card>}>
+        <Answered query={portrait} loading={<Card><Loading lines={10} height={46} /></Card>}>
           {(found) => <Apart portrait={found} />}
         </Answered>
       </Section>
@@ -40,7 +40,7 @@ function Course(props: { segment: Shapes['SegmentFacts'] }) {
   const { segment } = props
   const history = useQuery(segmentHistory({ name: segment.name, ...weeksUntil(segment.as_of, format.isoDay) }))
   return (
-    <Answered query={history} loading={<Card><Loading lines={6} height={32} /></Card>}>
+    <Answered query={history} loading={<CourseComing />}>
       {(rows) => {
         const first = rows[0]
         // the weeks end as their days begin: the course goes on to the very number above it
@@ -75,6 +75,12 @@ function Course(props: { segment: Shapes['SegmentFacts'] }) {
       }}
     </Answered>
   )
+}
+
+/** The places of its two charts. */
+function CourseComing() {
+  const chart = <Card><Loading heights={[20, 16, 220]} /></Card>
+  return <div className={classes.two}>{chart}{chart}</div>
 }
 
 function Apart(props: { portrait: Shapes['Portrait'] }) {

@@ -14,6 +14,7 @@ import { OneThing } from '@/ui/OneThing'
 import { Page } from '@/ui/Page'
 import { Parts, usePart } from '@/ui/Parts'
 import { Stat, StatFailed, Stats, StatsComing } from '@/ui/Stat'
+import { Loading } from '@/ui/States'
 import { TimeSlider } from '@/ui/TimeSlider'
 import { Definition } from './Definition'
 import { MembersTab } from './Members'
@@ -29,6 +30,8 @@ const Reach = lazy(() => import('./Reach'))
 const ForSegment = lazy(() => import('@/recommend/ForSegment'))
 
 const PARTS = ['overview', 'members', 'reach', 'recommendations', 'audit', 'fairness', 'definition'] as const
+/** How high its sentence, slider, numbers, parts and what is drawn will be. */
+const COMING = [22, 24, 98, 36, 330]
 const OF_PEOPLE: readonly string[] = ['members', 'recommendations']
 
 /** Is this group healthy, who is in it, and why? */
@@ -42,7 +45,7 @@ export default function Segment() {
   const segment = useQuery({ ...segmentFacts({ name, as_of: asOf }), placeholderData: (before) => (before?.name === name ? before : undefined) })
   const above = <Back to="/segments">{t.back}</Back>
   return (
-    <OneThing name={name} query={segment} above={above}>
+    <OneThing name={name} query={segment} above={above} loading={<Loading heights={COMING} />}>
       {(found) => (
         <Page
           title={found.title ?? name}

@@ -15,7 +15,7 @@ export const en = {
   trend: (from: string, to: string, then: string, now: string) => `From ${then} on ${from} to ${now} on ${to}`,
   trendSub: 'Customers in the segment, week by week',
   flows: 'Who came and who left, week by week',
-  flowsSub: 'Customers whose membership changed since the week before',
+  flowsSub: 'Customers, against the week before',
   at: 'On',
   count: 'Customers',
   entered: 'Came',

@@ -36,7 +36,7 @@ export default function Segments() {
   return (
     <Page
       title={t.title}
-      lead={list.data && at ? t.lead(format.number(list.data.length), format.day(at)) : '\u00a0'}
+      lead={list.data && at ? t.lead(format.number(list.data.length), format.day(at)) : list.error ? undefined : '\u00a0'}
       actions={
         <>
           {facts.data ? <AsOf latest={facts.data.as_of} earliest={facts.data.first_event_at} /> : null}

@@ -31,7 +31,7 @@ export default function Trail() {
   const [sought, setSought] = useState('')
   const columns: Column<Entry>[] = [
     { key: 'at', title: t.when, header: true, tight: true, cell: (row) => format.moment(row.at) },
-    { key: 'who', title: t.who, cell: (row) => row.actor },
+    { key: 'who', title: t.who, from: 'sm', cell: (row) => row.actor },
     {
       key: 'what',
       title: t.what,
@@ -40,6 +40,7 @@ export default function Trail() {
         <>
           <code className="name">{row.action}</code>
           <div className={classes.subject}>{row.subject}</div>
+          <div className={classes.actor}>{row.actor}</div>
         </>
       ),
     },
