@@ -57,6 +57,16 @@ def tag(name: str, /, *children: Child, **attributes: object) -> Markup:
     return Markup(f"{opening}{text(children)}</{name}>")
 
 
+def worded(said: str) -> list[Child]:
+    """A sentence with what it names in backticks set as code.
+
+    >>> text(worded("then `shoal plan`"))
+    'then <code>shoal plan</code>'
+    """
+    parts = said.split("`")
+    return [tag("code", it) if place % 2 else it for place, it in enumerate(parts)]
+
+
 def _number(value: float) -> str:
     """A coordinate at a tenth of a pixel."""
     return f"{value:.1f}".rstrip("0").rstrip(".")

@@ -15,9 +15,11 @@ import { pt } from './messages.pt'
 
 const FINDINGS = 2
 const SHAPES = { good: CircleCheck, careful: TriangleAlert, poor: CircleAlert, unknown: CircleHelp } as const
-const waiting = (
+/** So high what comes will be: a sentence; the verdict with its numbers. */
+const COMING = { attention: [18], trust: [20, 44, 40, 40, 20] }
+const waiting = (heights: readonly number[]) => (
   <div className={classes.row}>
-    <Loading lines={3} />
+    <Loading heights={heights} />
   </div>
 )
 
@@ -32,7 +34,7 @@ export function Attention() {
       aside={query.data?.watched.length ? <span className="quiet small">{t.watched(format.number(query.data.watched.length))}</span> : undefined}
     >
       <Card flush>
-        <Answered query={query} loading={waiting}>
+        <Answered query={query} loading={waiting(COMING.attention)}>
           {({ watched, alerts }) =>
             alerts.length === 0 ? (
               <p className={classes.quietRow}>{watched.length === 0 ? t.unwatched : t.calm}</p>
@@ -62,7 +64,7 @@ export function Trust(props: { project: Shapes['ProjectFacts'] }) {
   return (
     <Section title={t.data}>
       <Card flush>
-        <Answered query={query} loading={waiting}>
+        <Answered query={query} loading={waiting(COMING.trust)}>
           {(found) => {
             const verdict = found.verdict as keyof typeof SHAPES
             const Shape = SHAPES[verdict] ?? CircleHelp

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from shoal.project.report.figures import Definition, Report, Step
 from shoal.project.report.frame import meter, section, table
-from shoal.project.report.markup import Markup, tag
+from shoal.project.report.markup import Markup, tag, worded
 from shoal.project.report.words import count, plural, seconds
 
 
@@ -36,7 +36,10 @@ def data(report: Report) -> Markup:
         tag("h3", "What we found, and what we did about it"),
         tag(
             "dl",
-            [tag("div", tag("dt", note.title), tag("dd", note.text)) for note in report.notes],
+            [
+                tag("div", tag("dt", note.title), tag("dd", worded(note.text)))
+                for note in report.notes
+            ],
             class_="notes",
         ),
         tag("h3", "In the words of those who publish it") if report.quotes else None,
