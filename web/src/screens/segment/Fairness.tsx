@@ -73,7 +73,7 @@ function Compared(props: { name: string; trait: string; asOf: string | undefined
   const query = useQuery({ ...outcomesByGroup(asked), placeholderData: keepPreviousData, retry: false })
   const range = (low: number, high: number) => <span className={classes.range}>{t.interval(format.percent(low), format.percent(high))}</span>
   const columns: Column<Group>[] = [
-    { key: 'group', title: t.group, header: true, wide: true, cell: (row) => row.group },
+    { key: 'group', title: t.group, header: true, cell: (row) => row.group },
     { key: 'people', title: t.people, align: 'end', from: 'md', cell: (row) => format.number(row.people) },
     { key: 'with', title: t.withIt, align: 'end', from: 'md', cell: (row) => format.number(row.with_outcome) },
     { key: 'rate', title: t.rate, align: 'end', cell: (row) => <>{format.percent(row.rate)}{range(row.low, row.high)}</> },
