@@ -6,8 +6,13 @@ What is written by keyboard alone (a segment, a campaign, a campaign's steps) st
 from __future__ import annotations
 
 import re
+import struct
+from pathlib import Path
 
 import pytest
+
+from tests.page.conftest import expect
+from tests.page.test_campaigns import SETTLED
 
 FUNNEL = "/explore/funnel?step=product_viewed&step=product_added&step=order_completed"
 
@@ -25,6 +30,26 @@ def press(request):
         what.page.keyboard.press("Enter")
 
     return by_mouse if request.param == "mouse" else by_keyboard
+
+
+@pytest.fixture
+def planned(letters_site, browser, request):
+    """A campaign that is written and goes out in years; its name."""
+    name = f"early_by_{request.node.callspec.params['press']}"
+    context = browser.new_context(storage_state=letters_site.state)
+    token = context.request.get(f"{letters_site.address}/api/v1/me").json()["csrf"]
+    made = context.request.post(
+        f"{letters_site.address}/api/v1/campaigns",
+        headers={"x-csrf-token": token},
+        data={
+            "name": name, "audience": "visitors", "purpose": "offers", "holdout": "10%",
+            "goal": "did visit in next 14d", "timing": "once at 2090-01-01T09:00",
+            "subject": "Early", "text": "You are early. {{ unsubscribe_url }}",
+        },
+    )  # fmt: skip
+    assert made.ok, made.text()
+    context.close()
+    return name
 
 
 def heading(page, name):
@@ -105,3 +130,35 @@ def test_from_the_data_s_verdict_to_its_findings_and_to_bringing_a_file(opened, 
         press(page.get_by_role("tab", name="Sources"))
         press(page.get_by_role("link", name="Import a file"))
         heading(page, "Import a file").wait_for()
+
+
+def test_a_campaign_from_its_plan_to_its_end(opened_at, letters_site, planned, press):
+    with opened_at(letters_site)("/campaigns") as page:
+        press(page.get_by_role("link", name=planned, exact=True))
+        heading(page, planned).wait_for()
+        page.locator("li[data-step=sendable]").wait_for()
+        for name, state in (("Check", "Checked"), ("Approve", "Approved"), ("Start", "Running"),
+                            ("Stop for good", "Done")):  # fmt: skip
+            press(page.get_by_role("button", name=name, exact=True))
+            if name in {"Start", "Stop for good"}:
+                dialog = page.get_by_role("dialog")
+                dialog.get_by_role("button", name="Not now").and_(page.locator(":focus")).wait_for()
+                dialog.evaluate(SETTLED)
+                press(dialog.get_by_role("button", name=name, exact=True))
+                dialog.wait_for(state="hidden")
+            page.locator("li[aria-current=step]").filter(has_text=state).wait_for()
+        press(page.get_by_role("tab", name="Results"))
+        page.get_by_text("Nothing to compare yet", exact=True).wait_for()
+
+
+def test_a_result_is_saved_as_a_picture(opened_at, letters_site, press):
+    with opened_at(letters_site)("/campaigns/winback") as page:
+        save = page.get_by_role("button", name="Save as a picture")
+        save.wait_for()
+        with page.expect_download() as begun:
+            press(save)
+        assert begun.value.suggested_filename == "winback.png"
+        picture = Path(begun.value.path()).read_bytes()
+        assert picture[:8] == b"\x89PNG\r\n\x1a\n"
+        assert struct.unpack(">II", picture[16:24]) == (2400, 1350)
+        expect(save).to_be_enabled()

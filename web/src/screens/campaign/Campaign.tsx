@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Pencil } from 'lucide-react'
-import { lazy } from 'react'
+import { lazy, useState } from 'react'
 import { Link, useParams } from 'wouter'
 import { whoAmI } from '@/api/queries'
 import { decoded } from '@/app/address'
@@ -34,7 +34,7 @@ export default function Campaign() {
     <OneThing name={name} query={campaign} above={above}>
       {(found) => (
         <Page title={found.title ?? name} lead={found.sentence} above={above} actions={<Actions campaign={found} />}>
-          <CampaignParts campaign={found} />
+          <CampaignParts key={found.name} campaign={found} />
         </Page>
       )}
     </OneThing>
@@ -64,7 +64,9 @@ function CampaignParts(props: { campaign: Shown }) {
   const mayMeet = me.data?.actions.includes('people') ?? false
   const isThere = campaign.audience !== null
   const shown = PARTS.filter((one) => (one !== 'messages' || (mayMeet && isThere)) && (one !== 'results' || isThere))
-  const [part, choose] = usePart(shown, campaign.started_at !== null && isThere ? 'results' : 'plan', true)
+  // as it was when one came: starting it leaves one at the steps
+  const [first] = useState<(typeof PARTS)[number]>(campaign.started_at !== null && isThere ? 'results' : 'plan')
+  const [part, choose] = usePart(shown, first, true)
   return (
     <Parts label={t.sections} names={t.tabs} shown={shown} part={part} choose={choose}>
       {part === 'plan' ? (

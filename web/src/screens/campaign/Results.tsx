@@ -1,15 +1,18 @@
-import { NativeSelect } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { Button, NativeSelect } from '@mantine/core'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { ImageDown } from 'lucide-react'
 import { useState } from 'react'
 import { Waterfall } from '@/audience/Waterfall'
-import { bestOf, metricNames } from '@/campaigns/effects'
+import { CARD, type CardSaid, resultCard } from '@/campaigns/card'
+import { bestOf, marksOf, metricNames } from '@/campaigns/effects'
 import { campaignResults } from '@/campaigns/queries'
 import type { Campaign, Pass, Results } from '@/campaigns/shapes'
 import { useFormat, useMessages } from '@/i18n/language'
 import { type Column, DataTable } from '@/ui/DataTable'
 import { Card, Section } from '@/ui/Page'
+import { drawn, handOver } from '@/ui/picture'
 import { Said } from '@/ui/Said'
-import { Answered, EmptyState, Loading } from '@/ui/States'
+import { Answered, EmptyState, Failed, Loading } from '@/ui/States'
 import classes from './Campaign.module.css'
 import { Forest } from './Forest'
 import { en } from './messages.en'
@@ -28,7 +31,7 @@ export default function ResultsTab(props: { campaign: Campaign }) {
     <Answered query={results} loading={<Card><Loading lines={10} /></Card>}>
       {(found) => (
         <>
-          <Verdict found={found} />
+          <Verdict campaign={props.campaign} found={found} />
           {Object.keys(found.metrics).length === 0 ? null : (
             <Section title={t.effects} lead={t.effectsLead}>
               <div className={classes.forests}>
@@ -48,7 +51,7 @@ export default function ResultsTab(props: { campaign: Campaign }) {
   )
 }
 
-function Verdict(props: { found: Results }) {
+function Verdict(props: { campaign: Campaign; found: Results }) {
   const t = useMessages({ en, pt })
   const format = useFormat()
   const { found } = props
@@ -58,19 +61,34 @@ function Verdict(props: { found: Results }) {
   const words = kind === 'conversion' ? t.goalFound : t.goalFoundMean
   const decision =
     found.decides_at === null ? t.decidesOpen : found.is_decided ? t.decided(format.day(found.decides_at)) : t.decides(format.day(found.decides_at))
+  const verdict = found.verdict === null ? t.noResults : found.is_decided && found.verdict === UNCLEAR ? t.unclear : (t.verdicts[found.verdict] ?? found.verdict)
+  const sentences =
+    best?.effect == null
+      ? []
+      : [
+          words(say.effect(best.effect), say.span(best.low, best.high)),
+          ...(best.total == null || best.total_low == null || best.total_high == null
+            ? []
+            : [t.total(say.total(best.total), t.span(say.total(best.total_low), say.total(best.total_high)))]),
+        ]
+  const counted = t.counted(format.number(found.counted), format.number(found.waiting))
+  const { campaign } = props
+  const card: CardSaid = {
+    title: campaign.title ?? campaign.name,
+    verdict,
+    sentences,
+    marks: marksOf(found.metrics.goal ?? []).map((it) => ({ ...it, words: `${t.armName(it.arm)}: ${say.effect(it.effect)} (${say.span(it.low, it.high)})` })),
+    foot: `${decision} ${counted} ${t.asOf(format.day(found.as_of))}`,
+  }
   return (
     <Card>
-      <p className={classes.verdict}>{found.verdict === null ? t.noResults : found.is_decided && found.verdict === UNCLEAR ? t.unclear : (t.verdicts[found.verdict] ?? found.verdict)}</p>
-      {best?.effect == null ? null : (
-        <p className={classes.said}>
-          {words(say.effect(best.effect), say.span(best.low, best.high))}{' '}
-          {best.total == null || best.total_low == null || best.total_high == null
-            ? null
-            : t.total(say.total(best.total), t.span(say.total(best.total_low), say.total(best.total_high)))}
-        </p>
-      )}
+      <div className={classes.verdictHead}>
+        <p className={classes.verdict}>{verdict}</p>
+        {found.verdict === null ? null : <SaveCard card={card} name={campaign.name} />}
+      </div>
+      {sentences.length === 0 ? null : <p className={classes.said}>{sentences.join(' ')}</p>}
       <p className={`quiet ${classes.said}`}>
-        {decision} {t.counted(format.number(found.counted), format.number(found.waiting))}{' '}
+        {decision} {counted}{' '}
         {found.crossed > 0 ? t.crossed(format.number(found.crossed)) : null}
       </p>
       {found.warnings.map((one) => (
@@ -79,6 +97,22 @@ function Verdict(props: { found: Results }) {
         </p>
       ))}
     </Card>
+  )
+}
+
+/** The result as one picture, for a slide or a message. */
+function SaveCard(props: { card: CardSaid; name: string }) {
+  const t = useMessages({ en, pt })
+  const saving = useMutation({
+    mutationFn: async () => handOver(await drawn(resultCard(props.card), CARD.width, CARD.height), `${props.name}.png`),
+  })
+  return (
+    <>
+      <Button size="xs" variant="default" leftSection={<ImageDown size={15} aria-hidden />} loading={saving.isPending} onClick={() => saving.mutate()}>
+        {t.saveCard}
+      </Button>
+      {saving.error ? <Failed error={saving.error} /> : null}
+    </>
   )
 }
 

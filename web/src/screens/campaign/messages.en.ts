@@ -77,6 +77,8 @@ export const en = {
   decides: (when: string) => `The day of decision is ${when}. Until then intervals hold however often one looks.`,
   decidesOpen: 'The day of decision is known once nobody more takes part.',
   counted: (counted: string, waiting: string) => `${counted} are counted, whose days are over; ${waiting} still have time.`,
+  saveCard: 'Save as a picture',
+  asOf: (when: string) => `As of ${when}.`,
   noResults: 'Nothing to compare yet',
   notStarted: 'The results stand here once it runs and the first customers had their days.',
   effects: 'Effect on each metric',

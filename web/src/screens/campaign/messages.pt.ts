@@ -79,6 +79,8 @@ export const pt: CampaignScreen = {
   decides: (when) => `O dia da decisão é ${when}. Até lá, os intervalos valem por mais que se olhe.`,
   decidesOpen: 'O dia da decisão se conhece quando ninguém mais entrar.',
   counted: (counted, waiting) => `Contam ${counted}, cujos dias acabaram; ${waiting} ainda têm tempo.`,
+  saveCard: 'Salvar como imagem',
+  asOf: (when) => `Em ${when}.`,
   noResults: 'Ainda nada a comparar',
   notStarted: 'Os resultados aparecem quando ela estiver em andamento e os primeiros clientes tiverem tido seus dias.',
   effects: 'Efeito em cada métrica',
