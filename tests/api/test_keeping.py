@@ -151,6 +151,16 @@ def test_what_lasts_is_there_for_the_next_process_and_only_for_the_same_question
     assert made == [7, 9]
 
 
+def test_the_latest_of_several_answers_is_told_whatever_it_rested_on(tmp_path):
+    path = tmp_path / "answers.json"
+    kept = Kept(lasting=Lasting(path))
+    assert kept.latest("sizes") is None
+    for state in (1, 2):
+        kept.beyond(("sizes", state), lambda it=state: {"all": it}, latest_of="sizes")
+    assert kept.latest("sizes") == Kept(lasting=Lasting(path)).latest("sizes") == {"all": 2}
+    assert Kept().latest("sizes") is None
+
+
 def test_the_latest_answers_last_and_a_damaged_file_holds_none(tmp_path):
     path = tmp_path / "answers.json"
     lasting = Lasting(path)

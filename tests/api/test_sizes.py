@@ -59,3 +59,13 @@ def test_sizes_of_the_past_are_as_the_history_counts_them(ask):
     assert again["sizes"] == over["sizes"]
     was = ask("segments/sizes", as_of="2026-10-12", steps_back=1, every="1d")
     assert was["sizes"]["buyers"] == [1, 2]
+
+
+def test_what_was_is_told_at_once_as_it_was_counted_last(ask):
+    alone = ask("segments/sizes", steps_back=3, every="2d", latest=True)
+    assert [len(it) for it in alone["sizes"].values()] == [len(alone["instants"])] == [1]
+    over = ask("segments/sizes", steps_back=3, every="2d")
+    ask("segments/sizes", steps_back=3, every="2d", as_of="2026-10-12")  # that is no latest
+    latest = ask("segments/sizes", steps_back=3, every="2d", latest=True)
+    assert latest["instants"][:-1] == over["instants"][:-1]
+    assert latest["sizes"] == over["sizes"]

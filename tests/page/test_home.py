@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.page.conftest import expect, settled
@@ -24,6 +26,21 @@ def test_what_moved_is_told_with_the_numbers_of_the_list(opened, site):
             expect(row).to_contain_text(f"{then:,} → {now:,} customers", use_inner_text=True)
             change = f"from {then:,} to {now:,}" if now >= 3 * then else f"({now - then:+,})"
             expect(row).to_contain_text(change, use_inner_text=True)
+
+
+def test_what_was_counted_last_is_shown_while_counting_takes_long(opened):
+    with opened("/") as page:
+        settled(page, *HOME)
+        held = []
+        page.route(re.compile("/segments/sizes$"), lambda it: held.append(it))  # noqa: PLW0108  Playwright marks it
+        page.reload()
+        waiting = page.get_by_role("status").filter(has_text="counted anew")
+        expect(waiting).to_be_visible()
+        expect(page.locator("main ol li a").first).to_be_visible()
+        for it in held:
+            it.continue_()
+        expect(waiting).to_have_count(0)
+        expect(page.locator("main ol li a").first).to_be_visible()
 
 
 def test_the_data_s_verdict_and_the_way_to_its_findings(opened, site):

@@ -45,8 +45,13 @@ class Kept:
     _lock: Lock = field(default_factory=Lock)
     _slow: int = 0
 
-    def beyond(self, key: Hashable, make: Callable[[], Any]) -> Any:
-        """The same, kept beyond this process, too: for what takes long and is plain data."""
+    def beyond(
+        self, key: Hashable, make: Callable[[], Any], *, latest_of: Hashable | None = None
+    ) -> Any:
+        """The same, kept beyond this process, too: for what takes long and is plain data.
+
+        It is then also what :meth:`latest` answers for ``latest_of``, whatever is asked later.
+        """
         lasting = self.lasting
         if lasting is None:
             return self.of(key, make)
@@ -56,9 +61,15 @@ class Kept:
             if answer is None:
                 answer = make()
                 lasting.keep(key, answer)
+                if latest_of is not None:
+                    lasting.keep(latest_of, answer)
             return answer
 
         return self.of(key, found)
+
+    def latest(self, of: Hashable) -> Any:
+        """What was made last of these answers, whatever it rested on; None where none was."""
+        return None if self.lasting is None else self.lasting.find(of)
 
     def of(self, key: Hashable, make: Callable[[], Any], *, at_once: int | None = None) -> Any:
         """The answer to what ``key`` says whole; made once, those who ask meanwhile wait for it.

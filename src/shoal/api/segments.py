@@ -198,17 +198,22 @@ def flows(
 
 
 @router.get("/sizes", dependencies=[asks(Action.LOOK)], response_model=SizesOverTime)
-def sizes_over_time(
+def sizes_over_time(  # noqa: PLR0913  what can be asked
     served: Serving,
     keeping: Keeping,
     as_of: Moment = None,
     every: str = "1w",
     steps_back: Annotated[int, Query(ge=1, le=60)] = 12,
+    *,
+    latest: Annotated[
+        bool, Query(description="What was is not counted: it is told at once.")
+    ] = False,
 ) -> dict[str, Any]:
     """Sizes of every segment at the same instants, from so many steps back until now.
 
     What was is counted once for each state of the data; where *now* goes by the clock, the steps
-    are counted from the present hour's beginning.
+    are counted from the present hour's beginning. ``latest``: as it was counted last, at the
+    instants of then, for whoever cannot wait; where it never was, the sizes of now alone.
     """
     reading, at = _read(served.project, as_of)
     span = parse_span(every)
@@ -218,12 +223,20 @@ def sizes_over_time(
     data, *rest = state_of(reading)
     rows = reading.snapshot.manifest.rows
     key = "sizes before", data.partition(":")[0], rows, *rest, *instants
-    before = keeping.beyond(key, lambda: sizes_at(reading, instants))
+    last = None if as_of is not None else ("latest sizes before", every, steps_back)
+    if latest and last is not None:
+        instants, before = keeping.latest(last) or ((), ())
+    else:
+        _, before = keeping.beyond(
+            key, lambda: (instants, sizes_at(reading, instants)), latest_of=last
+        )
     found = _sizes(served, keeping, reading, at, is_now=as_of is None)
     return {
         "instants": [*map(format_instant, instants), found.correct_as_of],
         "sizes": {
-            name: [*(each[name] for each in before), size] for name, size in found.sizes.items()
+            name: [*(each[name] for each in before), size]
+            for name, size in found.sizes.items()
+            if all(name in each for each in before)
         },
         "correct_as_of": found.correct_as_of,
     }

@@ -1718,7 +1718,8 @@ export interface paths {
          * @description Sizes of every segment at the same instants, from so many steps back until now.
          *
          *     What was is counted once for each state of the data; where *now* goes by the clock, the steps
-         *     are counted from the present hour's beginning.
+         *     are counted from the present hour's beginning. ``latest``: as it was counted last, at the
+         *     instants of then, for whoever cannot wait; where it never was, the sizes of now alone.
          */
         get: operations["sizes_over_time_api_v1_segments_sizes_get"];
         put?: never;
@@ -9408,6 +9409,8 @@ export interface operations {
                 as_of?: string | null;
                 every?: string;
                 steps_back?: number;
+                /** @description What was is not counted: it is told at once. */
+                latest?: boolean;
             };
             header?: never;
             path?: never;

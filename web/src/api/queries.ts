@@ -49,6 +49,12 @@ export const segmentSizes = (as_of?: string) =>
       got(api.GET('/api/v1/segments/sizes', { params: { query: { as_of } }, signal })),
   })
 
+/** The sizes of now beside those of before as they were counted last: for whoever waits for the others. */
+export const latestSizes = queryOptions({
+  queryKey: ['segments', 'sizes', 'latest'],
+  queryFn: ({ signal }) => got(api.GET('/api/v1/segments/sizes', { params: { query: { latest: true } }, signal })),
+})
+
 /** Whether the engine is compiled on this machine; asked again while it is not. */
 export const engineReady = queryOptions({
   queryKey: ['engine'],

@@ -1,10 +1,10 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { lazy, Suspense } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { Link } from 'wouter'
 import type { Shapes } from '@/api/client'
 import { addressOf } from '@/app/address'
-import { projectFacts, segmentList, segmentSizes } from '@/api/queries'
+import { latestSizes, projectFacts, segmentList, segmentSizes } from '@/api/queries'
 import { Spark } from '@/charts/Spark'
 import { useFormat, useMessages } from '@/i18n/language'
 import { Card, Page, Section } from '@/ui/Page'
@@ -17,6 +17,8 @@ import { Attention, Next, Trust } from './Side'
 
 const FirstRun = lazy(() => import('./FirstRun'))
 const SHOWN = 6
+/** Milliseconds of counting from which on what was counted last is shown meanwhile. */
+const PATIENCE = 700
 /** From here on a percentage says less than the two numbers. */
 const MANIFOLD = 3
 
@@ -43,7 +45,7 @@ function Filled(props: { project: Shapes['ProjectFacts'] }) {
   const t = useMessages({ en, pt })
   const format = useFormat()
   const list = useQuery(segmentList())
-  const sizes = useQuery(segmentSizes())
+  const sizes = useSizes()
   const found = list.data && sizes.data ? movers(list.data, sizes.data.sizes) : undefined
   const since = sizes.data?.instants.at(-1 - WEEKS)
   const grown = found?.filter((one) => one.change > 0).length ?? 0
@@ -61,7 +63,12 @@ function Filled(props: { project: Shapes['ProjectFacts'] }) {
             <Answered query={list} loading={<div className={classes.row}><Loading lines={8} height={28} /></div>}>
               {(rows) => (
                 <Answered query={sizes} loading={<div className={classes.row}><Loading lines={8} height={28} /></div>}>
-                  {() => <Moved segments={rows.length} found={found ?? []} />}
+                  {({ isLatest, instants }) => (
+                    <div aria-busy={isLatest}>
+                      {isLatest ? <p role="status" className={classes.quietRow}>{t.counting(format.moment(instants.at(-2) ?? ''))}</p> : null}
+                      <Moved segments={rows.length} found={found ?? []} />
+                    </div>
+                  )}
                 </Answered>
               )}
             </Answered>
@@ -75,6 +82,18 @@ function Filled(props: { project: Shapes['ProjectFacts'] }) {
       </div>
     </Page>
   )
+}
+
+/** The sizes; while counting takes long, those of before as they were counted last. */
+function useSizes() {
+  const exact = useQuery({ ...segmentSizes(), select: (found) => ({ ...found, isLatest: false }) })
+  const [isLong, setLong] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setLong(true), PATIENCE)
+    return () => clearTimeout(timer)
+  }, [])
+  const latest = useQuery({ ...latestSizes, enabled: isLong && exact.isPending, select: (found) => ({ ...found, isLatest: true }) })
+  return exact.isPending && latest.data && latest.data.instants.length > 1 ? latest : exact
 }
 
 function Moved(props: { segments: number; found: readonly Mover[] }) {

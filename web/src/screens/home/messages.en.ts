@@ -7,6 +7,7 @@ export const en = {
   shrank: (title: string, share: string, change: string) => `${title} shrank by ${share} (${change}).`,
   manifold: (title: string, then: string, now: string) => `${title} went from ${then} to ${now}.`,
   from: (then: string, now: string) => `${then} → ${now} customers`,
+  counting: (until: string) => `The weeks before are being counted anew; meanwhile they are shown as counted last, up to ${until}.`,
   still: 'Nothing moved',
   stillWhy: 'Every segment has as many customers as four weeks before.',
   noSegments: 'There are no segments yet',

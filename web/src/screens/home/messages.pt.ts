@@ -9,6 +9,7 @@ export const pt: HomeMessages = {
   shrank: (title, share, change) => `${title} diminuiu ${share} (${change}).`,
   manifold: (title, then, now) => `${title} passou de ${then} a ${now}.`,
   from: (then, now) => `${then} → ${now} clientes`,
+  counting: (until: string) => `As semanas anteriores estão sendo contadas de novo; enquanto isso, aparecem como foram contadas da última vez, até ${until}.`,
   still: 'Nada mudou',
   stillWhy: 'Cada segmento tem tantos clientes quanto quatro semanas antes.',
   noSegments: 'Ainda não há segmentos',
