@@ -80,6 +80,19 @@ def test_from_the_list_to_a_new_segment_and_to_the_edit_of_one(opened, press):
         heading(page, f"Edit {title}").wait_for()
 
 
+def test_from_a_segment_to_a_campaign_and_to_another_like_it(opened, press):
+    with opened("/segments/high_value?tab=definition") as page:
+        press(page.get_by_role("link", name="Use in a campaign"))
+        heading(page, "New campaign").wait_for()
+        expect(page.get_by_role("combobox", name="Segment")).to_have_value("High-value customers")
+        page.go_back()
+        press(page.get_by_role("link", name="Make another like it"))
+        heading(page, "New segment").wait_for()
+        page.get_by_text("Text", exact=True).click()
+        text = page.get_by_label("The rule as text: rule")
+        expect(text).to_have_value(re.compile("in top 20% of"))
+
+
 def test_from_a_segment_to_a_member_why_they_are_here_and_who_they_are(opened, press):
     with opened("/segments/high_value?tab=members") as page:
         row = page.get_by_role("table").locator("tbody tr").first
@@ -147,6 +160,10 @@ def test_a_campaign_from_its_plan_to_its_end(opened_at, letters_site, planned, p
                 press(dialog.get_by_role("button", name=name, exact=True))
                 dialog.wait_for(state="hidden")
             page.locator("li[aria-current=step]").filter(has_text=state).wait_for()
+            if state == "Running":
+                press(page.get_by_role("link", name="Home"))
+                press(page.get_by_role("main").get_by_role("link", name=planned, exact=True))
+                press(page.get_by_role("tab", name="Plan"))
         press(page.get_by_role("tab", name="Results"))
         page.get_by_text("Nothing to compare yet", exact=True).wait_for()
 

@@ -1,7 +1,7 @@
 import { Button, Textarea, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect, useState } from 'react'
-import { useParams } from 'wouter'
+import { useParams, useSearchParams } from 'wouter'
 import type { Shapes } from '@/api/client'
 import { whoAmI } from '@/api/queries'
 import { decoded } from '@/app/address'
@@ -24,7 +24,8 @@ import { Limits, When } from './When'
 import { Whom } from './Whom'
 
 const SaveCampaign = lazy(() => import('./SaveCampaign'))
-const keptUnder = (name: string | undefined) => `shoal-campaign ${name ?? ''}`
+/** A new campaign that began with a segment has a draft of its own. */
+const keptUnder = (name: string | undefined, audience: string | null) => `shoal-campaign ${name ?? (audience === null ? '' : `+${audience}`)}`
 
 /** Exactly whom, what, when, and how will one know that it helped? */
 export default function Compose() {
@@ -33,6 +34,8 @@ export default function Compose() {
   const { language } = useLanguage()
   const given = useParams<{ name?: string }>().name
   const name = given === undefined ? undefined : decoded(given)
+  const [address] = useSearchParams()
+  const audience = name === undefined ? address.get('audience') : null
   const mayDefine = useQuery(whoAmI).data?.actions.includes('define')
   const fields = useQuery({ ...campaignFields(name ?? ''), enabled: name !== undefined })
   const title = worded(fields.data?.title, language) || name
@@ -46,14 +49,14 @@ export default function Compose() {
   if (name === undefined)
     return (
       <Page title={t.newTitle} lead={t.lead} above={above} wide>
-        <Editing key="new" draft={EMPTY} />
+        <Editing key={`new ${audience ?? ''}`} audience={audience} draft={audience === null ? EMPTY : { ...EMPTY, fields: { ...EMPTY.fields, audience, purpose: address.get('purpose') } }} />
       </Page>
     )
   return (
     <OneThing name={name} query={fields} above={above}>
       {(found) => (
         <Page title={t.editTitle(title ?? name)} lead={t.lead} above={above} wide>
-          <Editing key={name} name={name} draft={draftOf(found)} />
+          <Editing key={name} name={name} audience={null} draft={draftOf(found)} />
         </Page>
       )}
     </OneThing>
@@ -74,7 +77,7 @@ function kept(under: string): Named | undefined {
   }
 }
 
-function Editing(props: { name?: string; draft: Draft }) {
+function Editing(props: { name?: string; audience: string | null; draft: Draft }) {
   const words = useQuery(wordsKnown)
   return (
     <Answered query={words} loading={<Loading lines={10} />}>
@@ -90,11 +93,11 @@ export interface PartOfForm {
   words: Shapes['WordsKnown']
 }
 
-function Form(props: { name?: string; draft: Draft; words: Shapes['WordsKnown'] }) {
+function Form(props: { name?: string; audience: string | null; draft: Draft; words: Shapes['WordsKnown'] }) {
   const t = useMessages({ en, pt })
   const { language } = useLanguage()
   const { words } = props
-  const under = keptUnder(props.name)
+  const under = keptUnder(props.name, props.audience)
   const [original] = useState(props.draft)
   const [{ draft, name }, set] = useState<Named>(() => kept(under) ?? { draft: original, name: props.name ?? '' })
   const [saving, setSaving] = useState(false)

@@ -13,7 +13,7 @@ import classes from './Home.module.css'
 import { en } from './messages.en'
 import { pt } from './messages.pt'
 import { type Mover, movers, WEEKS } from './movers'
-import { Attention, Next, Trust } from './Side'
+import { Attention, Campaigns, Next, Trust } from './Side'
 
 const FirstRun = lazy(() => import('./FirstRun'))
 const SHOWN = 6
@@ -76,6 +76,7 @@ function Filled(props: { project: Shapes['ProjectFacts'] }) {
         </Section>
         <div className={classes.side}>
           <Attention />
+          <Campaigns />
           <Trust project={props.project} />
           <Next project={props.project} />
         </div>

@@ -4,6 +4,8 @@ import { Link } from 'wouter'
 import type { Shapes } from '@/api/client'
 import { addressOf } from '@/app/address'
 import { whoAmI } from '@/api/queries'
+import { campaignMessages } from '@/campaigns/messages'
+import { campaignList } from '@/campaigns/queries'
 import { alertsNow, dataChecked, dataHeld, quarantinePage } from '@/data/queries'
 import { useFormat, useMessages } from '@/i18n/language'
 import { Card, Section } from '@/ui/Page'
@@ -14,6 +16,7 @@ import { en } from './messages.en'
 import { pt } from './messages.pt'
 
 const FINDINGS = 2
+const CAMPAIGNS = 3
 const SHAPES = { good: CircleCheck, careful: TriangleAlert, poor: CircleAlert, unknown: CircleHelp } as const
 /** So high what comes will be: a sentence; the verdict with its numbers. */
 const COMING = { attention: [18], trust: [20, 44, 40, 40, 20] }
@@ -49,6 +52,36 @@ export function Attention() {
               </ul>
             )
           }
+        </Answered>
+      </Card>
+    </Section>
+  )
+}
+
+/** The campaigns that run or pause, each with how far it is; nothing where there is none. */
+export function Campaigns() {
+  const t = useMessages({ en, pt })
+  const { states } = useMessages(campaignMessages)
+  const format = useFormat()
+  const query = useQuery(campaignList)
+  const going = query.data?.filter((one) => one.state === 'running' || one.state === 'paused') ?? []
+  if (!query.error && going.length === 0) return null
+  return (
+    <Section title={t.campaigns}>
+      <Card flush>
+        <Answered query={query}>
+          {() => (
+            <ul className={classes.list}>
+              {going.slice(0, CAMPAIGNS).map((one) => (
+                <li key={one.name} className={classes.row}>
+                  <Link href={`/campaigns/${encodeURIComponent(one.name)}`}>{one.title ?? one.name}</Link>
+                  <div className="quiet small">
+                    {states[one.state]} · {t.sent(format.number(one.messages.sent ?? 0))}
+                  </div>
+                </li>
+              ))}
+            </ul>
+          )}
         </Answered>
       </Card>
     </Section>

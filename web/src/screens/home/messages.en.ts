@@ -19,6 +19,8 @@ export const en = {
   unwatched: 'No segment is watched yet. One with “vital: true” or a target is, and told of here.',
   watched: (count: string) => `${count} watched`,
   kinds: { moved: 'Moved', missed: 'Missed', behind: 'Behind' } as Record<string, string>,
+  campaigns: 'Campaigns on their way',
+  sent: (count: string) => `${count} sent`,
   data: 'Can the numbers be trusted?',
   upTo: 'Data up to',
   events: 'Events',

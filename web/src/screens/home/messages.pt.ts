@@ -21,6 +21,8 @@ export const pt: HomeMessages = {
   unwatched: 'Ainda nenhum segmento é observado. Um com “vital: true” ou com uma meta é, e aparece aqui.',
   watched: (count) => `${count} observados`,
   kinds: { moved: 'Mudou', missed: 'Perdida', behind: 'Atrasada' },
+  campaigns: 'Campanhas em andamento',
+  sent: (count) => `${count} enviadas`,
   data: 'Dá para confiar nos números?',
   upTo: 'Dados até',
   events: 'Eventos',

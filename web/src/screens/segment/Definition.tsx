@@ -1,6 +1,7 @@
 import { Button, CopyButton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
+import { Link } from 'wouter'
 import type { Shapes } from '@/api/client'
 import { whoAmI } from '@/api/queries'
 import { useMessages } from '@/i18n/language'
@@ -17,7 +18,7 @@ export function Definition(props: { segment: Shapes['SegmentFacts'] }) {
   const { segment } = props
   const me = useQuery(whoAmI)
   const [removing, setRemoving] = useState(false)
-  const mayRemove = segment.partition === null && (me.data?.actions.includes('define') ?? false)
+  const mayDefine = me.data?.actions.includes('define') ?? false
   return (
     <Section
       title={t.rule}
@@ -53,10 +54,17 @@ export function Definition(props: { segment: Shapes['SegmentFacts'] }) {
           </>
         ) : null}
       </dl>
-      {mayRemove ? (
-        <Button variant="default" size="xs" onClick={() => setRemoving(true)} className="no-print" style={{ justifySelf: 'start' }}>
-          {t.remove}
-        </Button>
+      {mayDefine ? (
+        <div className={`${classes.ways} no-print`}>
+          <Button component={Link} href={`/segments/new?rule=${encodeURIComponent(segment.rule.trim())}`} variant="default" size="xs">
+            {t.another}
+          </Button>
+          {segment.partition === null ? (
+            <Button variant="default" size="xs" onClick={() => setRemoving(true)}>
+              {t.remove}
+            </Button>
+          ) : null}
+        </div>
       ) : null}
       {removing ? (
         <Suspense>

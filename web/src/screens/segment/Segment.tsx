@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Pencil } from 'lucide-react'
+import { Megaphone, Pencil } from 'lucide-react'
 import { lazy } from 'react'
 import { Link, useParams } from 'wouter'
 import type { Shapes } from '@/api/client'
@@ -43,6 +43,7 @@ export default function Segment() {
   const facts = useQuery(projectFacts)
   // of another day the numbers before stay until the new ones are there, and so does the slider's focus
   const segment = useQuery({ ...segmentFacts({ name, as_of: asOf }), placeholderData: (before) => (before?.name === name ? before : undefined) })
+  const mayDefine = useQuery(whoAmI).data?.actions.includes('define') ?? false
   const above = <Back to="/segments">{t.back}</Back>
   return (
     <OneThing name={name} query={segment} above={above} loading={<Loading heights={COMING} />}>
@@ -54,6 +55,11 @@ export default function Segment() {
           actions={
             <>
               {facts.data ? <AsOf latest={facts.data.as_of} earliest={facts.data.first_event_at} /> : null}
+              {mayDefine ? (
+                <Button component={Link} href={campaignFor(found)} variant="default" leftSection={<Megaphone size={15} aria-hidden />}>
+                  {t.campaign}
+                </Button>
+              ) : null}
               {found.partition === null ? (
                 <Button component={Link} href={`/segments/${encodeURIComponent(name)}/edit`} variant="default" leftSection={<Pencil size={15} aria-hidden />}>
                   {t.edit}
@@ -69,6 +75,12 @@ export default function Segment() {
       )}
     </OneThing>
   )
+}
+
+/** A new campaign to the customers of a segment, for what they were asked for. */
+function campaignFor(segment: Shapes['SegmentFacts']): string {
+  const asked = new URLSearchParams({ audience: segment.name, ...(segment.purpose ? { purpose: segment.purpose } : {}) })
+  return `/campaigns/new?${asked.toString()}`
 }
 
 function Numbers(props: { segment: Shapes['SegmentFacts']; asOf: string | undefined }) {

@@ -30,6 +30,8 @@ export const en = {
   favourites: 'What they take more often',
   favouriteLift: (times: string) => `${times} times as often as everyone`,
   edit: 'Edit',
+  campaign: 'Use in a campaign',
+  another: 'Make another like it',
   remove: 'Remove …',
   membersLead: (worth: string) => `In the order of their ids. Worth: ${worth}.`,
   member: 'Customer',

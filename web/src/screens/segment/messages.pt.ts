@@ -32,6 +32,8 @@ export const pt: SegmentMessages = {
   favourites: 'O que levam mais vezes',
   favouriteLift: (times) => `${times} vezes mais que todos`,
   edit: 'Editar',
+  campaign: 'Usar em uma campanha',
+  another: 'Criar outro parecido',
   remove: 'Remover …',
   membersLead: (worth) => `Na ordem dos códigos. Valor: ${worth}.`,
   member: 'Cliente',
