@@ -49,8 +49,11 @@ def test_help_is_an_answer_and_names_every_noun(run):
         (["--project"], "--project"),
         (["init", "a", "b"], "b"),
         (["segment", "count", "--format", "csv"], "--format"),
-        (["segment", "members", "x", "--format", "xml"], "xml"),
-        (["import", "undo", "seven"], "integer"),
+        (
+            ["segment", "members", "x", "--format", "xml"],
+            "'--format': 'xml' is not one of 'csv', 'json'",
+        ),
+        (["import", "undo", "seven"], "'ID': it is no whole number"),
     ],
 )
 def test_wrong_usage_is_two(run, words, said):

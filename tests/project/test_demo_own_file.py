@@ -139,3 +139,11 @@ def test_a_single_order_is_enough(tmp_path):
     report = run_demo(tmp_path / "shop", path, quiet).report
     assert report.people == 1
     assert report.tiles[4].value == "none"
+
+
+def test_a_file_that_cannot_be_read_leaves_no_project_behind(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "nothing.csv").write_text("")
+    with pytest.raises(ImportFileError, match="is empty"):
+        run_demo(None, "nothing.csv", quiet)
+    assert [path.name for path in tmp_path.iterdir()] == ["nothing.csv"]

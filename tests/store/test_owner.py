@@ -19,6 +19,7 @@ from shoal.core.errors import NotFoundError, StoreBusyError, StoreError
 from shoal.events.event import Event
 from shoal.store import OPERATIONS, create, hand_over, open_store, operation
 from shoal.store.local_socket import listen_locally, stop_listening
+from shoal.store.owner import SERVING
 from tests.store.model import SOURCE, Row, event_of, people_in, tables
 
 NOW = 10**15
@@ -86,6 +87,16 @@ def test_a_busy_store_says_who_is_busy(tmp_path: Path) -> None:
         pass
     with pytest.raises(StoreBusyError, match="not taking writes"):
         hand_over(tmp_path, {"operation": "compact"})
+
+
+def test_who_serves_is_to_be_stopped_and_not_waited_for(tmp_path: Path) -> None:
+    create(tmp_path)
+    with (
+        open_store(tmp_path).write(doing=SERVING) as _,
+        pytest.raises(StoreBusyError, match=r"\(shoal serve\) owns the store .*; stop it first"),
+        open_store(tmp_path).write(wait=0.05),
+    ):
+        pass
 
 
 def test_a_second_owner_waits_for_the_first(tmp_path: Path) -> None:

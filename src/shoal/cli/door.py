@@ -14,6 +14,13 @@ from collections.abc import Sequence
 from shoal.core.errors import ShoalError, UsageError
 
 PROJECT = "--project"
+_PLAINER = {
+    "Value error, ": "",
+    "Input should be a valid integer, unable to parse string as an integer": "it is no whole number",
+    "Input should be a valid number, unable to parse string as a number": "it is no number",
+    "Input should be": "it has to be",
+}
+"""What the library says of arguments, in plainer words."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -93,6 +100,8 @@ def _fail(message: str, code: int) -> int:
 def _usage(error: Exception) -> str:
     """What was wrong with the arguments, and which help to read."""
     message = getattr(error, "format_message", error.__str__)()
+    for theirs, ours in _PLAINER.items():
+        message = message.replace(theirs, ours)
     context = getattr(error, "ctx", None)
     if context is None or message.startswith("Usage:"):
         return message

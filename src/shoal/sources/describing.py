@@ -97,6 +97,17 @@ def _line_sentence(lines: LineTable, parent: int, zone: Zone) -> str:
     return Told("; and {0} ({1}): {2}", count, lines.event, values or Told("nothing"))
 
 
+def _one(kind: PropertyType) -> Told:
+    """A value of the type, as a noun with its article."""
+    return {
+        PropertyType.NUMBER: Told("a number"),
+        PropertyType.MONEY: Told("an amount of money"),
+        PropertyType.BOOLEAN: Told("a boolean"),
+        PropertyType.INSTANT: Told("an instant"),
+        PropertyType.TEXT: Told("a text"),
+    }[kind]
+
+
 def _values(
     properties: Mapping[str, pa.Array],
     types: dict[str, PropertyType],
@@ -114,7 +125,7 @@ def _values(
         text = text if len(text) <= 40 else text[:39] + "…"
         if found.valid[0] and kind is PropertyType.INSTANT:
             text = _moment(int(found.values[0]), zone)
-        note = Told(str(kind)) if found.valid[0] else Told("not a {0}: unset", Told(str(kind)))
+        note = Told(str(kind)) if found.valid[0] else Told("not {0}: unset", _one(kind))
         shown.append(Told("{0} {1} ({2})", name, text, note))
     more = Told(" and {0} more", len(shown) - _VALUES) if len(shown) > _VALUES else ""
     return joined(shown[:_VALUES]) + more
@@ -206,11 +217,11 @@ def _unconverted(
             )
             yield (
                 Told(
-                    "`{0}.{1}` is a {2}; {3} not convert and will be unset, for example "
+                    "`{0}.{1}` is {2}; {3} not convert and will be unset, for example "
                     "`{4}` in row {5}.",
                     event,
                     name,
-                    Told(str(kind)),
+                    _one(kind),
                     cells,
                     cell,
                     int(order[first]) + 1,

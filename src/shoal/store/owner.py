@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 HEAR_AGAIN = 0.1
 """Seconds after which is listened again where nobody could be heard."""
+SERVING = "shoal serve"
+"""What an owner does that does not end by itself."""
 
 _caller: ContextVar[socket.socket | None] = ContextVar("caller", default=None)
 
@@ -193,11 +195,12 @@ def _busy(root: Path, what: str) -> StoreBusyError:
     facts = _owner_facts(root)
     pid = facts.get("pid")
     who = f"process {pid}" if pid is not None else "another process"
-    if facts.get("doing"):
-        who += f" ({facts['doing']})"
+    doing = facts.get("doing")
+    if doing:
+        who += f" ({doing})"
     return StoreBusyError(
         f"{who} owns the store in `{root}` and {what}",
-        hint="try again when it has finished",
+        hint="stop it first" if doing == SERVING else "try again when it has finished",
     )
 
 

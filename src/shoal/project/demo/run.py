@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
@@ -169,8 +170,16 @@ def _mapped(project: Project, name: str) -> Wanted:
 
 def _load_own(folder: Path | None, path: Path, watch: Watch) -> Loaded:
     name = path.name.partition(".")[0]
-    project = _project(folder or Path(f"shoal-{name}"), STARTER, name)
-    wanted, told = orders_of(project, path)
+    folder = folder or Path(f"shoal-{name}")
+    was_there = folder.exists()
+    project = _project(folder, STARTER, name)
+    try:
+        wanted, told = orders_of(project, path)
+    except ShoalError:
+        if not was_there:  # nothing was imported: what was made for the file goes again
+            project.store.close()
+            rmtree(folder)
+        raise
     watch.echo("\n".join(told))
     files = (_import(project, path, wanted, "orders", watch),)
     check_orders(project, [path.name])

@@ -17,7 +17,9 @@ PHRASES: Mapping[str, str] = {
     "No row becomes an event.": "Nenhuma linha vira evento.",
     " from {0} on": " a partir de {0}",
     "nothing": "nada",
-    "not a {0}: unset": "não é {0}: fica vazio",
+    "not {0}: unset": "não é {0}: fica vazio",
+    "an amount of money": "um valor em dinheiro",
+    "a boolean": "um sim ou não",
     "The first rows give {0}.": "As primeiras linhas dão {0}.",
     "profiles": "perfis",
     "Columns that are not used: {0}.": "Colunas que não são usadas: {0}.",
@@ -33,8 +35,8 @@ PHRASES: Mapping[str, str] = {
     "no traits": "nenhuma característica",
     "1 cell does": "1 célula não se converte",
     "{0} cells do": "{0} células não se convertem",
-    "`{0}.{1}` is a {2}; {3} not convert and will be unset, for example `{4}` in row {5}.": (
-        "`{0}.{1}` é do tipo {2}; {3} e ficarão vazias, por exemplo `{4}` na linha {5}."
+    "`{0}.{1}` is {2}; {3} not convert and will be unset, for example `{4}` in row {5}.": (
+        "`{0}.{1}` é {2}; {3} e ficarão vazias, por exemplo `{4}` na linha {5}."
     ),
     "`{0}.{1}`: {2} cells are NaN or infinite: unset.": (
         "`{0}.{1}`: {2} células são NaN ou infinitas: ficam vazias."

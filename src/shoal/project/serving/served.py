@@ -24,6 +24,7 @@ from shoal.project.settings import Now
 from shoal.project.sources.schedule import SourceSchedule
 from shoal.store.accounts import Accounts, User
 from shoal.store.child import Child
+from shoal.store.owner import SERVING
 
 if TYPE_CHECKING:
     from shoal.project.opening import Project
@@ -153,7 +154,7 @@ def serving(project: Project) -> Generator[Served]:
 
     Files that cannot be read are set aside first, and told.
     """
-    with project.store.write(wait=OWNER_WAIT, mend=True, doing="shoal serve") as writer:
+    with project.store.write(wait=OWNER_WAIT, mend=True, doing=SERVING) as writer:
         _get_ready(project)
         child = Child()
         writer.folds_itself = False
