@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -76,6 +77,13 @@ def test_each_step_lists_its_people_by_keyboard(opened, letters_site):
             page.keyboard.press("Enter")
             drawer = page.get_by_role("dialog")
             drawer.get_by_role("status").filter(has_text=f"of {count}").wait_for()
+            if step == "sendable":
+                with page.expect_download() as begun:
+                    drawer.get_by_role("button", name="Save the list (CSV)").press("Enter")
+                saved = Path(begun.value.path()).read_text().splitlines()
+                assert saved[0] == "user_id,state"
+                assert len({it.partition(",")[0] for it in saved[1:]}) == count
+                assert {it.partition(",")[2] for it in saved[1:]} == {"sendable"}
             page.keyboard.press("Escape")
             drawer.wait_for(state="hidden")
         row = page.locator("li[data-step=unreachable]").get_by_role("button")

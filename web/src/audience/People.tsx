@@ -1,17 +1,19 @@
-import { ActionIcon } from '@mantine/core'
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { ActionIcon, Button } from '@mantine/core'
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query'
 import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { useState } from 'react'
 import { Link } from 'wouter'
 import { addressOf } from '@/app/address'
 import { useFormat, useMessages } from '@/i18n/language'
 import { DataTable } from '@/ui/DataTable'
+import { csv } from '@/ui/csv'
 import { uiMessages } from '@/ui/messages'
 import { Card } from '@/ui/Page'
-import { Answered, EmptyState, Loading } from '@/ui/States'
+import { handOver } from '@/ui/picture'
+import { Answered, EmptyState, Failed, Loading } from '@/ui/States'
 import classes from './Audience.module.css'
 import { audienceMessages } from './messages'
-import { type AudienceAsked, audienceMembers } from './queries'
+import { type AudienceAsked, audienceMembers, everyoneIn } from './queries'
 import type { StepName } from './waterfall'
 
 const PAGE = 50
@@ -37,6 +39,7 @@ export function People(props: { asked: AudienceAsked; states: readonly string[];
           <EmptyState kind="nothing-matches" title={t.empty} why={t.emptyWhy} />
         ) : (
           <Card flush>
+            <Save {...props} />
             <DataTable label={props.label} rows={page.people} columns={columns} keyOf={(row) => row.user_id} />
             <div className={classes.pager}>
               <span className="num" role="status">
@@ -55,6 +58,26 @@ export function People(props: { asked: AudienceAsked; states: readonly string[];
         )
       }
     </Answered>
+  )
+}
+
+/** The whole list as a file: only those at this step, so nobody who may not be written to gets among the others. */
+function Save(props: { asked: AudienceAsked; states: readonly string[]; label: string }) {
+  const t = useMessages(audienceMessages)
+  const saving = useMutation({
+    mutationFn: async () => {
+      const people = await everyoneIn({ ...props.asked, state: [...props.states] })
+      const rows = [['user_id', 'state'], ...people.map((one) => [one.user_id, one.state])]
+      handOver(new Blob([csv(rows)], { type: 'text/csv' }), `${props.asked.name ?? 'audience'}-${props.states.join('-') || 'matched'}.csv`)
+    },
+  })
+  return (
+    <div className={`${classes.save} no-print`}>
+      <Button size="compact-sm" variant="default" loading={saving.isPending} onClick={() => saving.mutate()}>
+        {t.save}
+      </Button>
+      {saving.error ? <Failed error={saving.error} /> : null}
+    </div>
   )
 }
 

@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query'
-import { api, got } from '@/api/client'
+import { api, got, type Shapes } from '@/api/client'
 
 /** What makes an audience: an applied segment or a rule, and on which terms. */
 export interface AudienceAsked {
@@ -24,6 +24,19 @@ export const audienceMembers = (asked: AudienceAsked & { state: string[]; limit:
     queryKey: ['audience', 'members', asked],
     queryFn: ({ signal }) => got(api.GET('/api/v1/audiences/members', { params: { query: asked }, signal })),
   })
+
+/** As many as are asked for at once where all are wanted. */
+const MANY = 10_000
+
+/** Everybody in these states, page by page. */
+export async function everyoneIn(asked: AudienceAsked & { state: string[] }) {
+  const people: Shapes['AudienceMembers']['people'] = []
+  for (;;) {
+    const page: Shapes['AudienceMembers'] = await got(api.GET('/api/v1/audiences/members', { params: { query: { ...asked, limit: MANY, offset: people.length } } }))
+    people.push(...page.people)
+    if (page.people.length === 0 || people.length >= page.count) return people
+  }
+}
 
 export const wordsKnown = queryOptions({
   queryKey: ['words'],
