@@ -81,6 +81,12 @@ def test_an_audit_of_every_segment(ask):
         assert english({"findings": found["findings"], "summary": found["summary"]}) == [], name
 
 
+def test_what_sets_members_apart(ask):
+    apart = ask("GET", "/segments/lapsed/portrait")["sets_apart"]
+    assert any("habitual" in it["words"] for it in apart)
+    assert english({"why": [it["words"] for it in apart]}) == []
+
+
 @pytest.mark.parametrize("path", ["/data/check", "/data/minimisation", "/alerts", "/check"])
 def test_what_the_data_and_the_files_tell(ask, path):
     found = ask("GET", path)

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.page.conftest import expect
+
+LINE = 24
+"""How high a line is, in pixels: so much longer a sentence may turn out than its place."""
 
 
 @pytest.fixture
@@ -169,3 +174,24 @@ def test_who_may_only_look_removes_nothing(opened, site, viewer, largest):
     with opened(f"/segments/{largest['name']}?tab=definition", state=viewer) as page:
         page.get_by_role("heading", name="The rule").wait_for()
         expect(page.get_by_role("button", name="Remove …")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [390, 1360])
+def test_nothing_jumps_when_the_charts_come(opened, site, width):
+    with opened("/segments", width=width) as page:
+        held = []
+
+        def hold(route):
+            held.append(route)
+
+        page.route(re.compile(r"/api/v1/segments/(history|[^/]+/portrait)"), hold)
+        page.goto(f"{site.address}/segments/frequent")
+        apart = page.get_by_role("heading", name="What sets them apart")
+        apart.wait_for()
+        expect(page.locator("main [aria-busy=true]").first).to_be_attached()
+        before = apart.bounding_box()["y"]
+        for one in held:
+            one.continue_()
+        page.get_by_role("img", name=re.compile("Customers in the segment")).wait_for()
+        page.locator("main [aria-busy=true]").first.wait_for(state="detached")
+        assert abs(apart.bounding_box()["y"] - before) < LINE

@@ -10,7 +10,7 @@ from shoal.access import Action
 from shoal.api.figure_shapes import FlowsFound
 from shoal.api.keeping import Keeping, Kept, state_of
 from shoal.api.numbers import Offset
-from shoal.api.principals import Serving, Spoken, asks
+from shoal.api.principals import Serving, Spoken, Telling, asks
 from shoal.api.shapes import (
     Counted,
     Explanation,
@@ -243,11 +243,12 @@ def sizes_over_time(  # noqa: PLR0913  what can be asked
 
 
 @router.get("/{name}/portrait", dependencies=[asks(Action.LOOK)], response_model=Portrait)
-def portrait(project: Spoken, name: str, as_of: Moment = None) -> dict[str, Any]:
+def portrait(project: Spoken, speech: Telling, name: str, as_of: Moment = None) -> dict[str, Any]:
     """What members are worth and what sets them apart from everybody else."""
     reading, at = _read(project, as_of)
     document = draw_personas(reading, [name], at)[0].document
-    return {key: it for key, it in document.items() if key != "typical_member"}
+    told = {key: it for key, it in document.items() if key != "typical_member"}
+    return speech.document(told)
 
 
 @router.get("/{name}", dependencies=[asks(Action.LOOK)], response_model=SegmentFacts)

@@ -79,7 +79,7 @@ function Course(props: { segment: Shapes['SegmentFacts'] }) {
 
 /** The places of its two charts. */
 function CourseComing() {
-  const chart = <Card><Loading heights={[20, 16, 220]} /></Card>
+  const chart = <Card className={classes.coming}><Loading heights={[20, 16, 204]} /></Card>
   return <div className={classes.two}>{chart}{chart}</div>
 }
 
