@@ -34,6 +34,7 @@ class Batch:
     ``columns`` are text for a text file, else typed; null where unset. ``numbers`` are 1-based data
     rows of the file, ``lines`` its 1-based lines where it has any. ``raw`` gives rows, by
     their places in the batch, as received. ``position`` counts the bytes of the file read so far.
+    ``pointed`` has columns of numbers with a decimal comma, written with a point.
     """
 
     columns: Mapping[str, pa.Array]
@@ -44,6 +45,12 @@ class Batch:
     elements: Mapping[str, Elements] = field(default_factory=dict[str, Elements])
     types: Mapping[str, PropertyType] = field(default_factory=dict[str, PropertyType])
     rejected: tuple[Rejected, ...] = ()
+    pointed: Mapping[str, pa.Array] = field(default_factory=dict[str, pa.Array])
+
+    @property
+    def values(self) -> Mapping[str, pa.Array]:
+        """The columns as properties are made of them; ids and contents are as received."""
+        return {**self.columns, **self.pointed} if self.pointed else self.columns
 
     def __len__(self) -> int:
         return len(self.numbers)

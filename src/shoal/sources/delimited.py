@@ -14,6 +14,7 @@ from shoal.core.errors import ImportFileError
 from shoal.events.quarantine import Reason, Rejected
 from shoal.language.told import Figure, Told
 from shoal.sources.batch import Batch, Notices
+from shoal.sources.decimal_commas import columns_with_commas, with_points
 from shoal.sources.encoding import BLOCK, whole_lines
 from shoal.sources.opening import FileKind, Opened
 
@@ -22,6 +23,8 @@ SPACES = "spaces"
 
 _DELIMITERS = ",\t;|"
 _ROWS = 1 << 19
+_ASKED = 1_000
+"""Lines that say whether numbers have a decimal comma."""
 _CELLS = 1 << 25
 """Cells held at a time, so that a very wide header asks for no more memory than a narrow one."""
 
@@ -56,6 +59,7 @@ class DelimitedReader:
         else:
             names = layout.columns
         self.columns = self._unique(names)
+        self._commas = self._with_commas(head)
 
     def _head(self) -> bytes:
         lines = whole_lines(self._opened, self._encoding, Notices(), len(self._opened.head))
@@ -81,6 +85,20 @@ class DelimitedReader:
             raise ImportFileError(f"`{self._opened.name}` holds only blank lines")
         read = "".join(lines[: rows.line_num])
         return names, len(read.encode()), rows.line_num + 1
+
+    def _with_commas(self, head: bytes) -> frozenset[str]:
+        if self._delimiter != ";":
+            return frozenset()
+        lines = head[self._skip :].decode("utf-8", "replace").splitlines(keepends=True)
+        rows = csv.reader(lines[:_ASKED], delimiter=";", quotechar=self._quote)
+        try:
+            found = columns_with_commas(self.columns, rows)
+        except csv.Error:
+            return frozenset()
+        for name in self.columns:
+            if name in found:
+                self.notices.add(f"the numbers of `{name}` have a decimal comma")
+        return found
 
     def _unique(self, names: list[str] | tuple[str, ...]) -> tuple[str, ...]:
         taken: dict[str, int] = {}
@@ -157,6 +175,9 @@ class DelimitedReader:
             raw=lambda places: [split.text(row) for row in good[places].tolist()],
             position=position,
             rejected=rejected,
+            pointed={
+                name: with_points(columns[name]) for name in self.columns if name in self._commas
+            },
         )
 
     def _rejected(self, split: _Split, row: int, before: int) -> Rejected:

@@ -57,8 +57,9 @@ class Gathered:
             return
         if not bound.rows.ids and not bound.rows.per_user:
             self._contents.append(view.contents(bound.identity)[taken.places])
+        named = {*bound.rows.group_by, *bound.rows.ids}
         for name in self._needed(taken):
-            array = taken.batch.columns.get(name)
+            array = (taken.batch.columns if name in named else taken.batch.values).get(name)
             column = self._columns.setdefault(
                 name, [pa.nulls(len(numbers), pa.string()) for numbers in self._numbers]
             )

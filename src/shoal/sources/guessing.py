@@ -95,7 +95,7 @@ def guess_from(first: Sample, file_name: str) -> Guess:
 class _Guessing:
     def __init__(self, first: Sample, file_name: str) -> None:
         self._columns = first.columns
-        self._cells = dict(first.batch.columns) if first.batch is not None else {}
+        self._cells = dict(first.batch.values) if first.batch is not None else {}
         self._rows = len(first.batch) if first.batch is not None else 0
         self._names = {column: property_name(column) for column in first.columns}
         self._stem = snake_case(re.split(r"\.", file_name, maxsplit=1)[0])

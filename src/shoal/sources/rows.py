@@ -73,7 +73,7 @@ class BatchView:
         count = len(batch)
         chosen = np.ones(count, dtype=np.bool_)
         if rows.when:
-            chosen = matches(rows.when, Rows(batch.columns, count, self._ignore))
+            chosen = matches(rows.when, Rows(batch.values, count, self._ignore))
         self._matched |= chosen
         good = chosen.copy()
         users = _formed(self._ids(rows.user), rows.user_form)
@@ -191,11 +191,11 @@ def properties_of(taken: Taken, notices: Notices) -> dict[str, pa.Array]:
     if bound.properties is None:
         columns = {
             bound.names.of(name): taken.pick(array)
-            for name, array in taken.batch.columns.items()
+            for name, array in taken.batch.values.items()
             if bound.is_left(name)
         }
     else:
-        source = {name: taken.pick(array) for name, array in taken.batch.columns.items()}
+        source = {name: taken.pick(array) for name, array in taken.batch.values.items()}
         rows = Rows(source, len(taken.places), teller(notices))
         columns = {
             name: evaluate(expression, rows) for name, expression in bound.properties.items()

@@ -53,6 +53,7 @@ def _cut(batch: Batch, rows: int) -> Batch:
     return replace(
         batch,
         columns={name: pick(array, places) for name, array in batch.columns.items()},
+        pointed={name: pick(array, places) for name, array in batch.pointed.items()},
         numbers=batch.numbers[places],
         lines=None if batch.lines is None else batch.lines[places],
         elements=elements,
