@@ -1,4 +1,4 @@
-"""Does the message match what the group did: each finding, and that a fitting one has none."""
+"""E9: Does the message match what the group did: each finding, and that a fitting one has none."""
 
 from __future__ import annotations
 

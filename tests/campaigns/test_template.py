@@ -1,4 +1,4 @@
-"""Templates: strict, escaped, bounded, and isolated from what values hold."""
+"""E3: Templates: strict, escaped, bounded, and isolated from what values hold."""
 
 from __future__ import annotations
 

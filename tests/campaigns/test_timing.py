@@ -1,4 +1,4 @@
-"""When something is due, and when it is quiet."""
+"""E1: When something is due, and when it is quiet."""
 
 from __future__ import annotations
 

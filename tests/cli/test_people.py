@@ -1,3 +1,5 @@
+"""G1: Consent, export and erasure by command, and SQL over the same people."""
+
 from __future__ import annotations
 
 import hashlib

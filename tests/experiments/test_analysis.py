@@ -1,4 +1,4 @@
-"""The whole analysis: real figures, the words of verdicts, several arms, segments, burn-in."""
+"""F4: The whole analysis: real figures, the words of verdicts, several arms, segments, burn-in."""
 
 from __future__ import annotations
 

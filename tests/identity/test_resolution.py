@@ -1,4 +1,4 @@
-"""The resolution is the plain reading of the facts, whatever their order, numbers and layers."""
+"""A12: The resolution is the plain reading of the facts, whatever their order, numbers and layers."""
 
 from __future__ import annotations
 

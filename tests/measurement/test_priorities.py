@@ -1,4 +1,4 @@
-"""Priorities: against optima worked out by hand, and against every choice there is."""
+"""F1: Priorities: against optima worked out by hand, and against every choice there is."""
 
 from __future__ import annotations
 

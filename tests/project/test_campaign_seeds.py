@@ -1,4 +1,4 @@
-"""Campaigns with a known effect, end to end through a real mail server; one is killed half-way."""
+"""F5: Campaigns with a known effect, end to end through a real mail server; one is killed half-way."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Campaigns that run: a thread that sends, a real mail server, a process that is killed half-way."""
+"""E1: Campaigns that run: a thread that sends, a real mail server, a process that is killed half-way."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Best channel and hour asked of a project, and what campaigns make of them and of recommendations."""
+"""E2: Best channel and hour asked of a project, and what campaigns make of them and of recommendations."""
 
 from __future__ import annotations
 

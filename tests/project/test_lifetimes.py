@@ -1,4 +1,4 @@
-"""`shoal predict clv` on CDNOW: published parameters from raw orders, and nothing of the future."""
+"""D5: `shoal predict clv` on CDNOW: published parameters from raw orders, and nothing of the future."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`shoal predict` on made-up buyers whose habits are known: fitted, scored, explained, tested, told."""
+"""D5: `shoal predict` on made-up buyers whose habits are known: fitted, scored, explained, tested, told."""
 
 from __future__ import annotations
 

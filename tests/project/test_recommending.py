@@ -1,4 +1,4 @@
-"""`shoal recommend …` asked of a project, and how good it is on a year of real orders."""
+"""E4: `shoal recommend …` asked of a project, and how good it is on a year of real orders."""
 
 from __future__ import annotations
 

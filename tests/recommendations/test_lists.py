@@ -1,4 +1,4 @@
-"""Lists against plain Python, and laws that any of them keeps."""
+"""E4: Lists against plain Python, and laws that any of them keeps."""
 
 from __future__ import annotations
 
