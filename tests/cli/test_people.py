@@ -128,6 +128,8 @@ def test_what_is_held_is_exported_and_is_what_an_erasure_removes(run, shop):
     assert found["records"]["statements"][0]["properties"]["state"] == "granted"
     assert found["statements"]["consents"][0]["state"] == "granted"
     assert {it["name"] for it in found["memberships"]["now"]} >= {"lapsed", "stage.former"}
+    said = {it["name"]: it["sentence"] for it in found["memberships"]["now"]}
+    assert said["lapsed"].startswith("Customers who have placed an order, and whose last order")
     moved = [(it["segment"], it["change"]) for it in found["memberships"]["history"]]
     assert ("stage.buyer", "entered") in moved
     assert ("stage.buyer", "left") in moved

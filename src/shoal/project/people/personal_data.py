@@ -15,6 +15,7 @@ from shoal.core.errors import NotFoundError
 from shoal.core.instants import EARLIEST, LATEST, format_instant
 from shoal.engine.evaluation import transitions_of
 from shoal.identity import Identifier
+from shoal.language.sentences import sentence
 from shoal.project.people.identifying import show_identity
 from shoal.project.people.memberships import person_facts
 from shoal.project.people.statements import person_named, show_statements
@@ -115,7 +116,11 @@ def _known(reading: Reading, user_id: str, at: int) -> dict[str, Any]:
     if reading.snapshot.find(user_id) is None:
         return {"profile": None, "identity": None, "statements": None, "memberships": None}
     facts = person_facts(reading, user_id, at)
-    segments = facts.pop("segments")
+    vocabulary = reading.vocabulary
+    segments = [
+        {**it, "sentence": sentence(vocabulary.segments[it["name"]].rule, vocabulary)}
+        for it in facts.pop("segments")
+    ]
     return {
         "profile": facts,
         "identity": show_identity(reading, user_id),
