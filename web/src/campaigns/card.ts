@@ -49,15 +49,15 @@ export function resultCard(said: CardSaid): string {
     const x = scaleLinear(rangeOf(marks), [EDGE, CARD.width - EDGE])
     const top = y + 28
     y = top
+    parts.push(`<line x1="${x(0)}" x2="${x(0)}" y1="${top}" y2="${top + ROW * marks.length}" stroke="${LINE}" stroke-width="2" stroke-dasharray="6 5"/>`)
     for (const one of marks) {
-      write(one.words, EDGE, y + 24, 20)
+      write(one.words, EDGE, y + 24, 20, 'stroke="#ffffff" stroke-width="6" paint-order="stroke"') // zero passes behind the words
       const at = y + 48
       if (one.low !== null && one.high !== null)
         parts.push(`<line x1="${x(one.low)}" x2="${x(one.high)}" y1="${at}" y2="${at}" stroke="${POINT}" stroke-width="4" stroke-linecap="round"/>`)
       parts.push(`<circle cx="${x(one.effect)}" cy="${at}" r="9" fill="${POINT}"/>`)
       y += ROW
     }
-    parts.push(`<line x1="${x(0)}" x2="${x(0)}" y1="${top}" y2="${y}" stroke="${LINE}" stroke-width="2" stroke-dasharray="6 5"/>`)
     write('0', x(0), y + 24, 18, `fill="${QUIET}" text-anchor="middle"`)
   }
   const foot = lines(said.foot, 110)
