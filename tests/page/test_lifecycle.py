@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import pytest
 
-from tests.page.conftest import settled
+from tests.page.conftest import counted, expect, settled
 
 LIFECYCLE = ("Lifecycle", "table", "figure svg")
 
@@ -48,3 +50,26 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(opened):
         settled(page, *LIFECYCLE)
         overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert page.evaluate(overflow) == 0
+
+
+def test_two_segments_lie_side_by_side_and_open_as_one(opened, site):
+    with opened("/lifecycle") as page:
+        settled(page, *LIFECYCLE)
+        rows = page.request.get(f"{site.address}/api/v1/segments").json()
+        largest = max((it for it in rows if it["partition"] is None), key=lambda it: it["size"])
+        page.goto(f"{site.address}/lifecycle?with={largest['name']}&with=there_is_none")
+        settled(page, *LIFECYCLE)
+        panel = page.get_by_role("region", name="The same people")
+        expect(panel.get_by_role("row")).to_have_count(1 + 1)
+        page.get_by_text("Choose segments: 1 of").click()
+        page.get_by_role("group", name="The same people").get_by_role("checkbox").last.check()
+        expect(panel.get_by_role("row")).to_have_count(1 + 2)
+        wanted = urlsplit(page.url).query.replace("with=", "name=")
+        told = page.request.get(f"{site.address}/api/v1/lifecycle/overlap?{wanted}").json()
+        both, size = told["shared"][0][1], told["segments"][0]["size"]
+        link = panel.get_by_role("link", name=f"{both:,} of ").first
+        expect(link).to_contain_text(f"{100 * both / size:.1f}".removesuffix(".0"))
+        link.focus()
+        page.keyboard.press("Enter")
+        page.get_by_role("heading", name="New segment", level=1).wait_for()
+        assert counted(page) == both

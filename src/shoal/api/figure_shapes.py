@@ -241,3 +241,19 @@ class GroupsFound(Shape):
     features: list[GroupFeature]
     notes: list[str]
     clusters: list[GroupFound]
+
+
+class SegmentSize(Shape):
+    """A segment and how many are in it."""
+
+    name: str
+    size: int
+
+
+class OverlapsFound(Shape):
+    """Of every two segments, in their order: how many are in both, and of those in either (Jaccard)."""
+
+    as_of: str
+    segments: list[SegmentSize]
+    shared: list[list[int]]
+    jaccard: list[list[float]]

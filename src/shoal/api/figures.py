@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from shoal.access import Action
-from shoal.api.figure_shapes import RfmGrid
+from shoal.api.figure_shapes import OverlapsFound, RfmGrid
 from shoal.api.principals import Spoken, asks
 from shoal.api.segments import Moment
 from shoal.core.errors import UsageError
@@ -73,7 +73,7 @@ def rfm(
     return rfm_grid(*_read(project, as_of), event, value)
 
 
-@router.get("/lifecycle/overlap", dependencies=[asks(Action.LOOK)])
+@router.get("/lifecycle/overlap", dependencies=[asks(Action.LOOK)], response_model=OverlapsFound)
 def overlap(project: Spoken, names: Names = None, as_of: Moment = None) -> dict[str, Any]:
     """How far segments hold the same people."""
     reading, at = _read(project, as_of)

@@ -4390,6 +4390,20 @@ export interface components {
             shared: number;
         };
         /**
+         * OverlapsFound
+         * @description Of every two segments, in their order: how many are in both, and of those in either (Jaccard).
+         */
+        OverlapsFound: {
+            /** As Of */
+            as_of: string;
+            /** Jaccard */
+            jaccard: number[][];
+            /** Segments */
+            segments: components["schemas"]["SegmentSize"][];
+            /** Shared */
+            shared: number[][];
+        };
+        /**
          * Owner
          * @description Which process writes.
          */
@@ -5619,6 +5633,16 @@ export interface components {
             size: number;
             /** Title */
             title: string | null;
+        };
+        /**
+         * SegmentSize
+         * @description A segment and how many are in it.
+         */
+        SegmentSize: {
+            /** Name */
+            name: string;
+            /** Size */
+            size: number;
         };
         /**
          * SegmentStanding
@@ -8062,9 +8086,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["OverlapsFound"];
                 };
             };
             /** @description Validation Error */

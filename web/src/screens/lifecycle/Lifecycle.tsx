@@ -9,6 +9,7 @@ import { Grid } from './Grid'
 import { en } from './messages.en'
 import { pt } from './messages.pt'
 import { Moves } from './Moves'
+import { Overlap } from './Overlap'
 
 /** Where are customers moving? */
 export default function Lifecycle() {
@@ -24,6 +25,7 @@ export default function Lifecycle() {
             <>
               <Grid />
               <Moves project={project} />
+              <Overlap />
             </>
           )
         }

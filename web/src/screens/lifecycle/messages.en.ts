@@ -27,6 +27,12 @@ export const en = {
   other: 'Others',
   noPartitions: 'There are no stages yet',
   noPartitionsWhy: 'A partition puts everybody into exactly one place, such as new, active, lapsed. Its definition goes into a file of the project.',
+  overlap: 'The same people',
+  overlapLead: 'Of those in the segment of a row, how many are in that of the column, too. A cell opens as a segment.',
+  chosen: (chosen: string, all: string) => `Choose segments: ${chosen} of ${all}`,
+  both: (both: string, one: string, share: string, other: string) => `${both} of ${one} (${share}) are in ${other}, too: open as a segment`,
+  tooFew: 'Nothing to lay side by side yet',
+  tooFewWhy: 'Two segments share people or do not: there is one at the most.',
   wrongDates: 'The first date is not before the second',
 }
 export type LifecycleMessages = typeof en

@@ -29,5 +29,11 @@ export const pt: LifecycleMessages = {
   other: 'Outros',
   noPartitions: 'Ainda não há etapas',
   noPartitionsWhy: 'Uma partição põe cada cliente em exatamente um lugar, como novo, ativo, perdido. A sua definição fica num arquivo do projeto.',
+  overlap: 'As mesmas pessoas',
+  overlapLead: 'Dos que estão no segmento da linha, quantos estão também no da coluna. Uma célula abre como segmento.',
+  chosen: (chosen, all) => `Escolher segmentos: ${chosen} de ${all}`,
+  both: (both, one, share, other) => `${both} de ${one} (${share}) estão também em ${other}: abrir como segmento`,
+  tooFew: 'Ainda não há o que comparar',
+  tooFewWhy: 'Dois segmentos têm ou não têm pessoas em comum: há no máximo um.',
   wrongDates: 'A primeira data não vem antes da segunda',
 }

@@ -1,4 +1,4 @@
-import { queryOptions } from '@tanstack/react-query'
+import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { api, got } from '@/api/client'
 
 export const rfmGrid = (as_of: string | undefined) =>
@@ -14,4 +14,12 @@ export const movesBetween = (name: string, from: string, to: string) =>
     staleTime: 300_000,
     enabled: from < to,
     queryFn: ({ signal }) => got(api.GET('/api/v1/segments/flows', { params: { query: { name: [name], from, to } }, signal })),
+  })
+
+export const overlapOf = (names: readonly string[], as_of: string | undefined) =>
+  queryOptions({
+    queryKey: ['lifecycle', 'overlap', names, as_of],
+    staleTime: 300_000,
+    placeholderData: keepPreviousData, // a segment more or less: the others stay where they are
+    queryFn: ({ signal }) => got(api.GET('/api/v1/lifecycle/overlap', { params: { query: { name: [...names], as_of } }, signal })),
   })
