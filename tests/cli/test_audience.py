@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import csv
+import io
+from hashlib import sha256
+
 import pytest
 
 AT = ("--as-of", "2026-11-01")
@@ -199,3 +203,67 @@ def test_statements_go_with_the_person(run, crowd):
     assert run("suppression", "list").out == "user_id,channel,reason\n"
     held = [path for path in crowd.rglob(".shoal/**/*") if path.is_file()]
     assert not any(b"the cat ate it" in path.read_bytes() for path in held)
+
+
+def exported(run, tool, *words):
+    """A11, E8: the file that a tool named there imports."""
+    wanted = ("--rule", "did visit", "--purpose", "marketing", "--name", "visitors", *words)
+    told = run("audience", "export", "--for", tool, *wanted)
+    assert told.code == 0, told.err
+    return told, list(csv.DictReader(io.StringIO(told.out)))
+
+
+@pytest.mark.parametrize(
+    ("tool", "heads"),
+    [
+        ("mailchimp", ["Email Address", "First Name", "Last Name", "Tags"]),
+        ("hubspot", ["Email", "First Name", "Last Name", "Shoal Segment"]),
+        ("salesforce", ["Email", "First Name", "Last Name", "Shoal User ID", "Shoal Segment"]),
+        ("ga4", ["user_id", "shoal_segment"]),
+        ("dynamic_yield", ["hashed_email", "shoal_segment"]),
+    ],
+)
+def test_a_tool_gets_those_who_may_be_written_to_by_its_own_columns(run, crowd, tool, heads):
+    named = "".join(f'p{number:02},"Ana, {number}"\n' for number in range(40))
+    (crowd / "n.csv").write_text(f"user,first_name\n{named}")
+    assert run("import", "n.csv", "--profiles", "--user", "user").code == 0
+    run("suppression", "add", "p03")
+    _, rows = exported(run, tool, "--holdout", "25%")
+    told = states(run, "--channel", "email", "--holdout", "25%")
+    sendable = [user for user, state in told.items() if state == "sendable"]
+    assert 0 < len(rows) == len(sendable) < 39
+    assert all(list(row) == heads and row[heads[-1]] == "visitors" for row in rows)
+    by_tool = {
+        "user_id": lambda user: user,
+        "hashed_email": lambda user: sha256(f"p{int(user[1:])}@example.org".encode()).hexdigest(),
+    }
+    known_by = by_tool.get(heads[0], lambda user: f"p{int(user[1:])}@example.org")
+    assert [row[heads[0]] for row in rows] == [known_by(user) for user in sendable]
+    if "First Name" in heads:
+        assert [row["First Name"] for row in rows] == [f"Ana, {int(it[1:])}" for it in sendable]
+        assert {row["Last Name"] for row in rows} == {""}
+
+
+def test_whom_a_tool_cannot_know_or_must_not_is_left_out_and_told(run, crowd):
+    (crowd / "w.csv").write_text("user,at\np50@example.org,2026-10-01\nq,2026-10-01\n")
+    assert run("import", "w.csv", "--event", "visit", "--user", "user", "--time", "at").code == 0
+    for user in ("p50@example.org", "q"):
+        run("consent", "set", user, "marketing", "granted", "--at", "2026-01-01")
+    told, rows = exported(run, "ga4")
+    assert len(rows) == 41
+    assert "1 who may be written to are not in it: their user id is an e-mail address" in told.err
+    told, rows = exported(run, "dynamic_yield")
+    assert len(rows) == 40
+    assert "2 who may be written to are not in it: no e-mail address is known" in told.err
+    _, rows = exported(run, "mailchimp")
+    assert len(rows) == 40
+
+
+def test_a_tool_that_is_not_there_and_people_without_a_name_are_refused(run, crowd):
+    wanted = ("--rule", "did visit", "--purpose", "marketing")
+    told = run("audience", "export", "--for", "mailchimpp", *wanted, "--name", "x")
+    assert told.code == 2
+    assert "did you mean `mailchimp`?" in told.err
+    told = run("audience", "export", "--for", "ga4", *wanted)
+    assert told.code == 2
+    assert "give --name" in told.err

@@ -8,9 +8,11 @@ import typer
 
 from shoal.cli.options import As, AsOf, Json, Out, RuleText, instant, reading_of, warn
 from shoal.cli.output import Format, print_json, print_table, write_table
+from shoal.core.errors import UsageError
 
 if TYPE_CHECKING:
     from shoal.project.people.audiences import Resolved
+    from shoal.project.reading import Reading
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 
@@ -69,7 +71,7 @@ def show(
 ) -> None:
     """How many remain after each step, from those matched to those who may be written to."""
     words = (segment, rule, purpose, channel, holdout, campaign, cap, as_of)
-    counts = _resolved(context, *words).as_json()
+    counts = _resolved(reading_of(context), *words).as_json()
     if json:
         print_json(counts)
     else:
@@ -99,11 +101,49 @@ def members(
 
     wanted = states_named(state or ())
     words = (segment, rule, purpose, channel, holdout, campaign, cap, as_of)
-    write_table(_resolved(context, *words).table(wanted), form, out)
+    write_table(_resolved(reading_of(context), *words).table(wanted), form, out)
+
+
+@app.command()
+def export(
+    context: typer.Context,
+    tool: Annotated[
+        str,
+        typer.Option(
+            "--for", metavar="TOOL", help="mailchimp, hubspot, salesforce, ga4 or dynamic_yield."
+        ),
+    ],
+    segment: Segment = None,
+    rule: RuleText = None,
+    purpose: Purpose = None,
+    holdout: Share = "0%",
+    campaign: Campaign = None,
+    cap: MostMessages = None,
+    name: Annotated[
+        str | None,
+        typer.Option("--name", help="What the tool calls them. Default: the segment's name."),
+    ] = None,
+    as_of: AsOf = None,
+    form: As = Format.CSV,
+    out: Out = None,
+) -> None:
+    """Those who may be written to, as the file that another tool imports."""
+    from shoal.project.people.handing_over import hand_over, tool_named
+
+    wanted = tool_named(tool)
+    called = name or segment
+    if called is None:
+        raise UsageError("what shall the tool call them?", hint="give --name")
+    words = (segment, rule, purpose, str(wanted.channel), holdout, campaign, cap, as_of)
+    reading = reading_of(context)
+    found = hand_over(reading, _resolved(reading, *words), wanted, called)
+    if found.why is not None:
+        warn([f"{found.left_out:,} who may be written to are not in it: {found.why}"])
+    write_table(found.table, form, out)
 
 
 def _resolved(
-    context: typer.Context,
+    reading: Reading,
     segment: str | None,
     rule: str | None,
     purpose: str | None,
@@ -117,7 +157,6 @@ def _resolved(
     from shoal.consent.channel import parse_channel
     from shoal.project.people.audiences import audience_asked, resolve
 
-    reading = reading_of(context)
     wanted = audience_asked(
         reading,
         segment,
