@@ -83,16 +83,20 @@ from shoal.project.recommendations import words as recommending_words
 from shoal.project.sources import buckets, databases, folders, running
 from shoal.project.sources import files as source_files
 from shoal.sources import (
+    batch,
+    binding,
     columns,
     delimited,
     describing,
     encoding,
     guessing,
+    json_lines,
     mapping_file,
     opening,
     parquet,
     rows,
     shipped,
+    stream,
 )
 from shoal.sources.drift import drift
 
@@ -172,6 +176,32 @@ def test_every_refusal_of_a_room_is_told_in_portuguese(room):
     phrases = {it for it in refusals(room) if has_words(it)} - OF_THE_SHELL
     assert phrases
     assert sorted(phrases - set(PORTUGUESE.plain)) == []
+
+
+def noticed(room):
+    """What a reader of files says it noticed, as the phrases themselves."""
+    for call in ast.walk(ast.parse(inspect.getsource(room))):
+        if isinstance(call, ast.Call) and ast.unparse(call.func).endswith("notices.add"):
+            yield eval(ast.unparse(call.args[0]), vars(room))
+
+
+def test_what_a_reader_notices_of_a_file_is_told_in_portuguese():
+    readers = (batch, binding, delimited, encoding, json_lines, parquet, rows, stream)
+    phrases = {phrase for room in readers for phrase in noticed(room)}
+    assert len(phrases) == 11
+    assert sorted(phrases - set(PORTUGUESE.phrases)) == []
+
+
+def test_what_is_noticed_counts_and_names_stay_as_they_are():
+    found = batch.Notices()
+    for _ in range(1_000):
+        found.add(batch.LINES, "{n} {0}", count=2)
+    (said,) = found
+    assert said == "`{n} {0}` is an array of objects; its 2,000 elements are lines of their events"
+    note = PORTUGUESE.of(Told("Note: {0}.", said))
+    assert note == (
+        "Nota: `{n} {0}` é uma lista de objetos; os seus 2.000 elementos são linhas dos seus eventos."
+    )
 
 
 def test_no_phrase_has_two_others():

@@ -12,10 +12,11 @@ import pyarrow as pa
 
 from shoal.events.property_type import PropertyType
 from shoal.events.quarantine import Rejected
+from shoal.language.told import Figure, Told
 
 Int64s = npt.NDArray[np.int64]
 
-LINES = "`{name}` is an array of objects; its {{n}} elements are lines of their events"
+LINES = "`{1}` is an array of objects; its {0} elements are lines of their events"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,16 +61,17 @@ class Notices:
     """What a reader did that somebody should know of, each said once with its count."""
 
     def __init__(self) -> None:
-        self._counts: dict[str, int] = {}
+        self._counts: dict[tuple[str, tuple[str, ...]], int] = {}
 
-    def add(self, sentence: str, count: int = 1) -> None:
-        """Counts; ``{n}`` in the sentence becomes the count."""
+    def add(self, phrase: str, *gaps: str, count: int = 1) -> None:
+        """Counts; the first gap of the phrase, ``{0}``, is the count, the others are ``gaps``."""
         if count:
-            self._counts[sentence] = self._counts.get(sentence, 0) + count
+            said = phrase, gaps
+            self._counts[said] = self._counts.get(said, 0) + count
 
-    def __iter__(self) -> Iterator[str]:
-        for sentence, count in self._counts.items():
-            yield sentence.replace("{n}", f"{count:,}")
+    def __iter__(self) -> Iterator[Told]:
+        for (phrase, gaps), count in self._counts.items():
+            yield Told(phrase, Figure(count), *gaps)
 
 
 class Reader(Protocol):

@@ -40,7 +40,9 @@ class Names:
             while name in self._taken:
                 name, count = f"{wanted}_{count}", count + 1
             if name != wanted:
-                self.notices.add(f"`{wanted}` is taken; column `{column}` is called `{name}`")
+                self.notices.add(
+                    "`{1}` is taken; column `{2}` is called `{3}`", wanted, column, name
+                )
             self._of[column] = name
             self._taken.add(name)
         return name

@@ -97,7 +97,7 @@ class DelimitedReader:
             return frozenset()
         for name in self.columns:
             if name in found:
-                self.notices.add(f"the numbers of `{name}` have a decimal comma")
+                self.notices.add("the numbers of `{1}` have a decimal comma", name)
         return found
 
     def _unique(self, names: list[str] | tuple[str, ...]) -> tuple[str, ...]:
@@ -107,13 +107,15 @@ class DelimitedReader:
             name = raw.strip().replace("\0", "")
             if not name:
                 name = f"column_{place}"
-                self.notices.add(f"column {place} has no name and is called `{name}`")
+                self.notices.add("column {1} has no name and is called `{2}`", str(place), name)
             if name in taken:
                 other = name
                 while other in taken:
                     taken[name] += 1
                     other = f"{name}_{taken[name]}"
-                self.notices.add(f"`{name}` stands twice in the header; the later one is `{other}`")
+                self.notices.add(
+                    "`{1}` stands twice in the header; the later one is `{2}`", name, other
+                )
                 name = other
             taken[name] = 1
             result.append(name)

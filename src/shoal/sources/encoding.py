@@ -24,7 +24,8 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\r\n\f\x1b") + b"\x7f"
-REPAIRED = "{n} lines are not UTF-8 and were read as Windows-1252"
+REPLACED = "{0} characters are not {1} and were replaced"
+REPAIRED = "{0} lines are not UTF-8 and were read as Windows-1252"
 
 
 def find_encoding(opened: Opened) -> str:
@@ -89,10 +90,10 @@ def _as_utf8(
     position = 0
     for piece, position in blocks(opened, block):
         text = decoder.decode(piece)
-        notices.add(f"{{n}} characters are not {name} and were replaced", text.count("\ufffd"))
+        notices.add(REPLACED, name, count=text.count("\ufffd"))
         yield text.encode("utf-8", "replace"), position
     rest = decoder.decode(b"", final=True)
-    notices.add(f"{{n}} characters are not {name} and were replaced", rest.count("\ufffd"))
+    notices.add(REPLACED, name, count=rest.count("\ufffd"))
     yield rest.encode("utf-8", "replace"), position
 
 
@@ -111,7 +112,7 @@ def _repaired(data: bytes, name: str, notices: Notices) -> bytes:
         except UnicodeDecodeError:
             lines[i] = _from_windows(line)
             repaired += 1
-    notices.add(REPAIRED, repaired)
+    notices.add(REPAIRED, count=repaired)
     return joint.join(lines)
 
 

@@ -135,7 +135,7 @@ class JsonLinesReader:
         for name, (parents, inner) in table.elements.items():
             columns = inner.arrays()
             types = self._declared(columns, inner, name)
-            self.notices.add(LINES.format(name=name), len(parents))
+            self.notices.add(LINES, name, count=len(parents))
             result[name] = Elements(np.array(parents, dtype=np.int64), columns, types)
         return result
 

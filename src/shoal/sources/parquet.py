@@ -105,7 +105,7 @@ class ParquetReader:
         for field, array in zip(record.schema, record.columns, strict=True):
             _flatten(field.name, array, columns, elements)
         for name, one in elements.items():
-            self.notices.add(LINES.format(name=name), len(one.parent))
+            self.notices.add(LINES, name, count=len(one.parent))
             elements[name] = replace(one, types=self._declared(dict(one.columns), name))
 
         def raw(places: npt.NDArray[np.int64]) -> list[str]:

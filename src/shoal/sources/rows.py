@@ -137,8 +137,9 @@ class BatchView:
             text = as_text(array)
             if pa.types.is_floating(array.type):
                 self._notices.add(
-                    f"column `{column}` holds decimal numbers; as ids, whole ones are written"
+                    "column `{1}` holds decimal numbers; as ids, whole ones are written"
                     " without a point (12345.0 is `12345`)",
+                    column,
                 )
             is_empty = pc.equal(pc.utf8_trim_whitespace(text), "").fill_null(False)
             if pc.any(is_empty).as_py():
@@ -217,7 +218,7 @@ def _judged(
         return said
     open_ones: pa.Array = pc.if_else(said.is_null(), as_text(taken.pick(texts)), None)
     if not sentiment.is_there():
-        notices.add(sentiment.NOT_THERE.format(name=name), count - open_ones.null_count)
+        notices.add(sentiment.NOT_THERE, name, count=count - open_ones.null_count)
         return said
     return pc.coalesce(said, sentiment.sentiment_of(open_ones))
 
@@ -287,7 +288,9 @@ def teller(notices: Notices) -> Callable[[str, int], None]:
     """What :class:`Rows` tells of cells that are no numbers."""
 
     def tell(column: str, count: int) -> None:
-        notices.add(f"{{n}} cells of `{column}` are not numbers and count as unset in sums", count)
+        notices.add(
+            "{0} cells of `{1}` are not numbers and count as unset in sums", column, count=count
+        )
 
     return tell
 

@@ -25,7 +25,7 @@ AT_LEAST = 0.05
 LONGEST = 2_000
 """Signs of a text that are read."""
 NOT_THERE = (
-    "`{name}` was not judged: install the extra for it (pip install 'shoal[sentiment]'), or send it "
+    "`{1}` was not judged: install the extra for it (pip install 'shoal[sentiment]'), or send it "
     "as a column"
 )
 

@@ -32,6 +32,37 @@ PHRASES: Mapping[str, str] = {
         "{0} linhas não cumprem condição alguma do mapeamento e ficam de fora."
     ),
     "Note: {0}.": "Nota: {0}.",
+    "{0} characters are not {1} and were replaced": (
+        "{0} caracteres não são {1} e foram substituídos"
+    ),
+    "{0} lines are not UTF-8 and were read as Windows-1252": (
+        "{0} linhas não são UTF-8 e foram lidas como Windows-1252"
+    ),
+    "the numbers of `{1}` have a decimal comma": "os números de `{1}` têm vírgula decimal",
+    "column {1} has no name and is called `{2}`": "a coluna {1} não tem nome e passa a ser `{2}`",
+    "`{1}` stands twice in the header; the later one is `{2}`": (
+        "`{1}` aparece duas vezes no cabeçalho; a segunda passa a ser `{2}`"
+    ),
+    "`{1}` is taken; column `{2}` is called `{3}`": (
+        "`{1}` já existe; a coluna `{2}` passa a ser `{3}`"
+    ),
+    "`{1}` is an array of objects; its {0} elements are lines of their events": (
+        "`{1}` é uma lista de objetos; os seus {0} elementos são linhas dos seus eventos"
+    ),
+    "column `{1}` holds decimal numbers; as ids, whole ones are written without a point"
+    " (12345.0 is `12345`)": (
+        "a coluna `{1}` tem números decimais; como identificadores, os inteiros são escritos sem"
+        " ponto (12345.0 é `12345`)"
+    ),
+    "`{1}` was not judged: install the extra for it (pip install 'shoal[sentiment]'), or send it as"
+    " a column": (
+        "`{1}` não foi avaliado: instale o extra (pip install 'shoal[sentiment]'), ou envie-o como"
+        " coluna"
+    ),
+    "{0} cells of `{1}` are not numbers and count as unset in sums": (
+        "{0} células de `{1}` não são números e contam como vazias em somas"
+    ),
+    "the file has no rows": "o arquivo não tem linhas",
     "no traits": "nenhuma característica",
     "1 cell does": "1 célula não se converte",
     "{0} cells do": "{0} células não se convertem",
