@@ -33,6 +33,11 @@ def test_no_file_names_a_machine_or_a_registry():
     assert found == []
 
 
+def test_nothing_compiled_is_kept():
+    compiled = {".nbc", ".nbi", ".pyc", ".so"}
+    assert [name_of(path) for path in tracked() if path.suffix in compiled] == []
+
+
 def test_text_files_end_with_a_line_end():
     ragged = [
         name_of(path)

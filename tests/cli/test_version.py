@@ -67,3 +67,16 @@ def test_what_was_restored_and_not_applied_lies_in_its_version(run, shop):
     assert "> 10d" in path.read_text()
     assert (shop / "segments" / "more.yml").is_file()
     assert run("plan").out.startswith("Nothing would change")
+
+
+def test_a_file_that_cannot_be_read_is_not_overwritten(run, shop):
+    edit(shop, "> 180d", "> 10d")
+    assert run("apply").code == 0
+    path = shop / "segments" / "all.yml"
+    mine = path.read_text().replace("> 10d", "> 20d").encode() + "# preços\n".encode("cp1252")
+    path.write_bytes(mine)
+    ran = run("version", "restore", 1)
+    assert ran.code == 1
+    assert "segments/all.yml changed since the last apply" in ran.err
+    assert path.read_bytes() == mine
+    assert run("version", "restore", 1, "--force").code == 0

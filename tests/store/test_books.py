@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from types import SimpleNamespace
 
 import pytest
@@ -71,13 +72,14 @@ def test_books_on_a_disk_that_is_read_only_answer_and_refuse_changes(tmp_path, m
     books = made(tmp_path)
     books.set_setting("language", "pt")
     monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK)
-    before = sorted(path.name for path in tmp_path.iterdir())
+    (tmp_path / "books.sqlite-shm").mkdir()  # SQLite cannot make its file there
+    before = books.path.read_bytes()
     reader = Books(books.path)
     assert reader.setting("language") == "pt"
     with pytest.raises(StoreError, match="cannot be written"):
         reader.set_setting("language", "en")
     assert Books(books.path).setting("language") == "pt"
-    assert sorted(path.name for path in tmp_path.iterdir()) == before
+    assert books.path.read_bytes() == before
 
 
 def test_books_whose_last_changes_lie_beside_them_are_not_read_without(tmp_path, monkeypatch):
@@ -86,6 +88,21 @@ def test_books_whose_last_changes_lie_beside_them_are_not_read_without(tmp_path,
     books.path.with_name("books.sqlite-wal").write_bytes(b"what was written last")
     with pytest.raises(sqlite3.OperationalError, match="nothing can be written here"):
         tables.copied(books.path)
+    with pytest.raises(sqlite3.OperationalError, match="No such file"):
+        tables.copied(tmp_path / "gone.sqlite")
+
+
+def test_books_that_only_sqlite_itself_can_read_now_are_read_by_it(tmp_path, monkeypatch):
+    books = made(tmp_path)
+    with closing(sqlite3.connect(books.path)) as writer:
+        writer.execute("PRAGMA journal_mode = WAL")
+        writer.execute("CREATE TABLE late (it)")
+        writer.commit()
+        monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK)
+        with closing(tables.read_only(books.path)) as reader:
+            assert reader.execute("SELECT count(*) FROM late").fetchone() == (0,)
+            with pytest.raises(sqlite3.OperationalError, match="readonly"):
+                reader.execute("CREATE TABLE more (it)")
 
 
 def test_a_full_disk_is_called_so(tmp_path, monkeypatch):
@@ -95,5 +112,9 @@ def test_a_full_disk_is_called_so(tmp_path, monkeypatch):
         Books(books.path).setting("language")
     full = SimpleNamespace(free=0)
     monkeypatch.setattr("shoal.store.books.disk_usage", lambda _: full)
+    with monkeypatch.context() as image:  # what is read-only has no space and needs none
+        image.setattr(os, "access", lambda path, mode: mode != os.W_OK)
+        with pytest.raises(StoreError, match="not a database"):
+            Books(books.path).setting("language")
     with pytest.raises(StoreError, match=r"no space left beside the books .* free some space"):
         Books(books.path).setting("language")

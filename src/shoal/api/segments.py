@@ -223,7 +223,7 @@ def sizes_over_time(  # noqa: PLR0913  what can be asked
     data, *rest = state_of(reading)
     rows = reading.snapshot.manifest.rows
     key = "sizes before", data.partition(":")[0], rows, *rest, *instants
-    last = None if as_of is not None else ("latest sizes before", every, steps_back)
+    last = None if as_of is not None else ("latest sizes before", *rest, every, steps_back)
     if latest and last is not None:
         instants, before = keeping.latest(last) or ((), ())
     else:

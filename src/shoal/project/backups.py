@@ -208,18 +208,10 @@ def _segments(folder: Path, first: int) -> Iterator[tuple[str, bytes]]:
 
 
 def _copy_books(source: Path, to: Path) -> None:
-    from shoal.store.tables import copied
+    from shoal.store.tables import read_only
 
-    writable = os.access(source.parent, os.W_OK)
     try:
-        with (
-            closing(
-                sqlite3.connect(f"file:{source}?mode=ro", uri=True, timeout=30)
-                if writable
-                else copied(source)
-            ) as one,
-            closing(sqlite3.connect(to)) as other,
-        ):
+        with closing(read_only(source, 30)) as one, closing(sqlite3.connect(to)) as other:
             one.backup(other)
             other.execute("PRAGMA journal_mode = DELETE")
     except sqlite3.Error as error:

@@ -182,10 +182,12 @@ def _orphans(project: Project) -> Iterator[Finding]:
 
 
 def _books(project: Project) -> Iterator[Finding]:
+    from shoal.store.tables import read_only
+
     path = project.store.books.path
     hint = "restore the books from a backup"
     try:
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)) as books:
+        with closing(read_only(path)) as books:
             said = str(books.execute("PRAGMA quick_check").fetchone()[0])
     except sqlite3.Error as error:
         yield Finding("books", State.WRONG, f"they cannot be read: {error}", hint)

@@ -7,6 +7,7 @@ with its write-ahead file emptied after every write.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -262,7 +263,8 @@ class Books:
     def _refused(self, done: str, reason: object) -> StoreError:
         """What SQLite says, and where the disk is full that: it calls it an I/O error."""
         unchanged = "; nothing was changed" if done == "written" else ""
-        if disk_usage(self.path.parent).free < LEAST_SPACE:
+        folder = self.path.parent
+        if os.access(folder, os.W_OK) and disk_usage(folder).free < LEAST_SPACE:
             return StoreError(
                 f"no space left beside the books `{self.path}`{unchanged}",
                 hint="free some space and run it again",

@@ -150,10 +150,10 @@ Table(
 def open_sqlite(path: Path) -> Engine:
     """An engine whose connections overwrite what they delete and wait for each other.
 
-    Where nothing can be written beside the file, its connections read a copy of it.
+    Where nothing can be written beside the file, its connections only read it.
     """
     if path.is_file() and not os.access(path.parent, os.W_OK):
-        return create_engine("sqlite://", creator=lambda: copied(path), poolclass=NullPool)
+        return create_engine("sqlite://", creator=lambda: read_only(path), poolclass=NullPool)
     engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
 
     def prepare(connection: Any, _: Any) -> None:
@@ -171,6 +171,24 @@ def open_sqlite(path: Path) -> Engine:
     return engine
 
 
+def read_only(path: Path, patience: float = 10.0) -> sqlite3.Connection:
+    """A connection that refuses every change; sqlite3.Error where the file cannot be read.
+
+    Where SQLite itself cannot read it because nothing may be written beside it, it is a copy.
+    """
+    found = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=patience, check_same_thread=False
+    )
+    try:
+        found.execute("SELECT 1 FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        found.close()
+        if os.access(path.parent, os.W_OK):
+            raise
+        return copied(path)
+    return found
+
+
 WAIT_FOR_WRITERS = 2.0
 """Seconds in which somebody else may finish what they write to books that are copied."""
 _JOURNAL_VERSIONS = slice(18, 20)
@@ -185,11 +203,17 @@ def copied(path: Path) -> sqlite3.Connection:
     until = time.monotonic() + WAIT_FOR_WRITERS
     ahead = path.with_name(f"{path.name}-wal")
     while True:
-        before = path.stat()
-        image = bytearray(path.read_bytes())
-        after = path.stat()
-        still = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
-        if still and not (ahead.exists() and ahead.stat().st_size):
+        try:
+            before = path.stat()
+            image = bytearray(path.read_bytes())
+            after = path.stat()
+            waiting = ahead.stat().st_size if ahead.exists() else 0
+        except OSError as error:
+            raise sqlite3.OperationalError(error.strerror) from error
+        if not waiting and (before.st_size, before.st_mtime_ns) == (
+            after.st_size,
+            after.st_mtime_ns,
+        ):
             break
         if time.monotonic() > until:
             raise sqlite3.OperationalError(

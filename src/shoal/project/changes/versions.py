@@ -119,7 +119,8 @@ def restore(project: Project, wanted: int, *, force: bool = False) -> list[str]:
     lost = [
         name
         for name in changed
-        if name in now.texts and all(files.get(name) != now.texts[name] for files in kept)
+        if (project.folder / name).exists()  # what cannot be read is in no version, either
+        and not any(name in files and files[name] == now.texts.get(name) for files in kept)
     ]
     if lost and not force:
         raise ShoalError(
