@@ -55,7 +55,9 @@ def test_what_is_recorded_changes_the_audience_at_once(ask, crowd, served):
     assert (page["count"], [it["state"] for it in page["people"]]) == (
         20, ["unreachable", "suppressed", "sendable"],
     )  # fmt: skip
-    rest = ask("GET", "/audiences/members", params={**wanted, "offset": 19}).json()
+    later = {**wanted, "offset": 19, "as_of": page["as_of"]}
+    rest = ask("GET", "/audiences/members", params=later).json()
+    assert rest["as_of"] == page["as_of"]
     assert [it["user_id"] for it in rest["people"]] == ["a19"]
     narrow = {**wanted, "state": "suppressed"}
     assert ask("GET", "/audiences/members", params=narrow).json()["count"] == 1

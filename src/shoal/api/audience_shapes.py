@@ -29,10 +29,11 @@ class PersonState(Shape):
 
 
 class AudienceMembers(Shape):
-    """A page of the people of an audience, by user id."""
+    """A page of the people of an audience, by user id, at an instant that the other pages can ask for."""
 
     count: int
     offset: int
+    as_of: str
     people: list[PersonState]
 
 

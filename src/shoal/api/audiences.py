@@ -85,7 +85,12 @@ def members(
     """Everybody matched with their state, in the order of their ids, a page at a time."""
     table = found.table(states_named(state or ()))
     some = table.slice(min(offset, len(table)), limit)
-    return {"count": len(table), "offset": offset, "people": some.to_pylist()}
+    return {
+        "count": len(table),
+        "offset": offset,
+        "as_of": format_instant(found.as_of),
+        "people": some.to_pylist(),
+    }
 
 
 @router.get("/suppressions", dependencies=[asks(Action.PEOPLE)], response_model=Suppressed)

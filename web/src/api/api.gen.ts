@@ -2363,9 +2363,11 @@ export interface components {
         };
         /**
          * AudienceMembers
-         * @description A page of the people of an audience, by user id.
+         * @description A page of the people of an audience, by user id, at an instant that the other pages can ask for.
          */
         AudienceMembers: {
+            /** As Of */
+            as_of: string;
             /** Count */
             count: number;
             /** Offset */

@@ -61,7 +61,7 @@ export function People(props: { asked: AudienceAsked; states: readonly string[];
   )
 }
 
-/** The whole list as a file: only those at this step, so nobody who may not be written to gets among the others. */
+/** The whole list as a file: those at this step, each with the state that says whether they may be written to. */
 function Save(props: { asked: AudienceAsked; states: readonly string[]; label: string }) {
   const t = useMessages(audienceMessages)
   const saving = useMutation({

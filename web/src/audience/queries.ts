@@ -28,12 +28,14 @@ export const audienceMembers = (asked: AudienceAsked & { state: string[]; limit:
 /** As many as are asked for at once where all are wanted. */
 const MANY = 10_000
 
-/** Everybody in these states, page by page. */
+/** Everybody in these states, page by page, all as of the instant of the first. */
 export async function everyoneIn(asked: AudienceAsked & { state: string[] }) {
   const people: Shapes['AudienceMembers']['people'] = []
+  let as_of = asked.as_of
   for (;;) {
-    const page: Shapes['AudienceMembers'] = await got(api.GET('/api/v1/audiences/members', { params: { query: { ...asked, limit: MANY, offset: people.length } } }))
+    const page: Shapes['AudienceMembers'] = await got(api.GET('/api/v1/audiences/members', { params: { query: { ...asked, as_of, limit: MANY, offset: people.length } } }))
     people.push(...page.people)
+    as_of = page.as_of
     if (page.people.length === 0 || people.length >= page.count) return people
   }
 }
