@@ -60,6 +60,7 @@ WORDS = {
     "from": ["2026-10-01", *TIMES],
     "to": ["2026-10-03", *TIMES],
     "steps_back": ["3", *NUMBERS],
+    "latest": ["true", "false", "x", "", MANY],
     "every": ["1d", "1h", "1mo", "1m", "0d", "-1d", "9999999999y", MANY + "d", "٣d", "d", ""],
     "number": NUMBERS,
     "after": ["0", *NUMBERS],
