@@ -188,7 +188,7 @@ def noticed(room):
 def test_what_a_reader_notices_of_a_file_is_told_in_portuguese():
     readers = (batch, binding, delimited, encoding, json_lines, parquet, rows, stream)
     phrases = {phrase for room in readers for phrase in noticed(room)}
-    assert len(phrases) == 11
+    assert len(phrases) == 12
     assert sorted(phrases - set(PORTUGUESE.phrases)) == []
 
 

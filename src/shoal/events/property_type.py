@@ -13,7 +13,7 @@ from shoal.events.columns import Mask, is_number, is_text, plain
 _SAMPLE = 100_000
 _STRAY = 3
 _STRAY_SHARE = 0.1
-_PLACEHOLDERS = (
+PLACEHOLDERS = (
     "null",
     "none",
     "n/a",
@@ -26,6 +26,7 @@ _PLACEHOLDERS = (
     "unknown",
     "?",
 )
+"""Words, in lower case, that stand where nothing is known."""
 
 
 class PropertyType(StrEnum):
@@ -77,7 +78,7 @@ def _majority_of_text(array: pa.Array) -> PropertyType:
     asked = codes != cells.UNSET
     placeholders = pc.is_in(
         pc.ascii_lower(pc.utf8_trim_whitespace(array)),
-        value_set=pa.array(_PLACEHOLDERS, type=array.type),
+        value_set=pa.array(PLACEHOLDERS, type=array.type),
     )
     asked &= ~placeholders.to_numpy(zero_copy_only=False) & (codes != cells.NONFINITE)
     total = int(asked.sum())

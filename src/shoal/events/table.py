@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from shoal.events.property_type import PropertyType
+from shoal.events.property_type import PropertyType, majority_type
 
 Int64s = npt.NDArray[np.int64]
 UInt64s = npt.NDArray[np.uint64]
@@ -30,6 +30,7 @@ class LineTable:
     order: Int64s
     properties: Mapping[str, pa.Array]
     types: Mapping[str, PropertyType] = field(default_factory=dict[str, PropertyType])
+    received: Mapping[str, pa.Array] = field(default_factory=dict[str, pa.Array])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,7 +41,8 @@ class EventTable:
     the table, null where unset, never wholly null. ``types`` holds the types that the file or the
     mapping declares; any other property is typed by the catalogue or by
     :func:`shoal.events.property_type.majority_type`. Of equal instants the smaller ``order`` came
-    first. ``fingerprints`` are two 64-bit halves each; equal ones are the same event.
+    first. ``fingerprints`` are two 64-bit halves each; equal ones are the same event. ``received``
+    are the cells as received of properties whose numbers the file writes in another way.
     """
 
     event: str
@@ -53,6 +55,24 @@ class EventTable:
     properties: Mapping[str, pa.Array]
     lines: LineTable | None = None
     types: Mapping[str, PropertyType] = field(default_factory=dict[str, PropertyType])
+    received: Mapping[str, pa.Array] = field(default_factory=dict[str, pa.Array])
 
     def __len__(self) -> int:
         return len(self.occurred_at)
+
+
+def cells_of(
+    part: EventTable | LineTable, known: Callable[[str, str], PropertyType | None]
+) -> Mapping[str, pa.Array]:
+    """The properties; as received where they are rewritten as numbers and their type is another.
+
+    ``known`` gives types that are known already, by event and property.
+    """
+    if not part.received:
+        return part.properties
+    cells = dict(part.properties)
+    for name in cells.keys() & part.received.keys():
+        kind = known(part.event, name) or part.types.get(name) or majority_type(cells[name])
+        if kind not in (PropertyType.NUMBER, PropertyType.MONEY):
+            cells[name] = part.received[name]
+    return cells

@@ -50,7 +50,7 @@ class Batch:
 
     @property
     def values(self) -> Mapping[str, pa.Array]:
-        """The columns as properties are made of them; ids and contents are as received."""
+        """The columns as numbers are read from them; texts, ids and contents are as received."""
         return {**self.columns, **self.pointed} if self.pointed else self.columns
 
     def __len__(self) -> int:

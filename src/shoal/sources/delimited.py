@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +11,11 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from shoal.core.errors import ImportFileError
+from shoal.events.property_type import PropertyType
 from shoal.events.quarantine import Reason, Rejected
 from shoal.language.told import Figure, Told
 from shoal.sources.batch import Batch, Notices
-from shoal.sources.decimal_commas import columns_with_commas, with_points
+from shoal.sources.decimal_commas import Commas, commas_of, with_points
 from shoal.sources.encoding import BLOCK, whole_lines
 from shoal.sources.opening import FileKind, Opened
 
@@ -59,7 +60,13 @@ class DelimitedReader:
         else:
             names = layout.columns
         self.columns = self._unique(names)
-        self._commas = self._with_commas(head)
+        commas = self._find_commas(head)
+        self._decimal = [name for name, found in commas.items() if found is Commas.DECIMAL]
+        self._types = {
+            name: PropertyType.TEXT
+            for name, found in commas.items()
+            if found is Commas.ALL_DOUBTFUL
+        }
 
     def _head(self) -> bytes:
         lines = whole_lines(self._opened, self._encoding, Notices(), len(self._opened.head))
@@ -86,18 +93,25 @@ class DelimitedReader:
         read = "".join(lines[: rows.line_num])
         return names, len(read.encode()), rows.line_num + 1
 
-    def _with_commas(self, head: bytes) -> frozenset[str]:
+    def _find_commas(self, head: bytes) -> Mapping[str, Commas]:
         if self._delimiter != ";":
-            return frozenset()
+            return {}
         lines = head[self._skip :].decode("utf-8", "replace").splitlines(keepends=True)
         rows = csv.reader(lines[:_ASKED], delimiter=";", quotechar=self._quote)
         try:
-            found = columns_with_commas(self.columns, rows)
+            found = commas_of(self.columns, rows)
         except csv.Error:
-            return frozenset()
-        for name in self.columns:
-            if name in found:
+            return {}
+        for name, commas in found.items():
+            if commas is Commas.DECIMAL:
                 self.notices.add("the numbers of `{1}` have a decimal comma", name)
+            else:
+                self.notices.add(
+                    "the commas of `{1}` could be of thousands or of decimals, so its numbers are"
+                    " not read with them: write it with decimal points and nothing between"
+                    " thousands",
+                    name,
+                )
         return found
 
     def _unique(self, names: list[str] | tuple[str, ...]) -> tuple[str, ...]:
@@ -177,9 +191,8 @@ class DelimitedReader:
             raw=lambda places: [split.text(row) for row in good[places].tolist()],
             position=position,
             rejected=rejected,
-            pointed={
-                name: with_points(columns[name]) for name in self.columns if name in self._commas
-            },
+            types=self._types,
+            pointed={name: with_points(columns[name]) for name in self._decimal},
         )
 
     def _rejected(self, split: _Split, row: int, before: int) -> Rejected:

@@ -15,7 +15,7 @@ from shoal.events.columns import as_text
 from shoal.events.conversion import convert
 from shoal.events.property_type import PropertyType, majority_type
 from shoal.events.source import ImportSource
-from shoal.events.table import IDENTIFY, EventTable, LineTable
+from shoal.events.table import IDENTIFY, EventTable, LineTable, cells_of
 from shoal.language.told import Figure, Told, joined
 from shoal.sources.mapping import EventRows, FileMapping
 from shoal.sources.sampling import Sample
@@ -136,10 +136,13 @@ def _as_planned(table: EventTable, planned: Planned) -> EventTable:
         found = ((name, planned.get((part.event, name))) for name in part.properties)
         return {**part.types, **{name: it for name, it in found if it is not None}}
 
+    def cells(part: EventTable | LineTable) -> Mapping[str, pa.Array]:
+        return cells_of(part, lambda event, name: planned.get((event, name)))
+
     lines = table.lines
     if lines is not None:
-        lines = replace(lines, types=types(lines))
-    return replace(table, types=types(table), lines=lines)
+        lines = replace(lines, types=types(lines), properties=cells(lines))
+    return replace(table, types=types(table), properties=cells(table), lines=lines)
 
 
 def _types(table: EventTable | LineTable) -> dict[str, PropertyType]:

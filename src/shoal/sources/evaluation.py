@@ -64,11 +64,16 @@ def evaluate(expression: Expression, rows: Rows) -> pa.Array:
     return amounts.to_array(_amounts(expression, rows))
 
 
-def matches(conditions: tuple[Condition, ...], rows: Rows) -> Mask:
-    """Where all conditions hold. An empty cell equals nothing and begins with nothing."""
+def matches(
+    conditions: tuple[Condition, ...], rows: Rows, numbers: Mapping[str, pa.Array] | None = None
+) -> Mask:
+    """Where all conditions hold. An empty cell equals nothing and begins with nothing.
+
+    What is compared with a number is read from ``numbers``, where these differ from the rows.
+    """
     result = np.ones(rows.count, dtype=np.bool_)
     for condition in conditions:
-        result &= _holds(condition, rows)
+        result &= _holds(condition, rows, numbers or {})
     return result
 
 
@@ -113,7 +118,7 @@ def _picked(array: pa.Array, rows: Rows, *, first: bool) -> pa.Array:
     return array.take(pa.array(chosen, mask=(chosen < 0) | (chosen == rows.count)))
 
 
-def _holds(condition: Condition, rows: Rows) -> Mask:
+def _holds(condition: Condition, rows: Rows, numbers: Mapping[str, pa.Array]) -> Mask:
     array = rows.column(condition.column)
     operator, operand = condition.operator, condition.operand
     is_set = array.is_valid().to_numpy(zero_copy_only=False)
@@ -123,14 +128,15 @@ def _holds(condition: Condition, rows: Rows) -> Mask:
         assert isinstance(operand, tuple)
         found = np.zeros(rows.count, dtype=np.bool_)
         for one in operand:
-            found |= _holds(Condition(condition.column, "=", one), rows)
+            found |= _holds(Condition(condition.column, "=", one), rows, numbers)
         return found if operator == "in" else ~found
     if operator.endswith("starts with"):
         starts = pc.starts_with(as_text(array), pattern=str(operand)).fill_null(False)
         found = starts.to_numpy(zero_copy_only=False)
         return ~found if operator.startswith("not") else found
     if isinstance(operand, int | float) and not isinstance(operand, bool):
-        return _compares(array, operator, Decimal(str(operand)))
+        cells = numbers.get(condition.column, array)
+        return _compares(cells, operator, Decimal(str(operand)))
     text = str(operand).lower() if isinstance(operand, bool) else str(operand)
     cells = as_text(array)
     if isinstance(operand, bool):

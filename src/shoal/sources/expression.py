@@ -61,6 +61,13 @@ class Aggregate:
 Expression = ColumnCell | Constant | Operation | Aggregate
 
 
+def is_a_cell(expression: Expression | None) -> bool:
+    """Whether its value is a cell as it stands in a column."""
+    if isinstance(expression, Aggregate):
+        return expression.function in ("first", "last") and is_a_cell(expression.inner)
+    return isinstance(expression, ColumnCell)
+
+
 def parse(text: str, columns: Collection[str]) -> Expression:
     """The expression. Raises ShoalError with what is wrong.
 

@@ -6,6 +6,7 @@ Rows of one event may stand anywhere in a file, so the columns needed are kept u
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -24,8 +25,9 @@ from shoal.events.property_type import PropertyType
 from shoal.events.table import EventTable, LineTable
 from shoal.sources.batch import Notices
 from shoal.sources.binding import BoundRows
+from shoal.sources.decimal_commas import with_points
 from shoal.sources.evaluation import Rows, evaluate
-from shoal.sources.expression import ColumnCell, Expression, columns_of
+from shoal.sources.expression import ColumnCell, Expression, columns_of, is_a_cell
 from shoal.sources.rows import BatchView, Taken, constants_of, some, teller
 
 Int64s = npt.NDArray[np.int64]
@@ -49,6 +51,7 @@ class Gathered:
         self._contents: list[UInt64s] = []
         self._columns: dict[str, list[pa.Array]] = {}
         self._types: dict[str, PropertyType] = {}
+        self._decimal: set[str] = set()  # columns whose numbers have a decimal comma
 
     def add(self, taken: Taken, view: BatchView) -> None:
         """Keeps what will be needed of some rows."""
@@ -58,8 +61,9 @@ class Gathered:
         if not bound.rows.ids and not bound.rows.per_user:
             self._contents.append(view.contents(bound.identity)[taken.places])
         named = {*bound.rows.group_by, *bound.rows.ids}
+        self._decimal |= taken.batch.pointed.keys() - named
         for name in self._needed(taken):
-            array = (taken.batch.columns if name in named else taken.batch.values).get(name)
+            array = taken.batch.columns.get(name)
             column = self._columns.setdefault(
                 name, [pa.nulls(len(numbers), pa.string()) for numbers in self._numbers]
             )
@@ -128,7 +132,8 @@ class Gathered:
         rows, event = bound.rows, bound.event
         assert event is not None
         assert rows.event is not None
-        groups = Rows(columns, len(numbers), teller(self._notices), starts)
+        written = Rows(columns, len(numbers), teller(self._notices), starts)
+        groups = replace(written, columns=self._pointed(columns))
         heads = pa.array(starts)
         owners = users.take(heads)
         strangers = None if anonymous is None else anonymous.take(heads)
@@ -139,6 +144,7 @@ class Gathered:
                 (bound.names.of(name), ColumnCell(name)) for name in left
             )
         properties = {name: evaluate(one, groups) for name, one in expressions.items()}
+        received = self._received(expressions, written, rows.constants)
         properties |= constants_of(rows.constants, len(starts))
         return EventTable(
             event=event,
@@ -150,12 +156,33 @@ class Gathered:
             else np.minimum.reduceat(occurred_at, starts),
             order=numbers[starts],
             fingerprints=self._fingerprints(
-                groups, properties, owners, strangers, contents, repetitions
+                groups, properties | received, owners, strangers, contents, repetitions
             ),
             properties=some(properties),
             lines=self._lines(columns, starts, numbers),
             types=self._declared(expressions, dict(rows.types), rows.constants),
+            received=received,
         )
+
+    def _pointed(self, columns: dict[str, pa.Array]) -> dict[str, pa.Array]:
+        return columns | {
+            name: with_points(array) for name, array in columns.items() if name in self._decimal
+        }
+
+    def _received(
+        self,
+        expressions: Mapping[str, Expression],
+        written: Rows,
+        constants: Mapping[str, object],
+    ) -> dict[str, pa.Array]:
+        """The cells as received of the properties that are cells of numbers with a comma."""
+        return {
+            name: evaluate(one, written)
+            for name, one in expressions.items()
+            if name not in constants
+            and is_a_cell(one)
+            and not self._decimal.isdisjoint(columns_of(one))
+        }
 
     def _fingerprints(  # noqa: PLR0913, PLR0917
         self,
@@ -189,8 +216,10 @@ class Gathered:
         lines = bound.rows.lines
         if lines is None or bound.lines is None:
             return None
-        rows = Rows(columns, len(numbers), teller(self._notices))
+        written = Rows(columns, len(numbers), teller(self._notices))
+        rows = replace(written, columns=self._pointed(columns))
         properties = {name: evaluate(one, rows) for name, one in bound.lines.items()}
+        received = self._received(bound.lines, written, lines.constants)
         properties |= constants_of(lines.constants, len(numbers))
         sizes = np.diff(np.append(starts, len(numbers)))
         return LineTable(
@@ -199,6 +228,7 @@ class Gathered:
             order=numbers,
             properties=some(properties),
             types=self._declared(bound.lines, dict(lines.types), lines.constants),
+            received=received,
         )
 
     def _declared(

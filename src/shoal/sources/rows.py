@@ -73,7 +73,7 @@ class BatchView:
         count = len(batch)
         chosen = np.ones(count, dtype=np.bool_)
         if rows.when:
-            chosen = matches(rows.when, Rows(batch.values, count, self._ignore))
+            chosen = matches(rows.when, Rows(batch.columns, count, self._ignore), batch.pointed)
         self._matched |= chosen
         good = chosen.copy()
         users = _formed(self._ids(rows.user), rows.user_form)
@@ -205,6 +205,21 @@ def properties_of(taken: Taken, notices: Notices) -> dict[str, pa.Array]:
     for name, column in bound.rows.judged.items():
         columns[name] = _judged(name, columns.get(name), taken, column, notices)
     return some(columns)
+
+
+def received_of(taken: Taken) -> dict[str, pa.Array]:
+    """The cells as received of the properties whose numbers have a decimal comma."""
+    bound, pointed = taken.bound, taken.batch.pointed
+    if bound.properties is None:
+        names = {bound.names.of(name): name for name in pointed if bound.is_left(name)}
+    else:
+        names = {
+            name: expression.name
+            for name, expression in bound.properties.items()
+            if isinstance(expression, ColumnCell) and expression.name in pointed
+        }
+    others = {*bound.rows.constants, *bound.rows.judged}
+    return {name: taken.column(column) for name, column in names.items() if name not in others}
 
 
 def _judged(

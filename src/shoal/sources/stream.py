@@ -40,6 +40,7 @@ from shoal.sources.rows import (
     line_columns,
     pick,
     properties_of,
+    received_of,
     some,
     types_of,
 )
@@ -289,6 +290,7 @@ def _tables(
             types={bound.line_names.of(name): kind for name, kind in lines.types.items()},
         ),
         types=types,
+        received=received_of(taken),
     )
     if bound.rows.event_column is None:
         yield whole
@@ -329,6 +331,7 @@ def _by_name(whole: EventTable, names: pa.Array, column: str) -> Iterator[EventT
             properties=some({key: pick(one, places) for key, one in whole.properties.items()}),
             lines=_lines_of(whole.lines, places, f"{event}_line", len(whole)),
             types=whole.types,
+            received={key: pick(one, places) for key, one in whole.received.items()},
         )
 
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 from shoal.core.instants import Zone
 from shoal.engine.history import Int32s, Int64s
 from shoal.events.property_type import PropertyType, majority_type
-from shoal.events.table import EventTable
+from shoal.events.table import EventTable, cells_of
 from shoal.identity import Identifier, buckets_of
 from shoal.store.assembly import text_column
 from shoal.store.ballots import Ballots
@@ -81,9 +81,8 @@ def take_in(
     lines = table.lines
     naming.add_event(table.event, table.raw_event, lines.event if lines is not None else None)
     everywhere = np.arange(count, dtype=np.int32)
-    columns = _converted(
-        table.event, table.properties, table.types, everywhere, naming, circumstances
-    )
+    cells = cells_of(table, naming.type_of)
+    columns = _converted(table.event, cells, table.types, everywhere, naming, circumstances)
     if persons.mentioned.anonymous_ids is not None:
         columns[ANONYMOUS_ID] = persons.mentioned.anonymous_ids
     columns |= persons.mentioned.columns
@@ -95,9 +94,8 @@ def take_in(
     if lines is not None:
         parent = lines.parent
         places = np.arange(count, count + len(parent), dtype=np.int32)
-        columns |= _converted(
-            lines.event, lines.properties, lines.types, places, naming, circumstances
-        )
+        cells = cells_of(lines, naming.type_of)
+        columns |= _converted(lines.event, cells, lines.types, places, naming, circumstances)
         occurred_at = np.concatenate((occurred_at, occurred_at[parent]))
         arrival = np.concatenate((arrival, arrival[parent]))
         numbers = np.concatenate((numbers, numbers[parent]))
@@ -191,7 +189,7 @@ def _persons(table: EventTable, identifiers: Numbering, forgotten: Forgotten | N
         mentioned(
             table.event,
             _beside(anonymous, named, count),
-            table.properties,
+            {**table.properties, **table.received},
             lambda texts, anonymous: _known(texts, identifiers, forgotten, anonymous=anonymous)[0],
         ),
     )

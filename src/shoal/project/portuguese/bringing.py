@@ -39,6 +39,11 @@ PHRASES: Mapping[str, str] = {
         "{0} linhas não são UTF-8 e foram lidas como Windows-1252"
     ),
     "the numbers of `{1}` have a decimal comma": "os números de `{1}` têm vírgula decimal",
+    "the commas of `{1}` could be of thousands or of decimals, so its numbers are not read with"
+    " them: write it with decimal points and nothing between thousands": (
+        "as vírgulas de `{1}` podem ser de milhares ou de decimais, por isso os números não são"
+        " lidos com elas: escreva a coluna com ponto decimal e nada entre os milhares"
+    ),
     "column {1} has no name and is called `{2}`": "a coluna {1} não tem nome e passa a ser `{2}`",
     "`{1}` stands twice in the header; the later one is `{2}`": (
         "`{1}` aparece duas vezes no cabeçalho; a segunda passa a ser `{2}`"
