@@ -106,6 +106,23 @@ def test_what_cannot_be_answered_is_told(ask, params, status, said):
     assert said in answer.text
 
 
+def test_too_little_to_learn_from_is_no_slip(ask):
+    """The page tells them apart by the places, which a slip has."""
+    few = ask(kind="similar", item="tea", as_of="2026-01-01T00:00:00Z")
+    slips = [ask(kind="odd"), ask(kind="trending", segment="did (")]
+    assert {it.status_code for it in (few, *slips)} == {422}
+    assert "problems" not in few.json()
+    assert all(it.json()["problems"] for it in slips)
+
+
+def test_what_is_not_there_is_told_in_portuguese(ask):
+    event = ask(user="ada", event="xyzzy", language="pt").json()
+    assert event["title"] == "não existe o evento `xyzzy`"
+    assert event["detail"].startswith("os eventos são ")
+    of = ask(user="ada", property="size", language="pt").json()
+    assert of["title"] == "`order_completed` não tem a propriedade `size`"
+
+
 def test_without_an_event_the_file_is_asked(ask, shop):
     answer = ask(user="ada", event=None, property=None)
     assert (answer.status_code, "which property" in answer.text) == (400, True)
@@ -117,5 +134,6 @@ def test_without_an_event_the_file_is_asked(ask, shop):
         answer = ask(user="ada", event=None, property=None)
         assert answer.status_code == 422
         assert "did you mean `item`?" in answer.text
+        assert [it["line"] for it in answer.json()["problems"]] == [2]
     finally:
         path.unlink()

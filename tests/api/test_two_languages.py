@@ -192,6 +192,16 @@ def test_a_refusal(ask, method, path, status):
     assert english(found) == []
 
 
+@pytest.mark.parametrize(
+    "odd", ["a: ", "a; ", "a\n", "it is empty: ", 'for "', " and ", "`a` is a PDF; "]
+)
+def test_whatever_a_refusal_repeats_is_refused_all_the_same(ask, odd):
+    for times in (3, 400):
+        found = ask("GET", "/segments", params={"as_of": odd * times})
+        assert found["status"] == 400, found
+        assert odd.strip() in found["title"]
+
+
 def test_groups_that_were_found(ask):
     found = ask("POST", "/explore/groups", json={"k": 3})
     assert len(found["clusters"]) == 3, found

@@ -55,9 +55,17 @@ from shoal.language import (
     syntax_errors,
     yaml_nodes,
 )
+from shoal.language import told as told_module
 from shoal.language.told import ENGLISH, Capital, Figure, Told, has_words, joined, recalled, unsaid
 from shoal.measurement import funnels
-from shoal.project import answers, campaign_problems, preview_warnings, previewing, settings
+from shoal.project import (
+    answers,
+    campaign_problems,
+    missing,
+    preview_warnings,
+    previewing,
+    settings,
+)
 from shoal.project.audits import auditing
 from shoal.project.campaigns import campaigns
 from shoal.project.campaigns import checks as campaign_checks
@@ -99,6 +107,7 @@ from shoal.sources import (
     stream,
 )
 from shoal.sources.drift import drift
+from shoal.store import books, owner
 
 ROOMS = (
     behaviours, bulk, channels, distinctness, findings, linting, minimisation, quality, quality_bots,
@@ -107,13 +116,13 @@ ROOMS = (
     syntax_errors, alerting, auditing, discovering, minimising, preview_warnings, data_quality, delimited,
     describing, guessing, rows, fit, goal, template, analysis, balance, comparing, campaign_checks,
     campaign_holdouts, campaign_problems, campaign_results, recommending, recommending_words, prediction_reasons,
-    prediction_rows, reading_campaigns, yaml_nodes,
+    prediction_rows, reading_campaigns, yaml_nodes, missing,
 )  # fmt: skip
 REFUSING = (
     access, bringing, figures, keeping, patience, principals, segments, working, passwords, funnels,
     answers, campaigns, campaign_drafts, campaign_editing, editing, explaining, importing, pathing, previewing, quarantining, retaining, settings,
     timelines, uploading, fitting, prediction_reasons, buckets, columns, databases, delimited, encoding, folders,
-    mapping_file, opening, parquet, running, shipped, source_files,
+    mapping_file, opening, parquet, running, shipped, source_files, missing, binding, books, owner,
 )  # fmt: skip
 """Rooms whose refusals the page shows as they are."""
 OF_THE_SHELL = {"--map says everything; leave the other options out", "give --raw TEXT",
@@ -162,13 +171,21 @@ def phrase_of(node):
     return None
 
 
+def phrases_of(node):
+    """The phrases that an expression can be."""
+    if isinstance(node, ast.IfExp):
+        yield from (*phrases_of(node.body), *phrases_of(node.orelse))
+    elif (phrase := phrase_of(node)) is not None:
+        yield phrase
+
+
 def refusals(room):
-    """What a room says where it raises an error."""
-    raised = [it.exc for it in ast.walk(ast.parse(inspect.getsource(room)))
-              if isinstance(it, ast.Raise) and isinstance(it.exc, ast.Call)]  # fmt: skip
-    for call in raised:
-        said = [*call.args[:1], *(it.value for it in call.keywords if it.arg == "hint")]
-        yield from (phrase for it in said if (phrase := phrase_of(it)) is not None)
+    """What a room says where it makes an error."""
+    for call in ast.walk(ast.parse(inspect.getsource(room))):
+        if isinstance(call, ast.Call) and ast.unparse(call.func).endswith("Error"):
+            said = [*call.args[:1], *(it.value for it in call.keywords if it.arg == "hint")]
+            for it in said:
+                yield from phrases_of(it)
 
 
 @pytest.mark.parametrize("room", REFUSING, ids=lambda it: it.__name__.removeprefix("shoal."))
@@ -225,10 +242,12 @@ def test_no_phrase_has_two_others():
         ("3 cells where the header has 4 cells", "3 células onde o cabeçalho tem 4 células"),
         ("said by somebody else", "said by somebody else"),
         ("cannot read a: b: two\nlines", "não se pode ler a: b: two\nlines"),
-        ("a.csv: `a.csv` is a PDF; export it as CSV, JSONL or Parquet",
-         "a.csv: `a.csv` é um PDF; exporte-o como CSV, JSONL ou Parquet"),
-        ("sources/x.yml:1:1: `from` is missing; from: said\nsources/x.yml:2:1: `every` is too long",
-         "sources/x.yml:1:1: falta `from`; from: said\nsources/x.yml:2:1: `every` é longo demais"),
+        ("process 12 (shoal serve) owns the store in `/a` and has kept it for 5 s",
+         "o processo 12 (shoal serve) está de posse dos dados em `/a` e não os largou por 5 s"),
+        ("another process owns the store in `/a` and cannot be reached (no such file)",
+         "outro processo está de posse dos dados em `/a` e não pode ser alcançado (no such file)"),
+        ("the books `/a` cannot be written: locked; nothing was changed",
+         "os registros `/a` não podem ser escritos: locked; nada mudou"),
     ],
 )  # fmt: skip
 def test_what_comes_as_plain_text_is_known_again(text, told):
@@ -236,14 +255,108 @@ def test_what_comes_as_plain_text_is_known_again(text, told):
     assert ENGLISH.again(text) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("a.csv: `a.csv` is a PDF; export it as CSV, JSONL or Parquet",
+         "a.csv: `a.csv` é um PDF; exporte-o como CSV, JSONL ou Parquet"),
+        ("sources/x.yml:1:1: `from` is missing; from: said\nsources/x.yml:2:1: `every` is too long",
+         "sources/x.yml:1:1: falta `from`; from: said\nsources/x.yml:2:1: `every` é longo demais"),
+        ("the database says: a: b; c; see sources/x.yml",
+         "o banco de dados diz: a: b; c; veja sources/x.yml"),
+        ("x: the database says: a\nb", "x: o banco de dados diz: a\nb"),
+        ("it is empty", "está vazio"),
+        ("said: by; somebody\nelse", "said: by; somebody\nelse"),
+    ],
+)  # fmt: skip
+def test_a_failure_that_was_kept_is_known_again_in_its_parts(text, told):
+    assert PORTUGUESE.in_parts(text) == told
+    assert ENGLISH.in_parts(text) == text
+
+
+def is_name(phrase, gap):
+    """Whether a gap of a phrase stands between backquotes."""
+    return f"`{{{gap}}}`" in phrase
+
+
 @given(
-    st.sampled_from(sorted(plain.PHRASES)), st.lists(st.text(min_size=1), min_size=9, max_size=9)
+    st.sampled_from(sorted(PORTUGUESE.plain)), st.lists(st.text(min_size=1), min_size=9, max_size=9)
 )
-def test_a_phrase_is_known_again_whatever_fills_its_gaps(phrase, names):
-    made = Told(phrase, *names[: len(gaps(phrase))])
-    known = recalled(str(made), PORTUGUESE.plain)
-    assert isinstance(known, Told)
-    assert known == made
+def test_a_phrase_is_known_again_whatever_fills_its_gaps(phrase, texts):
+    named = [
+        text.replace("`", "'") if is_name(phrase, it) else text for it, text in enumerate(texts)
+    ]
+    made = Told(phrase, *named[: len(gaps(phrase))])
+    for in_parts in (False, True):
+        known = recalled(str(made), PORTUGUESE.plain, in_parts=in_parts)
+        assert isinstance(known, Told)
+        assert known == made
+
+
+JOINTS = (": ", "; ", "\n")
+
+
+@pytest.mark.parametrize("times", [3, 400, 40_000])
+@pytest.mark.parametrize("text", ["a", "it is empty", "cannot be read", "`a` is a PDF", ""])
+@pytest.mark.parametrize("joint", JOINTS)
+def test_whatever_is_joined_how_often_comes_to_an_end(text, joint, times):
+    long = f"{text}{joint}" * times
+    assert isinstance(PORTUGUESE.again(long), str)
+    assert isinstance(PORTUGUESE.in_parts(long), str)
+    assert ENGLISH.in_parts(long) == long
+
+
+class Counted(str):
+    """A text that counts the characters that are looked at."""
+
+    __slots__ = ("looks",)
+
+    def __new__(cls, text, looks):
+        made = super().__new__(cls, text)
+        made.looks = looks
+        return made
+
+    def find(self, part, begin=0):
+        found = super().find(part, begin)
+        self.looks.append((len(self) if found < 0 else found) - begin + len(part))
+        return found
+
+    def startswith(self, part, begin=0):
+        self.looks.append(len(part))
+        return super().startswith(part, begin)
+
+    def __getitem__(self, place):
+        return Counted(super().__getitem__(place), self.looks)
+
+
+def literals(phrase):
+    return [literal for literal, *_ in Formatter().parse(phrase) if literal]
+
+
+def worst(phrase):
+    """Texts that nearly are of a phrase, again and again: parts of it, and the end that it wants."""
+    parts = literals(phrase)
+    for part in (*parts, "".join(parts), "x`".join(parts)):
+        middle = part * (told_module.LONGEST // len(part) + 1)
+        room = told_module.LONGEST - len(parts[0]) - len(parts[-1])
+        yield f"{parts[0]}{middle[:room]}{parts[-1]}"
+
+
+def test_no_text_takes_long_to_be_known_again():
+    """Less than a look at each character for each phrase, whatever the text."""
+    most = 0
+    for phrase in PORTUGUESE.plain:
+        for text in worst(phrase):
+            looks = []
+            recalled(Counted(text, looks), PORTUGUESE.plain)
+            most = max(most, sum(looks))
+    assert 0 < most < told_module.LONGEST * len(PORTUGUESE.plain)
+
+
+def test_a_long_text_stays_as_it_is():
+    name = "x" * told_module.LONGEST
+    for tell in (PORTUGUESE.again, PORTUGUESE.in_parts):
+        assert tell(f"`{name}` is a PDF") == f"`{name}` is a PDF"
 
 
 @pytest.mark.parametrize(
@@ -254,7 +367,7 @@ def test_what_changed_of_columns_is_told_wholly(now):
     changed = drift(before, left)
     stop = changed.stops(before)
     for told in (*changed.sentences(), f"a.csv: {stop}; mend the mapping `orders`"):
-        said = PORTUGUESE.again(told)
+        said = PORTUGUESE.in_parts(told)
         assert "coluna" in said
         assert not {"column", "columns", "and", "gone", "new", "now"} & set(
             re.findall(r"\w+", said)

@@ -151,7 +151,7 @@ def work(
     if told["kind"] == "source" and not may(asking, Action.DEFINE):
         told |= {"answer": None, "problem": None}
     if (answer := told["answer"]) is not None and answer.get("failure"):
-        told["answer"] = {**answer, "failure": speech.again(answer["failure"])}
+        told["answer"] = {**answer, "failure": speech.in_parts(answer["failure"])}
     return speech.document(told)
 
 

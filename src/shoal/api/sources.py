@@ -53,8 +53,8 @@ def run(
 
 def _told(row: dict[str, Any], speech: Speech) -> dict[str, Any]:
     """A source in the reader's language: what was kept of its run is plain text by now."""
-    files = [{**it, "why": it["why"] and speech.again(it["why"])} for it in row["files"]]
-    kept = {key: speech.again(row[key]) for key in ("failure",) if row.get(key)}
+    files = [{**it, "why": it["why"] and speech.in_parts(it["why"])} for it in row["files"]]
+    kept = {key: speech.in_parts(row[key]) for key in ("failure",) if row.get(key)}
     drift = {"drift": [speech.again(it) for it in row["drift"]]} if "drift" in row else {}
     return {**row, "files": files, **kept, **drift}
 

@@ -146,7 +146,7 @@ def problem_told(work: Work, speech: Speech) -> dict[str, Any] | None:
     if work.problem is None:
         return None
     title, detail = work.problem["title"], work.problem["detail"]
-    return {"title": speech.again(title), "detail": detail and speech.again(detail)}
+    return {"title": speech.in_parts(title), "detail": detail and speech.in_parts(detail)}
 
 
 def works_of(request: Request) -> Works:

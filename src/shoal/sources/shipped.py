@@ -45,5 +45,5 @@ def find_mapping(said: str | Path, folder: Path | None = None) -> FileMapping:
     near = nearest(name, shipped_names())
     raise ImportFileError(
         f"there is no mapping file `{name}` and none of that name comes with Shoal",
-        hint=f"did you mean `{near}`?" if near else f"there is {', '.join(shipped_names())}",
+        hint=f"did you mean `{near}`?" if near else f"with Shoal come {', '.join(shipped_names())}",
     )

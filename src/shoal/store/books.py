@@ -244,7 +244,7 @@ class Books:
             with self._opened().connect() as connection:
                 yield connection
         except DBAPIError as error:
-            raise self._refused("read", error.orig) from error
+            raise self._refused(error.orig, is_writing=False) from error
 
     @contextmanager
     def writing(self) -> Generator[Connection]:
@@ -258,19 +258,22 @@ class Books:
             with self._opened().connect() as connection:
                 connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
         except DBAPIError as error:
-            raise self._refused("written", error.orig) from error
+            raise self._refused(error.orig, is_writing=True) from error
 
-    def _refused(self, done: str, reason: object) -> StoreError:
+    def _refused(self, reason: object, *, is_writing: bool) -> StoreError:
         """What SQLite says, and where the disk is full that: it calls it an I/O error."""
-        unchanged = "; nothing was changed" if done == "written" else ""
         folder = self.path.parent
         if os.access(folder, os.W_OK) and disk_usage(folder).free < LEAST_SPACE:
             return StoreError(
-                f"no space left beside the books `{self.path}`{unchanged}",
+                f"no space left beside the books `{self.path}`; nothing was changed"
+                if is_writing
+                else f"no space left beside the books `{self.path}`",
                 hint="free some space and run it again",
             )
         return StoreError(
-            f"the books `{self.path}` cannot be {done}: {reason}{unchanged}",
+            f"the books `{self.path}` cannot be written: {reason}; nothing was changed"
+            if is_writing
+            else f"the books `{self.path}` cannot be read: {reason}",
             hint="`shoal doctor` says what is wrong with the project",
         )
 

@@ -25,5 +25,5 @@ PORTUGUESE = Speech(
         **sourcing.PHRASES,
     },
     ".,",
-    (*plain.PHRASES, *plain.ELSEWHERE, *predicting.KEPT, *sourcing.PHRASES, *sourcing.JOINTS),
+    (*plain.PHRASES, *plain.ELSEWHERE, *predicting.KEPT, *sourcing.PHRASES),
 )  # fmt: skip

@@ -224,6 +224,50 @@ REFUSALS: Mapping[str, str] = {
         "outro processo envia as campanhas deste projeto"
     ),
     "a served project does that by itself": "um projeto servido faz isso sozinho",
+    "there is no event `{0}`": "não existe o evento `{0}`",
+    "`{0}` has no property `{1}`": "`{0}` não tem a propriedade `{1}`",
+    "there are no events yet": "ainda não há eventos",
+    "there are no properties yet": "ainda não há propriedades",
+    "the events are {0}": "os eventos são {0}",
+    "the properties are {0}": "as propriedades são {0}",
+}
+
+STORE: Mapping[str, str] = {
+    "no space left beside the books `{0}`": "não há mais espaço no disco para os registros `{0}`",
+    "no space left beside the books `{0}`; nothing was changed": (
+        "não há mais espaço no disco para os registros `{0}`; nada mudou"
+    ),
+    "free some space and run it again": "libere espaço e tente de novo",
+    "the books `{0}` cannot be read: {1}": "os registros `{0}` não podem ser lidos: {1}",
+    "the books `{0}` cannot be written: {1}; nothing was changed": (
+        "os registros `{0}` não podem ser escritos: {1}; nada mudou"
+    ),
+    "`shoal doctor` says what is wrong with the project": (
+        "`shoal doctor` diz o que há de errado com o projeto"
+    ),
+    "the books `{0}` have format {1}, written by a newer Shoal; this one reads up to {2}": (
+        "os registros `{0}` têm o formato {1}, escrito por um Shoal mais novo; este lê até {2}"
+    ),
+    "upgrade Shoal": "atualize o Shoal",
+    "the store in `{0}` cannot be written: {1}": "os dados em `{0}` não podem ser escritos: {1}",
+    "{0} owns the store in `{1}` and {2}": "{0} está de posse dos dados em `{1}` e {2}",
+    "another process": "outro processo",
+    "another process ({0})": "outro processo ({0})",
+    "process {0}": "o processo {0}",
+    "process {0} ({1})": "o processo {0} ({1})",
+    "has kept it for {0} s": "não os largou por {0} s",
+    "is not taking writes of others": "não aceita o que outros escrevem",
+    "cannot be reached ({0})": "não pode ser alcançado ({0})",
+    "stop it first": "pare-o primeiro",
+    "try again when it has finished": "tente de novo quando ele terminar",
+    "the process that owns the store went away before it answered": (
+        "o processo que estava de posse dos dados sumiu antes de responder"
+    ),
+    "look whether it is done, and do it again if not": (
+        "veja se foi feito, e faça de novo se não foi"
+    ),
+    "the owner does not know `{0}`": "quem está de posse dos dados não conhece `{0}`",
+    "the request makes no sense: {0}": "o pedido não faz sentido: {0}",
 }
 
 REASONS: Mapping[str, str] = {
@@ -270,7 +314,7 @@ REASONS: Mapping[str, str] = {
     "the campaign was stopped": "a campanha foi parada",
 }
 
-PHRASES: Mapping[str, str] = {**REFUSALS, **REASONS}
+PHRASES: Mapping[str, str] = {**REFUSALS, **STORE, **REASONS}
 ELSEWHERE = (
     "no segment `{0}`", "did you mean `{0}`?", "nobody is named: `{0}` is empty",
     "has no time: `{0}` is empty", "`{0}` is not a time: `{1}`",

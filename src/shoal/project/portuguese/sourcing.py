@@ -83,6 +83,19 @@ FILES: Mapping[str, str] = {
     "`{0}` has no column `{1}`": "`{0}` não tem a coluna `{1}`",
     "did you mean `{0}`? It has: {1}": "quis dizer `{0}`? Ele tem: {1}",
     "it has: {0}": "ele tem: {0}",
+    "none of its rows can be read: of JSON lines each is one whole object, on one line": (
+        "nenhuma das linhas pode ser lida: em JSON por linhas, cada uma é um objeto inteiro, em uma só linha"
+    ),
+    "`{0}` of {1} sums over rows, but nothing gathers them": (
+        "`{0}` de {1} soma linhas, mas nada as junta"
+    ),
+    "say by which columns with `group_by`": "diga por quais colunas com `group_by`",
+    "the line property `{0}` sums over rows; a line is one row": (
+        "a propriedade `{0}` das linhas soma linhas; cada uma é uma só"
+    ),
+    "property `{0}`: {1}": "propriedade `{0}`: {1}",
+    "`{0}` has: {1}": "`{0}` tem: {1}",
+    "with Shoal come {0}": "com o Shoal vêm {0}",
     "its columns are {0}": "as colunas são {0}",
     "`{0}` holds only blank lines": "`{0}` só tem linhas em branco",
     "the header of `{0}` cannot be read: {1}": "o cabeçalho de `{0}` não pode ser lido: {1}",
@@ -182,5 +195,3 @@ DEFINED: Mapping[str, str] = {
 }
 
 PHRASES: Mapping[str, str] = {**COLUMNS, **FILES, **PLACES, **DEFINED}
-JOINTS = ("{0}; {1}", "{0}: {1}", "{0}\n{1}")
-"""What parts of a failure are joined by: the file, what is wrong, and what to do."""
