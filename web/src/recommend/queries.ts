@@ -20,8 +20,11 @@ export interface ListAsked {
 const TIMES = 60
 const PAUSE = 3000
 export const isLearning = (error: unknown) => error instanceof Problem && error.status === 503
-/** What was done does not suffice to learn from: nothing is broken, and trying again would not help. */
-export const isTooLittle = (error: unknown): error is Problem => error instanceof Problem && error.status === 422
+/**
+ * What was done does not suffice to learn from: nothing is broken, and trying again would not help.
+ * A slip in a file or in what was asked is a 422 as well, with its places as `problems`.
+ */
+export const isTooLittle = (error: unknown): error is Problem => error instanceof Problem && error.status === 422 && error.problems.length === 0
 
 /** A list, with what the project's rules keep off it. */
 export const recommended = (asked: ListAsked) =>
