@@ -115,7 +115,7 @@ def test_a_segment_is_removed_and_brought_back(opened, site, faults, language, b
         "en": ("Remove …", "Remove the segment", "Bring it back", "was removed"),
         "pt": ("Remover …", "Remover o segmento", "Trazer de volta", "foi removido"),
     }[language]
-    name = f"gone_soon_{language}"
+    name, title = f"gone_soon_{language}", f"Soon to go ({language})"
 
     def press(what):
         what.wait_for()
@@ -129,7 +129,7 @@ def test_a_segment_is_removed_and_brought_back(opened, site, faults, language, b
         page.evaluate(f"localStorage.setItem('shoal-language', '{language}')")
         token = page.request.get(f"{site.address}/api/v1/me").json()["csrf"]
         address, headers = f"{site.address}/api/v1/segments/{name}", {"x-csrf-token": token}
-        written = {"text": "did order_completed", "title": "Soon to go"}
+        written = {"text": "did order_completed", "title": title}
         assert page.request.put(address, data=written, headers=headers).status == 200
         before = page.request.get(address).json()
         page.goto(f"{site.address}/segments/{name}?tab=definition")
@@ -140,12 +140,12 @@ def test_a_segment_is_removed_and_brought_back(opened, site, faults, language, b
         press(dialog.get_by_role("button", name=said[1]))
         page.wait_for_url("**/segments")
         page.get_by_role("status").filter(has_text=said[3]).wait_for()
-        expect(page.get_by_role("link", name="Soon to go")).to_have_count(0)
+        expect(page.get_by_role("link", name=title)).to_have_count(0)
         assert page.request.get(address).status == 404
         assert faults(page) == []
         press(page.get_by_role("button", name=said[2]))
         page.wait_for_url(f"**/segments/{name}")
-        page.get_by_role("heading", level=1, name="Soon to go").wait_for()
+        page.get_by_role("heading", level=1, name=title).wait_for()
         assert page.request.get(address).json() == before
 
 
